@@ -1,0 +1,1 @@
+"""Interview Stream: remote technical interviews on your own machine."""

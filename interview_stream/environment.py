@@ -1,0 +1,117 @@
+"""Every setting of the product: read once from the environment, documented in .env.example, needed by none."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PREFIX = "INTERVIEW_STREAM_"
+
+
+class SettingError(Exception):
+    """A setting has a value that cannot be used; the message says which one and what would do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """The settings of one installation. Field `x` is read from `INTERVIEW_STREAM_X`, but for the engine addresses.
+
+    Ports are TCP unless said otherwise, times are seconds, sizes are bytes.
+    """
+
+    data: Path
+    """Folder of all state: database, files, secrets."""
+    host: str
+    """Address the web process listens on."""
+    port: int
+    """The one public TCP port: pages, API, live data and signalling."""
+    public_url: str
+    """Origin that browsers use, without a trailing slash."""
+    public_ip: str
+    """Address put into media candidates beside the interfaces' own; empty when there is no NAT."""
+    media_port: int
+    """UDP port of the media."""
+    sfu_port: int
+    """Loopback port on which the media engine answers the web process."""
+    tls_cert: str
+    """Certificate chain (PEM file); empty for plain HTTP."""
+    tls_key: str
+    """Private key of the certificate (PEM file)."""
+    livekit_url: str
+    """A LiveKit cluster to use instead of the embedded engine; empty for the embedded one."""
+    max_body_bytes: int
+    """Largest request body the API accepts."""
+    owner_link_s: int
+    """How long an owner link lives."""
+    candidate_link_days: int
+    """How long a candidate's link lives after the planned time."""
+    max_uplink_bps: int
+    """The most that the media engine invites one participant to send, in bit/s."""
+    log_level: str
+    """debug, info, warning or error."""
+
+    @property
+    def is_tls(self) -> bool:
+        return bool(self.tls_cert)
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers reach us over https, also behind a proxy that ends TLS."""
+        return urlsplit(self.public_url).scheme == "https"
+
+
+def load_dotenv(path: Path, into: dict[str, str]) -> None:
+    """Add `NAME=value` lines of a `.env` file to `into`; what is already there wins."""
+    if not path.is_file():
+        return
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        name, found, value = text.partition("=")
+        if not found:
+            raise SettingError(f"{path}, line {number}: expected NAME=value, found {text!r}.")
+        into.setdefault(name.strip(), value.strip().strip("'\""))
+
+
+def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
+    """Parse the settings; raises SettingError with a sentence that says how to repair the first wrong one."""
+    given = os.environ if variables is None else variables
+
+    def text(name: str, default: str) -> str:
+        return given.get(PREFIX + name, "").strip() or default
+
+    def number(name: str, default: int, low: int, high: int) -> int:
+        raw = text(name, str(default))
+        if not raw.isascii() or not raw.isdigit() or not low <= int(raw) <= high:
+            raise SettingError(f"{PREFIX}{name} is {raw!r}; it must be a whole number from {low} to {high}.")
+        return int(raw)
+
+    port = number("PORT", 3000, 1, 65535)
+    tls_cert, tls_key = text("TLS_CERT", ""), text("TLS_KEY", "")
+    if bool(tls_cert) != bool(tls_key):
+        raise SettingError(f"{PREFIX}TLS_CERT and {PREFIX}TLS_KEY go together; one of them is missing.")
+    public_url = text("PUBLIC_URL", f"{'https' if tls_cert else 'http'}://localhost:{port}").rstrip("/")
+    if urlsplit(public_url).scheme not in ("http", "https") or not urlsplit(public_url).hostname:
+        raise SettingError(f"{PREFIX}PUBLIC_URL is {public_url!r}; it must look like https://interviews.example.org.")
+    log_level = text("LOG_LEVEL", "info").lower()
+    if log_level not in ("debug", "info", "warning", "error"):
+        raise SettingError(f"{PREFIX}LOG_LEVEL is {log_level!r}; it must be debug, info, warning or error.")
+    return Environment(
+        data=Path(text("DATA", "data")).absolute(),
+        host=text("HOST", "127.0.0.1"),
+        port=port,
+        public_url=public_url,
+        public_ip=text("PUBLIC_IP", ""),
+        media_port=number("MEDIA_PORT", 7882, 1, 65535),
+        sfu_port=number("SFU_PORT", 7880, 1, 65535),
+        tls_cert=tls_cert,
+        tls_key=tls_key,
+        livekit_url=given.get("LIVEKIT_URL", "").strip(),
+        max_body_bytes=number("MAX_BODY_BYTES", 1_048_576, 1024, 1_073_741_824),
+        owner_link_s=number("OWNER_LINK_S", 3600, 60, 604_800),
+        candidate_link_days=number("CANDIDATE_LINK_DAYS", 14, 1, 365),
+        max_uplink_bps=number("MAX_UPLINK_BPS", 4_000_000, 100_000, 100_000_000),
+        log_level=log_level,
+    )
