@@ -30,7 +30,7 @@ def _read_or_make(path: Path, size: int) -> str:
     """Written beside and linked into place, so that two processes starting together agree on one value."""
     if not path.exists():
         draft = path.with_name(f".{path.name}.{os.getpid()}")
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(size))
             file.flush()
             os.fsync(file.fileno())
