@@ -1,0 +1,115 @@
+"""The habits of this code base that a machine can check."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "interview_stream"
+WEB = ROOT / "web" / "src"
+
+CAP_PYTHON, CAP_TSX, CAP_FUNCTION = 800, 400, 80
+FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base", "info"}
+
+# File: why it may be longer than the cap.
+LONG_FILES: dict[str, str] = {}
+
+
+def python_files() -> Iterator[Path]:
+    for folder in (PACKAGE, ROOT / "tests", ROOT / "bench"):
+        yield from (path for path in folder.rglob("*.py") if "migrations" not in path.parts)
+
+
+def typescript_files() -> Iterator[Path]:
+    for pattern in ("*.ts", "*.tsx"):
+        yield from (path for path in WEB.rglob(pattern) if not path.name.endswith(".gen.ts"))
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_files_stay_within_their_caps() -> None:
+    too_long = []
+    for path in [*python_files(), *typescript_files()]:
+        vendored = "components/ui" in path.as_posix()
+        cap = CAP_TSX if path.suffix == ".tsx" else CAP_PYTHON
+        lines = path.read_text().count("\n")
+        if lines > cap and not vendored and relative(path) not in LONG_FILES:
+            too_long.append(f"{relative(path)}: {lines} lines, cap {cap}")
+    assert not too_long
+
+
+def test_functions_stay_within_their_cap() -> None:
+    too_long = []
+    for path in python_files():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                if lines > CAP_FUNCTION:
+                    too_long.append(f"{relative(path)}:{node.lineno} {node.name}: {lines} lines")
+    assert not too_long
+
+
+def test_no_file_has_a_name_that_says_nothing() -> None:
+    bad = [
+        relative(path)
+        for path in [*python_files(), *typescript_files()]
+        if FORBIDDEN_NAMES & set(re.split(r"[-_.]", path.stem))
+    ]
+    assert not bad
+
+
+def test_every_module_says_what_it_hides() -> None:
+    silent = [
+        relative(path)
+        for path in PACKAGE.rglob("*.py")
+        if "migrations" not in path.parts
+        and path.read_text().strip()
+        and not ast.get_docstring(ast.parse(path.read_text()))
+    ]
+    assert not silent
+
+
+@pytest.mark.parametrize("layer", ["wire", "core"])
+def test_each_module_of_the_media_engine_has_its_own_test_module(layer: str) -> None:
+    modules = {path.stem for path in (PACKAGE / "sfu" / layer).glob("*.py")} - {"__init__"}
+    tested = {path.stem.removeprefix("test_") for path in (ROOT / "tests" / "sfu" / layer).glob("test_*.py")}
+    assert modules - tested == set()
+
+
+def test_each_server_app_has_its_tests() -> None:
+    apps = {path.parent.name for path in (PACKAGE / "server").glob("*/models.py")}
+    tested = {path.name for path in (ROOT / "tests" / "server").iterdir() if path.is_dir()}
+    assert apps
+    assert apps - tested == set()
+
+
+def test_each_setting_is_documented() -> None:
+    source = (PACKAGE / "environment.py").read_text()
+    read = {f"INTERVIEW_STREAM_{name}" for name in re.findall(r"(?:text|number)\(\"([A-Z_]+)\"", source)}
+    elsewhere = set()
+    for path in PACKAGE.rglob("*.py"):
+        elsewhere |= set(re.findall(r"INTERVIEW_STREAM_[A-Z_]*[A-Z]", path.read_text()))
+    documented = set(re.findall(r"INTERVIEW_STREAM_[A-Z_]+", (ROOT / ".env.example").read_text()))
+    assert read
+    assert (read | elsewhere) - documented == set()
+
+
+def test_lock_files_hold_no_addresses() -> None:
+    locks = [*(ROOT / "requirements").glob("*.txt"), ROOT / "web" / "package-lock.json"]
+    addressed = [
+        relative(path) for path in locks if re.search(r"resolved|https?://[^\"]*\.(tgz|whl|gz)", path.read_text())
+    ]
+    assert not addressed
+
+
+def test_the_version_is_the_newest_of_the_changelog() -> None:
+    from importlib.metadata import version
+
+    newest = re.search(r"(?m)^## (\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text())
+    assert newest
+    assert version("interview-stream") == newest.group(1)
