@@ -1,0 +1,199 @@
+"""Starts the whole product as a user would, on free ports and an empty data folder, for tests that need it running."""
+
+import contextlib
+import http.cookiejar
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+PATIENCE_S = 90.0
+"""How long a wait may take before a test fails: generous, since two cores may be encoding video meanwhile."""
+
+PASSWORD = "correct horse battery staple"
+
+
+def wait_for(condition: Callable[[], T], what: str, patience_s: float = PATIENCE_S) -> T:
+    """Poll until `condition` gives something true; a condition that cannot be asked yet counts as not yet."""
+    deadline = time.monotonic() + patience_s
+    last: object = None
+    while time.monotonic() < deadline:
+        try:
+            value = condition()
+            if value:
+                return value
+            last = value
+        except (OSError, AssertionError) as error:
+            last = error
+        time.sleep(0.1)
+    raise AssertionError(f"waited {patience_s:.0f} s for {what}; last seen: {last!r}")
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Product:
+    """One running instance: `interview-stream serve` with its three children."""
+
+    def __init__(
+        self, data: Path, *, arguments: Sequence[str] = (), prefix: Sequence[str] = (), host: str = "localhost"
+    ) -> None:
+        """`prefix` runs before the command (`ip netns exec …`); `host` is the name that browsers use."""
+        self.data = data
+        self.port, self.sfu_port = free_port(), free_port()
+        self.media_port = free_port(socket.SOCK_DGRAM)
+        self.url = f"http://{host}:{self.port}"
+        self.log = data.parent / f"{data.name}.log"
+        self.arguments, self.prefix = list(arguments), list(prefix)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "Product":
+        command = [*self.prefix, sys.executable, "-m", "interview_stream", "serve", "--data", str(self.data)]
+        command += ["--port", str(self.port), "--media-port", str(self.media_port), *self.arguments]
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("INTERVIEW_STREAM_", "LIVEKIT_"))}
+        environment |= {"INTERVIEW_STREAM_SFU_PORT": str(self.sfu_port), "PYTHONUNBUFFERED": "1"}
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
+        if not self.prefix:
+            self.wait_until_healthy()
+        return self
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def wait_until_healthy(self) -> None:
+        def healthy() -> bool:
+            assert self.process and self.process.poll() is None, self.output()[-4000:]
+            with urllib.request.urlopen(self.url + "/healthz", timeout=5) as answer:
+                return bool(answer.status == 200)
+
+        wait_for(healthy, f"a healthy product; log: {self.log}")
+
+    def output(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def owner_link(self) -> str:
+        """The newest owner link in the log."""
+        return wait_for(
+            lambda: (re.findall(re.escape(self.url) + r"/welcome/[\w-]+", self.output()) or [""])[-1], "an owner link"
+        )
+
+    def child(self, name: str) -> int:
+        """Process id of the child `web`, `sfu` or `worker`."""
+        tail = {
+            "web": ["-m", "interview_stream.server"],
+            "sfu": ["-m", "interview_stream.sfu"],
+            "worker": ["-m", "interview_stream.server", "worker"],
+        }[name]
+
+        def find() -> int:
+            assert self.process
+            for pid in _descendants(self.process.pid):
+                with contextlib.suppress(OSError):
+                    words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().rstrip("\0").split("\0")
+                    if words[-len(tail) :] == tail:
+                        return pid
+            return 0
+
+        return wait_for(find, f"the {name} process")
+
+    def kill(self, name: str) -> None:
+        """`kill -9` the child and wait until the kernel has let it go."""
+        pid = self.child(name)
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: not _is_alive(pid), f"the end of {name}")
+
+    def media_key(self) -> tuple[str, str]:
+        """API key and secret, as `interview-stream media-key` prints them."""
+        printed = subprocess.run(
+            [sys.executable, "-m", "interview_stream", "media-key", "--data", str(self.data)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        key, secret = re.findall(r"[:=]\s*(\S+)", printed)[:2]
+        return key, secret
+
+    def owner(self) -> "Client":
+        """Claim the owner link as alice would, through the API."""
+        client = Client(self.url)
+        client.post(
+            f"/api/owner-links/{self.owner_link().rsplit('/', 1)[1]}",
+            {"name": "Alice Adler", "email": "alice@example.org", "password": PASSWORD, "organisation": "Acme"},
+        )
+        return client
+
+
+class Client:
+    """A person's HTTP client: cookies kept, CSRF header sent, problems raised as AssertionError with their text."""
+
+    def __init__(self, url: str, guest: str = "") -> None:
+        self.url, self.guest = url, guest
+        self.cookies = http.cookiejar.CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
+        self.get("/api/me")
+
+    def get(self, path: str) -> Any:
+        return self._call("GET", path, None)
+
+    def post(self, path: str, body: object = None) -> Any:
+        return self._call("POST", path, body)
+
+    def put(self, path: str, body: object = None) -> Any:
+        return self._call("PUT", path, body)
+
+    def _call(self, method: str, path: str, body: object) -> Any:
+        headers = {"Content-Type": "application/json", "Origin": self.url}
+        headers |= {"X-CSRFToken": c.value or "" for c in self.cookies if c.name.endswith("csrftoken")}
+        if self.guest:
+            headers["Authorization"] = f"Guest {self.guest}"
+        data = None if method == "GET" else json.dumps(body if body is not None else {}).encode()
+        request = urllib.request.Request(self.url + path, data, headers, method=method)  # noqa: S310
+        try:
+            with self._opener.open(request, timeout=30) as answer:
+                text = answer.read()
+        except urllib.error.HTTPError as error:
+            raise AssertionError(f"{method} {path}: {error.code} {error.read().decode(errors='replace')}") from error
+        return json.loads(text) if text else None
+
+
+def _descendants(root: int) -> list[int]:
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+                parents.setdefault(int(fields[1]), []).append(int(entry.name))
+    found, queue = [], [root]
+    while queue:
+        children = parents.get(queue.pop(), [])
+        found += children
+        queue += children
+    return found
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
