@@ -1,0 +1,1 @@
+"""Calls: who may enter the room of an interview, and what the media engine tells about it."""

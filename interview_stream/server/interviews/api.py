@@ -1,0 +1,71 @@
+"""HTTP doors of interviews: what members plan, and what a candidate's link shows."""
+
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router, Status
+
+from interview_stream.server.accounts.actor import actor_of
+from interview_stream.server.interviews import actions, queries
+from interview_stream.server.interviews.schemas import (
+    GuestNameIn,
+    GuestViewOut,
+    InterviewIn,
+    InterviewOut,
+    InterviewPatchIn,
+)
+
+router = Router(tags=["interviews"])
+
+
+@router.get("/interviews", response=list[InterviewOut])
+def list_interviews(request: HttpRequest) -> list[InterviewOut]:
+    return queries.list_interviews(actor_of(request))
+
+
+@router.post("/interviews", response={201: InterviewOut})
+def create_interview(request: HttpRequest, body: InterviewIn) -> Status[InterviewOut]:
+    actor = actor_of(request)
+    interview = actions.create_interview(actor, wanted=body)
+    return Status(201, queries.get_interview(actor, interview_id=interview.id))
+
+
+@router.get("/interviews/{uuid:interview_id}", response=InterviewOut)
+def get_interview(request: HttpRequest, interview_id: UUID) -> InterviewOut:
+    return queries.get_interview(actor_of(request), interview_id=interview_id)
+
+
+@router.patch("/interviews/{uuid:interview_id}", response=InterviewOut)
+def change_interview(request: HttpRequest, interview_id: UUID, body: InterviewPatchIn) -> InterviewOut:
+    actor = actor_of(request)
+    actions.change_interview(actor, interview_id=interview_id, wanted=body)
+    return queries.get_interview(actor, interview_id=interview_id)
+
+
+@router.post("/interviews/{uuid:interview_id}/end", response=InterviewOut)
+def end_interview(request: HttpRequest, interview_id: UUID) -> InterviewOut:
+    """Close the room for everyone and stop what is being recorded. Ending twice is no error."""
+    actor = actor_of(request)
+    actions.end_interview(actor, interview_id=interview_id)
+    return queries.get_interview(actor, interview_id=interview_id)
+
+
+@router.post("/interviews/{uuid:interview_id}/candidate-link", response=InterviewOut)
+def renew_candidate_link(request: HttpRequest, interview_id: UUID) -> InterviewOut:
+    """A new personal link for the candidate; the old one stops working."""
+    actor = actor_of(request)
+    actions.renew_candidate_link(actor, interview_id=interview_id)
+    return queries.get_interview(actor, interview_id=interview_id)
+
+
+@router.get("/guest", response=GuestViewOut)
+def get_guest_view(request: HttpRequest) -> GuestViewOut:
+    """What the holder of a personal link sees (`Authorization: Guest <token>`)."""
+    return queries.get_guest_view(actor_of(request))
+
+
+@router.put("/guest", response=GuestViewOut)
+def name_guest(request: HttpRequest, body: GuestNameIn) -> GuestViewOut:
+    actor = actor_of(request)
+    actions.name_guest(actor, name=body.name)
+    return queries.get_guest_view(actor)

@@ -1,0 +1,107 @@
+"""The shapes of interviews and candidates on the wire; the front end's types are made from them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from ninja import Schema
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+
+
+def _check_email(value: str) -> str:
+    try:
+        validate_email(value)
+    except ValidationError as error:
+        raise ValueError("This is not an e-mail address.") from error
+    return value
+
+
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+PersonName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+EmailAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_check_email)]
+Minutes = Annotated[int, Field(ge=5, le=1440)]
+
+
+class InterviewState(StrEnum):
+    """`live` while people are in its room; a room that empties goes back to `scheduled` until somebody ends it."""
+
+    SCHEDULED = "scheduled"
+    LIVE = "live"
+    ENDED = "ended"
+
+
+class InterviewIn(Schema):
+    title: Title
+    scheduled_for: AwareDatetime | None = Field(None, description="Planned start; none means now.")
+    duration_minutes: Minutes = 60
+    candidate_name: PersonName | None = None
+    candidate_email: EmailAddress | None = None
+
+
+class InterviewPatchIn(Schema):
+    """Only the fields that are given change."""
+
+    title: Title | None = None
+    scheduled_for: AwareDatetime | None = None
+    duration_minutes: Minutes | None = None
+    candidate_name: PersonName | None = None
+    candidate_email: EmailAddress | None = None
+
+
+class PersonOut(Schema):
+    id: int
+    name: str
+
+
+class CandidateOut(Schema):
+    id: UUID
+    name: str | None
+    email: str | None
+    link_url: str = Field(
+        description="The candidate's personal link. Whoever holds it can enter, so members only see it."
+    )
+    link_expires_at: datetime
+
+
+class InterviewOut(Schema):
+    id: UUID
+    title: str
+    state: InterviewState
+    scheduled_for: datetime | None
+    duration_minutes: int
+    created_at: datetime
+    ended_at: datetime | None
+    created_by: PersonOut
+    candidate: CandidateOut
+    recordings_count: int
+    is_recording: bool
+
+
+class GuestNameIn(Schema):
+    name: PersonName
+
+
+class GuestInterviewOut(Schema):
+    """What a candidate may know of the interview."""
+
+    id: UUID
+    title: str
+    state: InterviewState
+    scheduled_for: datetime | None
+    duration_minutes: int
+    organisation_name: str
+    interviewers: list[str]
+
+
+class GuestOut(Schema):
+    id: UUID
+    name: str | None
+
+
+class GuestViewOut(Schema):
+    interview: GuestInterviewOut
+    guest: GuestOut
+    is_recording: bool
