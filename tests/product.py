@@ -164,11 +164,13 @@ class Client:
 
     def _call(self, method: str, path: str, body: object) -> Any:
         headers = {"Content-Type": "application/json", "Origin": self.url}
-        headers |= {"X-CSRFToken": c.value or "" for c in self.cookies if c.name.endswith("csrftoken")}
+        for cookie in self.cookies:
+            if cookie.name.endswith("csrftoken"):
+                headers["X-CSRFToken"] = cookie.value or ""
         if self.guest:
             headers["Authorization"] = f"Guest {self.guest}"
         data = None if method == "GET" else json.dumps(body if body is not None else {}).encode()
-        request = urllib.request.Request(self.url + path, data, headers, method=method)  # noqa: S310
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
         try:
             with self._opener.open(request, timeout=30) as answer:
                 text = answer.read()
