@@ -78,7 +78,7 @@ class CaptureHeader:
 
 @dataclass(frozen=True)
 class SenderReportRecord:
-    """The publisher's statement that what carries `rtp_timestamp` (as stored) was sampled at `ntp` (RFC 3550, 6.4.1)."""
+    """The publisher's statement that what bears `rtp_timestamp` (as stored) was sampled at `ntp` (RFC 3550, 6.4.1)."""
 
     ntp: int
     rtp_timestamp: int
