@@ -2,6 +2,8 @@
 
 from typing import Self
 
+from interview_stream.sfu.errors import MalformedPacket
+
 
 class Vp8Descriptor:
     """The payload descriptor at the start of each VP8 payload; absent fields are None."""
@@ -41,17 +43,68 @@ class Vp8Descriptor:
     @classmethod
     def parse(cls, payload: bytes) -> Self:
         """Read the descriptor; raises MalformedPacket when it is cut short or no VP8 data follows."""
-        raise NotImplementedError
+        descriptor = cls.__new__(cls)
+        descriptor.picture_id = descriptor.tl0_index = descriptor.temporal_id = descriptor.key_index = None
+        descriptor.picture_id_bits = 0
+        descriptor.layer_sync = False
+        try:
+            first = payload[0]
+            at = descriptor._parse_extension(payload) if first & 0x80 else 1
+            data = payload[at]
+        except IndexError:
+            raise MalformedPacket("A VP8 payload is cut short.") from None
+        descriptor.size = at
+        descriptor.is_reference = not first & 0x20
+        descriptor.is_start = starts = first & 0x17 == 0x10
+        descriptor.is_keyframe = starts and not data & 1
+        return descriptor
+
+    def _parse_extension(self, payload: bytes) -> int:
+        """The parts announced by X (RFC 7741 section 4.2); returns where they end."""
+        flags, at = payload[1], 2
+        if flags & 0x80:
+            picture_id = payload[at]
+            if picture_id & 0x80:
+                self.picture_id = (picture_id & 0x7F) << 8 | payload[at + 1]
+                self.picture_id_bits = 15
+                at += 2
+            else:
+                self.picture_id = picture_id
+                self.picture_id_bits = 7
+                at += 1
+        if flags & 0x40:
+            self.tl0_index = payload[at]
+            at += 1
+        if flags & 0x30:
+            layers = payload[at]
+            if flags & 0x20:
+                self.temporal_id = layers >> 6
+                self.layer_sync = bool(layers & 0x20)
+            if flags & 0x10:
+                self.key_index = layers & 0x1F
+            at += 1
+        return at
 
 
 def is_keyframe(payload: bytes) -> bool:
     """Whether this payload begins a key frame; False for anything malformed."""
-    raise NotImplementedError
+    try:
+        return Vp8Descriptor.parse(payload).is_keyframe
+    except MalformedPacket:
+        return False
 
 
 def keyframe_size(payload: bytes) -> tuple[int, int] | None:
     """Width and height if this payload begins a key frame and holds its header (RFC 6386 section 9.1)."""
-    raise NotImplementedError
+    try:
+        descriptor = Vp8Descriptor.parse(payload)
+    except MalformedPacket:
+        return None
+    header = payload[descriptor.size : descriptor.size + 10]
+    if not descriptor.is_keyframe or len(header) < 10 or header[3:6] != b"\x9d\x01\x2a":
+        return None
+    # 14 bits of size, then 2 of upscaling, which players ignore
+    return int.from_bytes(header[6:8], "little") & 0x3FFF, int.from_bytes(header[8:10], "little") & 0x3FFF
 
 
 def rewrite(
@@ -63,4 +116,21 @@ def rewrite(
     key_index: int | None = None,
 ) -> bytes:
     """The payload with other numbers in those fields that are present, taken modulo their widths; sizes stay."""
-    raise NotImplementedError
+    at = 2
+    head = bytearray(payload[: descriptor.size])
+    bits = descriptor.picture_id_bits
+    if bits:
+        if picture_id is not None:
+            if bits == 15:
+                head[2] = 0x80 | picture_id >> 8 & 0x7F
+                head[3] = picture_id & 0xFF
+            else:
+                head[2] = picture_id & 0x7F
+        at = 4 if bits == 15 else 3
+    if descriptor.tl0_index is not None:
+        if tl0_index is not None:
+            head[at] = tl0_index & 0xFF
+        at += 1
+    if descriptor.key_index is not None and key_index is not None:
+        head[at] = head[at] & 0xE0 | key_index & 0x1F
+    return bytes(head) + payload[descriptor.size :]
