@@ -258,7 +258,8 @@ def _parse_one(packet_type: int, count: int, body: bytes) -> RtcpPacket:
 def _parse_sender_report(count: int, body: bytes) -> SenderReport:
     if len(body) < 24:
         raise MalformedPacket("An RTCP sender report is cut short.")
-    return SenderReport(*_SENDER_INFO.unpack_from(body), _parse_blocks(body, 24, count))
+    ssrc, ntp_time, timestamp, packets, octets = _SENDER_INFO.unpack_from(body)
+    return SenderReport(ssrc, ntp_time, timestamp, packets, octets, _parse_blocks(body, 24, count))
 
 
 def _parse_receiver_report(count: int, body: bytes) -> ReceiverReport:

@@ -49,7 +49,7 @@ class Vp8Descriptor:
         descriptor.layer_sync = False
         try:
             first = payload[0]
-            at = descriptor._parse_extension(payload) if first & 0x80 else 1
+            at = _parse_extension(descriptor, payload) if first & 0x80 else 1
             data = payload[at]
         except IndexError:
             raise MalformedPacket("A VP8 payload is cut short.") from None
@@ -59,31 +59,32 @@ class Vp8Descriptor:
         descriptor.is_keyframe = starts and not data & 1
         return descriptor
 
-    def _parse_extension(self, payload: bytes) -> int:
-        """The parts announced by X (RFC 7741 section 4.2); returns where they end."""
-        flags, at = payload[1], 2
-        if flags & 0x80:
-            picture_id = payload[at]
-            if picture_id & 0x80:
-                self.picture_id = (picture_id & 0x7F) << 8 | payload[at + 1]
-                self.picture_id_bits = 15
-                at += 2
-            else:
-                self.picture_id = picture_id
-                self.picture_id_bits = 7
-                at += 1
-        if flags & 0x40:
-            self.tl0_index = payload[at]
+
+def _parse_extension(descriptor: Vp8Descriptor, payload: bytes) -> int:
+    """The parts announced by X (RFC 7741 section 4.2); returns where they end."""
+    flags, at = payload[1], 2
+    if flags & 0x80:
+        picture_id = payload[at]
+        if picture_id & 0x80:
+            descriptor.picture_id = (picture_id & 0x7F) << 8 | payload[at + 1]
+            descriptor.picture_id_bits = 15
+            at += 2
+        else:
+            descriptor.picture_id = picture_id
+            descriptor.picture_id_bits = 7
             at += 1
-        if flags & 0x30:
-            layers = payload[at]
-            if flags & 0x20:
-                self.temporal_id = layers >> 6
-                self.layer_sync = bool(layers & 0x20)
-            if flags & 0x10:
-                self.key_index = layers & 0x1F
-            at += 1
-        return at
+    if flags & 0x40:
+        descriptor.tl0_index = payload[at]
+        at += 1
+    if flags & 0x30:
+        layers = payload[at]
+        if flags & 0x20:
+            descriptor.temporal_id = layers >> 6
+            descriptor.layer_sync = bool(layers & 0x20)
+        if flags & 0x10:
+            descriptor.key_index = layers & 0x1F
+        at += 1
+    return at
 
 
 def is_keyframe(payload: bytes) -> bool:
