@@ -1,0 +1,60 @@
+"""Writes about people and organisations: each one transaction."""
+
+import secrets
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from interview_stream.server.accounts.models import Membership, Organisation, OwnerLink, Role, User
+from interview_stream.server.accounts.queries import usable_owner_link
+from interview_stream.server.accounts.schemas import OwnerIn
+from interview_stream.server.lib.problems import Conflict, Invalid
+
+
+def create_owner_link() -> str:
+    """Make a fresh single-use link and return its token, which is shown once and kept nowhere."""
+    token = secrets.token_urlsafe(32)
+    OwnerLink.objects.create(
+        token_hash=OwnerLink.hash_of(token),
+        expires_at=timezone.now() + timedelta(seconds=settings.ENVIRONMENT.owner_link_s),
+    )
+    return token
+
+
+@transaction.atomic
+def create_owner(token: str, owner: OwnerIn) -> User:
+    """Use up the link and make the account and the organisation that it promised."""
+    link = usable_owner_link(token)
+    organisation = Organisation.objects.create(name=owner.organisation.strip())
+    user = create_member(organisation, role=Role.OWNER, name=owner.name, email=owner.email, password=owner.password)
+    # The condition makes two uses at the same moment impossible on every database.
+    used = OwnerLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now())
+    if not used:
+        raise Conflict("This link has just been used.", slug="link-used")
+    return user
+
+
+@transaction.atomic
+def create_member(organisation: Organisation, *, role: Role, name: str, email: str, password: str) -> User:
+    """Make an account with a checked password, and its place in the organisation."""
+    address = email.strip().lower()
+    if User.objects.filter(email=address).exists():
+        raise Conflict("There is an account with this e-mail address. Sign in with it.", slug="email-taken")
+    _check_password(password, User(email=address, name=name))
+    user = User.objects.create_user(address, password, name=name.strip())
+    EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
+    Membership.objects.create(user=user, organisation=organisation, role=role)
+    return user
+
+
+def _check_password(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        message = " ".join(error.messages)
+        raise Invalid(message, errors=[{"loc": ["body", "password"], "msg": message}]) from None

@@ -1,0 +1,78 @@
+"""The HTTP API: every app's router, one way in, and one place where errors become problem details."""
+
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from ninja.operation import Operation
+from ninja.utils import check_csrf
+
+from interview_stream.server.accounts.actor import guest_token_of
+from interview_stream.server.accounts.api import router as accounts_router
+from interview_stream.server.calls.api import router as calls_router
+from interview_stream.server.interviews.api import router as interviews_router
+from interview_stream.server.lib.problems import (
+    Forbidden,
+    Invalid,
+    NotFound,
+    Problem,
+    TooLarge,
+    problem_response,
+    status_response,
+)
+from interview_stream.server.recordings.api import router as recordings_router
+
+
+def guarded(request: HttpRequest) -> bool:
+    """Cookies need a CSRF token; a guest's link is sent on purpose and cannot be forged by another site.
+
+    Who asks is worked out by `actor_of`, and what they may see by each query: this only keeps other sites out.
+    """
+    if guest_token_of(request) is None and check_csrf(request) is not None:
+        raise Forbidden("The CSRF token is missing or wrong. Reload the page.", slug="csrf")
+    return True
+
+
+class Api(NinjaAPI):
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """Function names are unique across apps (a test proves it) and read well in the generated client."""
+        return operation.view_func.__name__
+
+
+api = Api(
+    title="Interview Stream",
+    version="1",
+    urls_namespace="api",
+    auth=guarded,
+    docs_url=None,
+)
+for router in (accounts_router, interviews_router, calls_router, recordings_router):
+    api.add_router("", router)
+
+
+@api.exception_handler(Problem)
+def _problem(request: HttpRequest, error: Problem) -> HttpResponse:
+    return problem_response(error)
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    errors: list[dict[str, Any]] = [{"loc": list(e["loc"]), "msg": e["msg"], "type": e["type"]} for e in error.errors]
+    return problem_response(Invalid("Some values are not right.", errors=errors))
+
+
+@api.exception_handler(Http404)
+def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem_response(NotFound())
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return problem_response(TooLarge("The request is too large."))
+
+
+@api.exception_handler(HttpError)
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return status_response(error.status_code, str(error))

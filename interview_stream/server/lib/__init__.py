@@ -1,0 +1,1 @@
+"""Pure parts that know no app, one subject a file."""

@@ -1,0 +1,120 @@
+"""The one error format (RFC 9457 problem details), raised as exceptions by actions and queries."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, JsonResponse
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class Problem(Exception):
+    """Something the caller should be told. `slug` is stable and names the kind; `detail` is a sentence for people."""
+
+    status: ClassVar[int] = 400
+    slug: str = "bad-request"
+
+    def __init__(self, detail: str = "", *, slug: str | None = None, **extra: Any) -> None:
+        super().__init__(detail)
+        if slug is not None:
+            self.slug = slug
+        self.detail = detail
+        self.extra = extra
+
+    @property
+    def title(self) -> str:
+        return self.slug.replace("-", " ").capitalize()
+
+    def as_dict(self) -> dict[str, Any]:
+        return problem_dict(self.status, self.slug, self.detail, self.extra)
+
+
+class BadRequest(Problem):
+    """The request cannot be understood."""
+
+
+class Unauthenticated(Problem):
+    """The operation needs a signed-in member, and there is none."""
+
+    status = 401
+    slug = "not-signed-in"
+
+
+class Forbidden(Problem):
+    """The actor may know that the thing exists, but not do this with it."""
+
+    status = 403
+    slug = "forbidden"
+
+
+class NotFound(Problem):
+    """Nothing here that this actor may know of."""
+
+    status = 404
+    slug = "not-found"
+
+
+class Conflict(Problem):
+    """The thing is not in a state in which this can be done."""
+
+    status = 409
+    slug = "conflict"
+
+
+class Gone(Problem):
+    """It was here once and will not come back."""
+
+    status = 410
+    slug = "gone"
+
+
+class TooLarge(Problem):
+    """The request is larger than this installation accepts."""
+
+    status = 413
+    slug = "too-large"
+
+
+class Invalid(Problem):
+    """The request can be read, but a value is wrong; `errors` lists where and why."""
+
+    status = 422
+    slug = "invalid"
+
+
+class TooManyRequests(Problem):
+    """The caller asks too often."""
+
+    status = 429
+    slug = "too-many-requests"
+
+
+class Unavailable(Problem):
+    """A part that this needs is down; trying again later may help."""
+
+    status = 503
+    slug = "unavailable"
+
+
+def problem_dict(status: int, slug: str, detail: str = "", extra: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The members of RFC 9457, section 3; `type` is a relative reference, so that it needs no address of ours."""
+    found = {"type": f"/problems/{slug}", "title": slug.replace("-", " ").capitalize(), "status": status}
+    if detail:
+        found["detail"] = detail
+    return {**found, **(extra or {})}
+
+
+def problem_response(problem: Problem) -> JsonResponse:
+    return JsonResponse(problem.as_dict(), status=problem.status, content_type=CONTENT_TYPE)
+
+
+def status_response(status: int, detail: str = "") -> JsonResponse:
+    """A problem for a plain HTTP status that no class above stands for."""
+    slug = HTTPStatus(status).phrase.lower().replace(" ", "-")
+    return JsonResponse(problem_dict(status, slug, detail), status=status, content_type=CONTENT_TYPE)
+
+
+def not_found_page(request: HttpRequest, exception: Exception) -> JsonResponse:
+    """Django's handler404 for addresses under /api that name no operation."""
+    return status_response(404)

@@ -1,0 +1,123 @@
+"""Django's settings, derived from the product's own (environment.py); nothing here reads the environment directly."""
+
+import os
+from pathlib import Path
+from typing import Any, cast
+
+from django.utils.functional import SimpleLazyObject
+
+from interview_stream.environment import load_dotenv, read_environment
+from interview_stream.keys import load_keys
+
+_variables = dict(os.environ)
+load_dotenv(Path(_variables.get("INTERVIEW_STREAM_ENV_FILE", ".env")), into=_variables)
+ENVIRONMENT = read_environment(_variables)
+
+PACKAGE = Path(__file__).parent
+# The wheel carries the built front end inside the package; a checkout builds it beside.
+FRONT_END = PACKAGE / "web" if (PACKAGE / "web").is_dir() else PACKAGE.parents[1] / "web" / "dist"
+
+# Lazy, so that tools that only import the settings (type checks, --help) make no secrets.
+SECRET_KEY = cast(str, SimpleLazyObject(lambda: load_keys(ENVIRONMENT.data).django))
+DEBUG = False
+# The outer application checks the Host header (security.py), also for what never reaches Django.
+ALLOWED_HOSTS = ["*"]
+ROOT_URLCONF = "interview_stream.server.urls"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+APPEND_SLASH = False
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "allauth",
+    "allauth.account",
+    "allauth.headless",
+    "ninja",
+    "django_tasks",
+    "django_tasks_db",
+    "interview_stream.server.live",
+    "interview_stream.server.accounts",
+    "interview_stream.server.interviews",
+    "interview_stream.server.calls",
+    "interview_stream.server.recordings",
+]
+
+MIDDLEWARE = [
+    "interview_stream.server.security.headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {}}
+]
+
+DATABASES: dict[str, Any] = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": ENVIRONMENT.data / "db.sqlite3",
+        "OPTIONS": {
+            "timeout": 10,
+            # A transaction that writes later would fail on the upgrade instead of waiting for its turn.
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        },
+    }
+}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+# Accounts and sessions.
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+_validation = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_validation}.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("email", "name")}},
+    {"NAME": f"{_validation}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_validation}.CommonPasswordValidator"},
+    {"NAME": f"{_validation}.NumericPasswordValidator"},
+]
+HEADLESS_ONLY = True
+HEADLESS_CLIENTS = ("browser",)
+HEADLESS_FRONTEND_URLS = {
+    "account_reset_password_from_key": ENVIRONMENT.public_url + "/reset-password/{key}",
+    "account_confirm_email": ENVIRONMENT.public_url + "/confirm-email/{key}",
+    "account_signup": ENVIRONMENT.public_url + "/sign-in",
+}
+ACCOUNT_ADAPTER = "interview_stream.server.accounts.adapter.ClosedSignUp"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.is_https
+# Ports are no part of a cookie's site, so two installations on one host need different names.
+SESSION_COOKIE_NAME = f"is_session_{ENVIRONMENT.port}"
+CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.public_url]
+CSRF_FAILURE_VIEW = "interview_stream.server.security.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = ENVIRONMENT.max_body_bytes
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": ENVIRONMENT.log_level.upper()},
+    # Refused requests are the callers' mistakes and would fill the log.
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security.csrf": {"level": "ERROR"}},
+}

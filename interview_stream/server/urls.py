@@ -1,0 +1,18 @@
+"""Addresses that Django answers; signalling, live data and assets are dispatched before it (asgi.py)."""
+
+from django.urls import include, path, re_path
+
+from interview_stream.server.api import api
+from interview_stream.server.health import healthz
+from interview_stream.server.lib.problems import not_found_page
+from interview_stream.server.spa import csp_report, page
+
+urlpatterns = [
+    path("healthz", healthz),
+    path("csp-report", csp_report),
+    path("api/", api.urls),
+    path("_allauth/", include("allauth.headless.urls")),
+    # An address under /api that names no operation is an error, not a page.
+    re_path(r"^(?:api|_allauth|assets|webhooks)(?:/|$)", not_found_page, {"exception": None}),
+    re_path(r"", page),
+]

@@ -1,0 +1,90 @@
+"""The server's tests: one database file, and the cast.
+
+alice owns an organisation, bob is an interviewer in it, charlie is a stranger from another one. (dana, a candidate
+with only a link, is made by the tests of interviews.)
+"""
+
+from collections.abc import Iterator
+
+import django
+import pytest
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.cache import cache  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from interview_stream.server.accounts import actions  # noqa: E402
+from interview_stream.server.accounts.actor import Member  # noqa: E402
+from interview_stream.server.accounts.models import Organisation, Role, User  # noqa: E402
+
+PASSWORD = "correct horse battery staple"
+# Argon2 is made to be slow; one test checks that the product uses it.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """A file instead of memory, so that threads see one database, in WAL mode as in the product."""
+    settings.DATABASES["default"]["TEST"]["NAME"] = str(settings.ENVIRONMENT.data / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    """Rate limits live in the cache; one test's attempts are not another's."""
+    yield
+    cache.clear()
+
+
+def join(organisation: Organisation, name: str, role: Role) -> Member:
+    user = actions.create_member(
+        organisation, role=role, name=name.capitalize(), email=f"{name}@example.org", password=PASSWORD
+    )
+    return Member(user=user, organisation=organisation, role=role)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def acme(db: None) -> Organisation:
+    return Organisation.objects.create(name="Acme")
+
+
+@pytest.fixture
+def alice(acme: Organisation) -> Member:
+    return join(acme, "alice", Role.OWNER)
+
+
+@pytest.fixture
+def bob(acme: Organisation) -> Member:
+    return join(acme, "bob", Role.INTERVIEWER)
+
+
+@pytest.fixture
+def charlie(db: None) -> Member:
+    return join(Organisation.objects.create(name="Elsewhere"), "charlie", Role.OWNER)
+
+
+@pytest.fixture
+def as_alice(alice: Member) -> Client:
+    return signed_in(alice.user)
+
+
+@pytest.fixture
+def as_bob(bob: Member) -> Client:
+    return signed_in(bob.user)
+
+
+@pytest.fixture
+def as_charlie(charlie: Member) -> Client:
+    return signed_in(charlie.user)
+
+
+@pytest.fixture
+def as_nobody(db: None) -> Client:
+    return Client()
