@@ -1,0 +1,66 @@
+"""Runs a server under test pinned to one core and reads the CPU time of its whole process tree."""
+
+import os
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+SERVER_CPU, GENERATOR_CPU = 0, 1
+
+
+def pin_generator() -> None:
+    os.sched_setaffinity(0, {GENERATOR_CPU})
+
+
+class ServerProcess:
+    """A child on SERVER_CPU, with its output in a file."""
+
+    def __init__(self, command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
+        self._log = log
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **(environment or {})},
+                preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CPU}),
+            )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def check_alive(self) -> None:
+        if self._process.poll() is not None:
+            raise RuntimeError(f"{self._process.args!r} has ended:\n{self._log.read_text(errors='replace')[-2000:]}")
+
+    def cpu_seconds(self) -> float:
+        """User and system time of the process and its descendants, in nanosecond steps, not in clock ticks."""
+        return sum(time.clock_gettime(_cpu_clock(pid)) for pid in _tree(self.pid))
+
+    def memory_bytes(self) -> int:
+        pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in _tree(self.pid))
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
+    def close(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _cpu_clock(pid: int) -> int:
+    """The kernel's clock id of another process's CPU time, as clock_getcpuclockid(3) makes it."""
+    return (~pid << 3) | 2
+
+
+def _tree(pid: int) -> list[int]:
+    found = [pid]
+    for process in found:
+        for task in Path(f"/proc/{process}/task").iterdir():
+            found += [int(child) for child in (task / "children").read_text().split()]
+    return found
