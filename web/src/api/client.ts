@@ -1,0 +1,116 @@
+/** Speaks HTTP with the server: JSON in and out, the CSRF header, a guest's personal link, and problem+json as errors. */
+
+export interface Problem {
+  status: number;
+  /** A stable slug such as "link-expired". */
+  type: string;
+  title: string;
+  detail: string;
+  /** Further members of the problem document, such as the fields that failed. */
+  extra: Record<string, unknown>;
+}
+
+export class ProblemError extends Error {
+  override readonly name = "ProblemError";
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail || problem.title);
+    this.problem = problem;
+  }
+
+  get type(): string {
+    return this.problem.type;
+  }
+
+  get status(): number {
+    return this.problem.status;
+  }
+}
+
+/** What to show for any error: a sentence on what happened, and one on what to do. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof ProblemError) return error.problem;
+  return {
+    status: 0,
+    type: "unknown",
+    title: "Something went wrong",
+    detail: error instanceof Error ? error.message : "Please try again.",
+    extra: {},
+  };
+}
+
+const unreachable: Problem = {
+  status: 0,
+  type: "unreachable",
+  title: "The server cannot be reached",
+  detail: "Check your connection and try again. Nothing you typed is lost.",
+  extra: {},
+};
+
+/** Reads a problem document; a type may come as a slug, a URN or a URL whose last part is the slug. */
+export function parseProblem(status: number, document: unknown): Problem {
+  const body = typeof document === "object" && document !== null ? (document as Record<string, unknown>) : {};
+  const { type, title, detail, status: _status, ...extra } = body;
+  const slug = typeof type === "string" ? type.split(/[/:]/).filter(Boolean).at(-1) : undefined;
+  return {
+    status,
+    type: slug && slug !== "blank" ? slug : `http-${status}`,
+    title: typeof title === "string" ? title : "The server answered with an error",
+    detail: typeof detail === "string" ? detail : "",
+    extra,
+  };
+}
+
+function cookie(name: string): string | undefined {
+  const entry = document.cookie.split("; ").find((part) => part.startsWith(`${name}=`));
+  return entry && decodeURIComponent(entry.slice(name.length + 1));
+}
+
+export interface RequestOptions {
+  body?: unknown;
+  /** A candidate's link token: the request is then made as that guest, whoever is signed in. */
+  guestToken?: string;
+  signal?: AbortSignal;
+}
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+function headersFor(method: Method, options: RequestOptions): Headers {
+  const headers = new Headers({ Accept: "application/json" });
+  if (options.body !== undefined) headers.set("Content-Type", "application/json");
+  if (options.guestToken) headers.set("Authorization", `Guest ${options.guestToken}`);
+  const csrf = cookie("csrftoken");
+  if (method !== "GET" && csrf) headers.set("X-CSRFToken", csrf);
+  return headers;
+}
+
+/** Answers of any status as they are; only a lost connection throws. */
+export async function send(method: Method, path: string, options: RequestOptions = {}): Promise<Response> {
+  try {
+    return await fetch(path, {
+      method,
+      headers: headersFor(method, options),
+      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      credentials: "same-origin",
+      signal: options.signal,
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ProblemError(unreachable);
+  }
+}
+
+/** The answer's body; a status of 400 or more throws ProblemError. */
+export async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
+  const response = await send(method, path, options);
+  const text = await response.text();
+  let document: unknown;
+  try {
+    document = text ? JSON.parse(text) : undefined;
+  } catch {
+    document = undefined;
+  }
+  if (!response.ok) throw new ProblemError(parseProblem(response.status, document));
+  return document as T;
+}

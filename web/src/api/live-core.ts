@@ -1,0 +1,133 @@
+/** The state of all watched queries. No socket and no clock: strings go in by `receive` and come out by `drain`. */
+import { type Problem, parseProblem } from "./client";
+
+export type LiveArgs = Record<string, string>;
+
+export interface LiveListener {
+  data(value: unknown): void;
+  problem(problem: Problem): void;
+}
+
+interface Subscription {
+  id: number;
+  query: string;
+  args: LiveArgs;
+  listeners: Set<LiveListener>;
+  /** The newest answer, for listeners that come later. */
+  latest: { value: unknown } | null;
+  /** The server has ended it with a problem: it has to be asked for again. */
+  ended: Problem | null;
+}
+
+type ServerMessage =
+  | { type: "result"; id: number; data: unknown }
+  | { type: "error"; id: number; problem: unknown }
+  | { type: "pong" };
+
+export function liveKey(query: string, args: LiveArgs): string {
+  return JSON.stringify([query, Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1))]);
+}
+
+export class LiveCore {
+  private readonly byKey = new Map<string, Subscription>();
+  private readonly byId = new Map<number, Subscription>();
+  private nextId = 1;
+  private isOpen = false;
+  private outbox: string[] = [];
+
+  /** Messages to send now, oldest first. Call after every other method. */
+  drain(): string[] {
+    const messages = this.outbox;
+    this.outbox = [];
+    return messages;
+  }
+
+  get isIdle(): boolean {
+    return this.byKey.size === 0;
+  }
+
+  opened(guestToken: string | null): void {
+    this.isOpen = true;
+    this.outbox = [];
+    this.push({ type: "hello", guest: guestToken });
+    for (const subscription of this.byKey.values()) {
+      subscription.ended = null;
+      this.askFor(subscription);
+    }
+  }
+
+  closed(): void {
+    this.isOpen = false;
+    this.outbox = [];
+  }
+
+  ping(): void {
+    this.push({ type: "ping" });
+  }
+
+  watch(query: string, args: LiveArgs, listener: LiveListener): () => void {
+    const key = liveKey(query, args);
+    let subscription = this.byKey.get(key);
+    if (!subscription) {
+      subscription = { id: this.nextId++, query, args, listeners: new Set(), latest: null, ended: null };
+      this.byKey.set(key, subscription);
+      this.byId.set(subscription.id, subscription);
+      this.askFor(subscription);
+    } else if (subscription.ended) {
+      subscription.ended = null;
+      this.askFor(subscription);
+    } else if (subscription.latest) {
+      listener.data(subscription.latest.value);
+    }
+    subscription.listeners.add(listener);
+    const watched = subscription;
+    return () => this.unwatch(key, watched, listener);
+  }
+
+  /** Returns false for what is not a message of ours. */
+  receive(text: string): boolean {
+    let message: ServerMessage;
+    try {
+      message = JSON.parse(text) as ServerMessage;
+    } catch {
+      return false;
+    }
+    switch (message?.type) {
+      case "pong":
+        return true;
+      case "result": {
+        const subscription = this.byId.get(message.id);
+        if (!subscription) return true;
+        subscription.latest = { value: message.data };
+        for (const listener of [...subscription.listeners]) listener.data(message.data);
+        return true;
+      }
+      case "error": {
+        const subscription = this.byId.get(message.id);
+        if (!subscription) return true;
+        const document = message.problem as { status?: number } | null;
+        subscription.latest = null;
+        subscription.ended = parseProblem(document?.status ?? 500, document);
+        for (const listener of [...subscription.listeners]) listener.problem(subscription.ended);
+        return true;
+      }
+      default:
+        return false;
+    }
+  }
+
+  private unwatch(key: string, subscription: Subscription, listener: LiveListener): void {
+    if (!subscription.listeners.delete(listener) || subscription.listeners.size > 0) return;
+    this.byKey.delete(key);
+    this.byId.delete(subscription.id);
+    if (this.isOpen && !subscription.ended) this.push({ type: "unwatch", id: subscription.id });
+  }
+
+  private askFor({ id, query, args }: Subscription): void {
+    if (this.isOpen) this.push({ type: "watch", id, query, args });
+  }
+
+  private push(message: object): void {
+    this.outbox.push(JSON.stringify(message));
+  }
+}

@@ -1,0 +1,3 @@
+export function CallPage({ interviewId }: { interviewId: string; guestToken?: string }) {
+  return <main>{interviewId}</main>;
+}

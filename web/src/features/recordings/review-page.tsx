@@ -1,0 +1,3 @@
+export function ReviewPage({ recordingId }: { recordingId: string }) {
+  return <main>{recordingId}</main>;
+}
