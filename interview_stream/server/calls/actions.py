@@ -1,0 +1,88 @@
+"""What changes calls: entering the room, and what the engine's events say about it."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from livekit.protocol.webhook import WebhookEvent
+
+from interview_stream.server.accounts.actor import Actor, Guest, Member, Nobody
+from interview_stream.server.calls import engine
+from interview_stream.server.calls.models import Call
+from interview_stream.server.calls.schemas import CallRole, JoinOut
+from interview_stream.server.interviews.models import Interview
+from interview_stream.server.interviews.schemas import InterviewState
+from interview_stream.server.lib.problems import Conflict, Unauthenticated
+
+
+def join_call(actor: Actor, *, interview_id: UUID, origin: str) -> JoinOut:
+    """`origin` is the address with which the browser reached us, so that signalling takes the same way."""
+    if isinstance(actor, Nobody):
+        raise Unauthenticated("Sign in, or open your personal link, to join.")
+    interview = Interview.objects.visible_to(actor).one(interview_id)
+    if interview.is_ended:
+        raise Conflict("This interview has ended.", slug="interview-ended")
+    identity, name, role = _appearance(actor)
+    token = engine.sign_join_token(room=str(interview.id), identity=identity, name=name, role=role)
+    return JoinOut(url=engine.browser_url(origin), token=token, identity=identity, name=name, role=role)
+
+
+def _appearance(actor: Member | Guest) -> tuple[str, str, CallRole]:
+    if isinstance(actor, Member):
+        return f"member-{actor.user.pk}", actor.user.name or actor.user.email, CallRole.INTERVIEWER
+    if not actor.name:
+        raise Conflict("Say your name first.", slug="name-missing")
+    return f"guest-{actor.guest_id}", actor.name, CallRole.CANDIDATE
+
+
+def note_call(interview: Interview, event: WebhookEvent) -> None:
+    open_call(interview, room_sid=event.room.sid, at=_time_of(event))
+
+
+def note_room_finished(interview: Interview, event: WebhookEvent) -> None:
+    """The room_finished of a session that another one has replaced says nothing about the present."""
+    call = Call.objects.filter(room_sid=event.room.sid, ended_at__isnull=True).first()
+    if call is not None:
+        end_call(call, at=_time_of(event))
+
+
+@transaction.atomic
+def open_call(interview: Interview, *, room_sid: str, at: datetime) -> None:
+    """People are in the interview's room, in a session with this id."""
+    if interview.is_ended:
+        close_room_on_commit(interview.id)
+        return
+    known = Call.objects.filter(room_sid=room_sid).first()
+    if known is not None and known.ended_at is not None:
+        return  # an event that came late
+    if known is None:
+        # One session at a time: an engine that was killed could not tell that its session was over.
+        interview.calls.filter(ended_at__isnull=True).update(ended_at=at)
+        Call.objects.create(interview=interview, room_sid=room_sid, started_at=at)
+    if interview.state != InterviewState.LIVE:
+        interview.state = InterviewState.LIVE
+        interview.save(update_fields=["state"])
+
+
+@transaction.atomic
+def end_call(call: Call, *, at: datetime) -> None:
+    """The room is empty. The interview can go on later, unless somebody ended it."""
+    call.ended_at = at
+    call.save(update_fields=["ended_at"])
+    Interview.objects.filter(id=call.interview_id, state=InterviewState.LIVE).update(state=InterviewState.SCHEDULED)
+
+
+def close_room_on_commit(interview_id: UUID) -> None:
+    transaction.on_commit(lambda: _close_room(interview_id))
+
+
+def _close_room(interview_id: UUID) -> None:
+    # If it fails, reconcile_calls closes the room: an ended interview's is not to be open.
+    with suppress(engine.EngineUnavailable):
+        engine.close_room(str(interview_id))
+
+
+def _time_of(event: WebhookEvent) -> datetime:
+    return datetime.fromtimestamp(event.created_at, UTC) if event.created_at else timezone.now()

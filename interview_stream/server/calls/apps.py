@@ -1,0 +1,21 @@
+"""Ties calls into the product: what the media engine's events, an ended interview and the worker start."""
+
+from django.apps import AppConfig
+
+
+class CallsConfig(AppConfig):
+    name = "interview_stream.server.calls"
+    label = "calls"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from interview_stream.server.calls import actions, events, tasks
+        from interview_stream.server.interviews.endings import on_end
+        from interview_stream.server.lib import chores
+
+        events.on("room_started", actions.note_call)
+        events.on("participant_joined", actions.note_call)
+        events.on("room_finished", actions.note_room_finished)
+        on_end(actions.close_room_on_commit)
+        chores.every(5.0)(tasks.reconcile_calls)
+        chores.every(3600.0)(tasks.forget_old_rows)

@@ -1,0 +1,230 @@
+"""The one place that talks to the media engine: signs tokens and calls LiveKit's RoomService and Egress."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import TypeVar
+
+import aiohttp
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from livekit import api
+from livekit.protocol import egress as egress_proto
+from livekit.protocol import models as model_proto
+from livekit.protocol import room as room_proto
+
+from interview_stream.keys import load_keys
+from interview_stream.server.calls.schemas import CallRole
+from interview_stream.server.lib.problems import Unavailable
+
+JOIN_TOKEN_TTL = timedelta(minutes=10)
+_REQUEST_TIMEOUT_S = 10.0
+
+_ENDED = {egress_proto.EGRESS_COMPLETE, egress_proto.EGRESS_LIMIT_REACHED}
+_BROKEN = {egress_proto.EGRESS_FAILED, egress_proto.EGRESS_ABORTED}
+
+T = TypeVar("T")
+
+
+class EngineUnavailable(Unavailable):
+    """The media engine gives no answer: it restarts, or a cluster cannot be reached."""
+
+    slug = "media-unavailable"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedTrack:
+    sid: str
+    kind: str
+    """audio or video."""
+    source: str
+    """camera, microphone, screen_share or screen_share_audio."""
+    identity: str
+    name: str
+    role: CallRole
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomView:
+    """Who and what is in a room now; a room that the engine does not know looks empty."""
+
+    people: int
+    tracks: list[PublishedTrack]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Egress:
+    """One track being captured, or the end of it."""
+
+    id: str
+    filepath: str
+    is_over: bool
+    is_broken: bool
+    """It ended without being asked to."""
+    error: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capture:
+    track_sid: str
+    filepath: str
+
+
+def browser_url(origin: str) -> str:
+    """Where browsers reach the engine's signalling: a cluster, or this server, which relays it."""
+    return settings.ENVIRONMENT.livekit_url or origin.replace("http", "ws", 1)
+
+
+@cache
+def credentials() -> tuple[str, str]:
+    keys = load_keys(settings.ENVIRONMENT.data)
+    return keys.media_key, keys.media_secret
+
+
+def sign_join_token(*, room: str, identity: str, name: str, role: CallRole) -> str:
+    """Enough to enter one room as one person. The engine hands out fresh tokens while the call lasts."""
+    grants = api.VideoGrants(room_join=True, room=room, can_update_own_metadata=False)
+    token = api.AccessToken(*credentials()).with_identity(identity).with_name(name).with_grants(grants)
+    return token.with_attributes({"role": role.value}).with_ttl(JOIN_TOKEN_TTL).to_jwt()
+
+
+def look_into(room: str) -> RoomView:
+    async def ask(client: api.LiveKitAPI) -> list[model_proto.ParticipantInfo]:
+        answer = await client.room.list_participants(room_proto.ListParticipantsRequest(room=room))
+        return [p for p in answer.participants if p.state != model_proto.ParticipantInfo.DISCONNECTED]
+
+    nobody: list[model_proto.ParticipantInfo] = []
+    people = _call(ask, nobody)
+    return RoomView(people=len(people), tracks=[track for person in people for track in _tracks_of(person)])
+
+
+def list_rooms() -> dict[str, str]:
+    """The rooms that are open now: name to session id."""
+
+    async def ask(client: api.LiveKitAPI) -> dict[str, str]:
+        answer = await client.room.list_rooms(room_proto.ListRoomsRequest())
+        return {room.name: room.sid for room in answer.rooms}
+
+    return _call(ask, {})
+
+
+def close_room(room: str) -> None:
+    """Everyone is sent out; a room that is not there is closed already."""
+
+    async def ask(client: api.LiveKitAPI) -> None:
+        await client.room.delete_room(room_proto.DeleteRoomRequest(room=room))
+
+    _call(ask, None)
+
+
+def start_captures(room: str, captures: Sequence[Capture]) -> dict[str, str]:
+    """Begin to capture each track to its file; filepath to egress id, without the tracks that are gone meanwhile."""
+
+    async def start(client: api.LiveKitAPI, capture: Capture) -> tuple[str, str] | None:
+        request = egress_proto.TrackEgressRequest(
+            room_name=room,
+            track_id=capture.track_sid,
+            file=egress_proto.DirectFileOutput(filepath=capture.filepath),
+        )
+        try:
+            return capture.filepath, (await client.egress.start_track_egress(request)).egress_id
+        except api.ServerError as error:
+            if _is_missing(error):
+                return None
+            raise
+
+    async def ask(client: api.LiveKitAPI) -> dict[str, str]:
+        started = await asyncio.gather(*(start(client, capture) for capture in captures))
+        return dict(pair for pair in started if pair)
+
+    return _call(ask, {})
+
+
+def stop_captures(egress_ids: Sequence[str]) -> None:
+    """One that is not there, or over already, is stopped."""
+
+    async def stop(client: api.LiveKitAPI, egress_id: str) -> None:
+        try:
+            await client.egress.stop_egress(egress_proto.StopEgressRequest(egress_id=egress_id))
+        except api.ServerError as error:
+            if not _is_missing(error):
+                raise
+
+    async def ask(client: api.LiveKitAPI) -> None:
+        await asyncio.gather(*(stop(client, egress_id) for egress_id in egress_ids))
+
+    _call(ask, None)
+
+
+def list_captures(room: str) -> dict[str, Egress]:
+    """By egress id: all that run, and those that ended lately."""
+
+    async def ask(client: api.LiveKitAPI) -> dict[str, Egress]:
+        answer = await client.egress.list_egress(egress_proto.ListEgressRequest(room_name=room))
+        return {item.egress_id: read_egress(item) for item in answer.items}
+
+    return _call(ask, {})
+
+
+def read_egress(item: egress_proto.EgressInfo) -> Egress:
+    return Egress(
+        id=item.egress_id,
+        filepath=item.track.file.filepath,
+        is_over=item.status in _ENDED | _BROKEN,
+        is_broken=item.status in _BROKEN,
+        error=item.error,
+    )
+
+
+def _call(ask: Callable[[api.LiveKitAPI], Awaitable[T]], if_missing: T) -> T:
+    """Run one conversation with the engine from synchronous code; `if_missing` answers for what it does not know."""
+
+    async def converse() -> T:
+        url = settings.ENVIRONMENT.livekit_url or f"http://127.0.0.1:{settings.ENVIRONMENT.sfu_port}"
+        timeout = aiohttp.ClientTimeout(total=_REQUEST_TIMEOUT_S)
+        async with api.LiveKitAPI(url, *credentials(), timeout=timeout, failover=False) as client:
+            return await ask(client)
+
+    try:
+        return async_to_sync(converse)()
+    except api.ServerError as error:
+        if _is_missing(error):
+            return if_missing
+        if error.status >= 500:
+            raise EngineUnavailable("The media engine has a problem. Try again in a moment.") from error
+        raise
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise EngineUnavailable("The media engine cannot be reached. Try again in a moment.") from error
+
+
+def _is_missing(error: api.ServerError) -> bool:
+    return error.code in (api.ServerErrorCode.NOT_FOUND, api.ServerErrorCode.FAILED_PRECONDITION)
+
+
+def _tracks_of(person: model_proto.ParticipantInfo) -> list[PublishedTrack]:
+    return [
+        PublishedTrack(
+            sid=track.sid,
+            kind=model_proto.TrackType.Name(track.type).lower(),
+            source=_source_of(track),
+            identity=person.identity,
+            name=person.name or person.identity,
+            role=_role_of(person),
+        )
+        for track in person.tracks
+        if track.type in (model_proto.AUDIO, model_proto.VIDEO)
+    ]
+
+
+def _source_of(track: model_proto.TrackInfo) -> str:
+    if track.source == model_proto.UNKNOWN:
+        return "microphone" if track.type == model_proto.AUDIO else "camera"
+    return model_proto.TrackSource.Name(track.source).lower()
+
+
+def _role_of(person: model_proto.ParticipantInfo) -> CallRole:
+    """Tokens are signed here, so the attribute can be trusted; other programs' participants have none."""
+    given = person.attributes.get("role", "")
+    return CallRole(given) if given in list(CallRole) else CallRole.OTHER

@@ -1,0 +1,45 @@
+"""Which function is told which of the media engine's events; apps register, each event is handled at most once."""
+
+import logging
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db import transaction
+from livekit.protocol.webhook import WebhookEvent
+
+from interview_stream.server.calls.models import HandledEvent
+from interview_stream.server.interviews.models import Interview
+
+log = logging.getLogger(__name__)
+
+EventHandler = Callable[[Interview, WebhookEvent], None]
+
+_handlers: dict[str, list[EventHandler]] = {}
+
+
+def on(event: str, handler: EventHandler) -> None:
+    """Call `handler` inside the transaction that notes the event; what leaves the database belongs on commit."""
+    _handlers.setdefault(event, []).append(handler)
+
+
+@transaction.atomic
+def handle(event: WebhookEvent) -> None:
+    """Rooms that are not an interview's (made with the media key by other programs) are nobody's business here."""
+    handlers = _handlers.get(event.event, ())
+    interview = _interview_of(event)
+    if not handlers or interview is None:
+        return
+    if event.id and not HandledEvent.objects.get_or_create(event_id=event.id)[1]:
+        return
+    log.debug("%s of interview %s", event.event, interview.id)
+    for handler in handlers:
+        handler(interview, event)
+
+
+def _interview_of(event: WebhookEvent) -> Interview | None:
+    name = event.room.name or event.egress_info.room_name
+    try:
+        interview_id = UUID(name)
+    except ValueError:
+        return None
+    return Interview.objects.select_for_update().filter(id=interview_id).first()

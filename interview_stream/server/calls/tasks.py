@@ -1,0 +1,69 @@
+"""What the worker does for calls: keeps rows and rooms in step when an event was lost, and forgets old rows."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from interview_stream.server.calls import actions, engine
+from interview_stream.server.calls.models import Call, HandledEvent
+from interview_stream.server.interviews.models import Interview
+
+GRACE = timedelta(seconds=60)
+"""How long a call may have no room: a restarted engine has none until people are back."""
+KEEP = timedelta(days=7)
+"""How long it is remembered that an event was handled or a task done."""
+
+
+def reconcile_calls() -> None:
+    """The engine's rooms are the truth; its events are only the quick way to learn of it."""
+    try:
+        rooms = engine.list_rooms()
+    except engine.EngineUnavailable:
+        return  # what cannot be reached is not empty
+    now = timezone.now()
+    _end_calls_without_room(rooms, now)
+    _open_calls_of_rooms(rooms, now)
+
+
+def _end_calls_without_room(rooms: Mapping[str, str], now: datetime) -> None:
+    for call in Call.objects.filter(ended_at__isnull=True):
+        if str(call.interview_id) in rooms:
+            if call.missing_since is not None:
+                Call.objects.filter(id=call.id).update(missing_since=None)
+        elif call.missing_since is None:
+            Call.objects.filter(id=call.id).update(missing_since=now)
+        elif now - call.missing_since > GRACE:
+            actions.end_call(call, at=call.missing_since)
+
+
+def _open_calls_of_rooms(rooms: Mapping[str, str], now: datetime) -> None:
+    known = set(
+        Call.objects.filter(room_sid__in=rooms.values())
+        .exclude(interview__state="ended")
+        .values_list("room_sid", flat=True)
+    )
+    for name, sid in rooms.items():
+        interview_id = _uuid(name)
+        if sid in known or interview_id is None:
+            continue
+        with transaction.atomic():
+            interview = Interview.objects.select_for_update().filter(id=interview_id).first()
+            if interview is not None:
+                actions.open_call(interview, room_sid=sid, at=now)
+
+
+def forget_old_rows() -> None:
+    before = timezone.now() - KEEP
+    HandledEvent.objects.filter(handled_at__lt=before).delete()
+    DBTaskResult.objects.filter(finished_at__lt=before).delete()
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

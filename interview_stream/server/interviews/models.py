@@ -1,0 +1,91 @@
+"""Interviews and the personal links into them, and who may see or change which."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from interview_stream.server.accounts.actor import Actor, Guest, Member
+from interview_stream.server.accounts.models import Organisation
+from interview_stream.server.interviews.schemas import InterviewState
+from interview_stream.server.lib.problems import NotFound
+
+
+class InterviewQuerySet(models.QuerySet["Interview"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Members see their organisation's interviews, guests the one that their link is for."""
+        match actor:
+            case Member():
+                return self.filter(organisation=actor.organisation)
+            case Guest():
+                return self.filter(id=actor.interview_id)
+            case _:
+                return self.none()
+
+    def editable_by(self, actor: Actor) -> Self:
+        return self.visible_to(actor) if isinstance(actor, Member) else self.none()
+
+    def one(self, interview_id: uuid.UUID) -> "Interview":
+        """The interview if it is among these; to anybody else it does not exist."""
+        found = self.filter(id=interview_id).first()
+        if found is None:
+            raise NotFound("There is no such interview.")
+        return found
+
+
+class Interview(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="interviews")
+    title = models.CharField(max_length=200)
+    state = models.CharField(
+        max_length=16, choices=[(s.value, s.value) for s in InterviewState], default=InterviewState.SCHEDULED.value
+    )
+    scheduled_for = models.DateTimeField(null=True, blank=True)
+    duration_minutes = models.PositiveSmallIntegerField(default=60)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InterviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["organisation", "-created_at"])]
+        constraints = [
+            models.CheckConstraint(
+                name="interview_ended_has_its_time",
+                condition=models.Q(state="ended", ended_at__isnull=False)
+                | (~models.Q(state="ended") & models.Q(ended_at__isnull=True)),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_ended(self) -> bool:
+        return self.state == InterviewState.ENDED
+
+
+class Invitation(models.Model):
+    """A person without an account who may enter one interview by a personal link: the candidate."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    interview = models.OneToOneField(Interview, on_delete=models.CASCADE, related_name="invitation")
+    name = models.CharField(max_length=100, blank=True)
+    email = models.EmailField(blank=True)
+    link_version = models.PositiveIntegerField(default=1)
+    """Part of what the link signs; counting it up revokes the links handed out before."""
+    link_expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name or str(self.id)
+
+
+def link_expiry(interview: Interview, *, not_before: datetime | None = None) -> datetime:
+    """A link outlives the planned time by a fixed number of days, or the day it is made if that is later."""
+    days = timedelta(days=settings.ENVIRONMENT.candidate_link_days)
+    return max(interview.scheduled_for or interview.created_at, not_before or interview.created_at) + days

@@ -1,0 +1,82 @@
+"""What members and candidates see of interviews; each read answers HTTP and can be watched."""
+
+from uuid import UUID
+
+from interview_stream.server.accounts.actor import Actor, member_among
+from interview_stream.server.interviews.links import invitation_of, link_url
+from interview_stream.server.interviews.models import Interview, InterviewQuerySet
+from interview_stream.server.interviews.schemas import (
+    CandidateOut,
+    GuestInterviewOut,
+    GuestOut,
+    GuestViewOut,
+    InterviewOut,
+    InterviewState,
+    PersonOut,
+)
+from interview_stream.server.live import query
+
+
+@query("interviews.list")
+def list_interviews(actor: Actor) -> list[InterviewOut]:
+    """The newest first."""
+    member_among(actor)
+    return [_interview_out(interview) for interview in _with_relations(Interview.objects.visible_to(actor))]
+
+
+@query("interviews.get")
+def get_interview(actor: Actor, *, interview_id: UUID) -> InterviewOut:
+    member_among(actor)
+    return _interview_out(_with_relations(Interview.objects.visible_to(actor)).one(interview_id))
+
+
+@query("guest.view")
+def get_guest_view(actor: Actor) -> GuestViewOut:
+    invitation = invitation_of(actor)
+    interview = _with_relations(Interview.objects.visible_to(actor)).one(invitation.interview_id)
+    return GuestViewOut(
+        interview=GuestInterviewOut(
+            id=interview.id,
+            title=interview.title,
+            state=InterviewState(interview.state),
+            scheduled_for=interview.scheduled_for,
+            duration_minutes=interview.duration_minutes,
+            organisation_name=interview.organisation.name,
+            interviewers=[interview.created_by.name],
+        ),
+        guest=GuestOut(id=invitation.id, name=invitation.name or None),
+        is_recording=_is_recording(interview),
+    )
+
+
+def _with_relations(interviews: InterviewQuerySet) -> InterviewQuerySet:
+    """Recordings are a later app's, so they come through the reverse relation, not through an import."""
+    related = interviews.select_related("created_by", "organisation", "invitation")
+    return related.prefetch_related("recordings")
+
+
+def _is_recording(interview: Interview) -> bool:
+    return any(recording.state == "recording" for recording in interview.recordings.all())
+
+
+def _interview_out(interview: Interview) -> InterviewOut:
+    invitation = interview.invitation
+    return InterviewOut(
+        id=interview.id,
+        title=interview.title,
+        state=InterviewState(interview.state),
+        scheduled_for=interview.scheduled_for,
+        duration_minutes=interview.duration_minutes,
+        created_at=interview.created_at,
+        ended_at=interview.ended_at,
+        created_by=PersonOut(id=interview.created_by.pk, name=interview.created_by.name),
+        candidate=CandidateOut(
+            id=invitation.id,
+            name=invitation.name or None,
+            email=invitation.email or None,
+            link_url=link_url(invitation),
+            link_expires_at=invitation.link_expires_at,
+        ),
+        recordings_count=len(interview.recordings.all()),
+        is_recording=_is_recording(interview),
+    )

@@ -1,0 +1,24 @@
+"""Ties recordings into the product: what the engine's events, an ended interview and the worker start."""
+
+from django.apps import AppConfig
+
+
+class RecordingsConfig(AppConfig):
+    name = "interview_stream.server.recordings"
+    label = "recordings"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from interview_stream.server.calls import events
+        from interview_stream.server.interviews.endings import on_end
+        from interview_stream.server.lib import chores
+        from interview_stream.server.recordings import actions, capturing, queries, tasks
+
+        events.on("track_published", capturing.note_track_published)
+        events.on("participant_joined", capturing.note_track_published)
+        events.on("egress_ended", capturing.note_egress_ended)
+        events.on("room_finished", actions.note_room_finished)
+        on_end(actions.stop_recordings_of)
+        chores.at_start(tasks.resume_processing)
+        chores.every(3.0)(tasks.reconcile_recordings)
+        assert queries  # registers the live queries

@@ -1,0 +1,39 @@
+"""What the worker does for recordings."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import timezone
+from django_tasks import task
+
+from interview_stream.server.recordings import actions, capturing, processing
+from interview_stream.server.recordings.models import Recording
+from interview_stream.server.recordings.schemas import RecordingState
+
+EMPTY_GRACE = timedelta(seconds=60)
+"""How long a recording waits for people to come back: after a restart of the engine the room is empty at first."""
+
+
+@task()
+def process_recording(recording_id: str) -> None:
+    processing.process(UUID(recording_id))
+
+
+def resume_processing() -> None:
+    """A worker that was killed left recordings half made; a job that waits twice finds its work done."""
+    for recording in Recording.objects.filter(state=RecordingState.PROCESSING):
+        process_recording.enqueue(str(recording.id))
+
+
+def reconcile_recordings() -> None:
+    for recording in Recording.objects.filter(state=RecordingState.RECORDING):
+        view = capturing.reconcile(recording.id)
+        if view is None:
+            continue  # what cannot be looked into is not empty
+        if view.people:
+            if recording.empty_since is not None:
+                Recording.objects.filter(id=recording.id).update(empty_since=None)
+        elif recording.empty_since is None:
+            Recording.objects.filter(id=recording.id).update(empty_since=timezone.now())
+        elif timezone.now() - recording.empty_since > EMPTY_GRACE:
+            actions.finish_recording(recording.id)
