@@ -29,7 +29,8 @@ def describe(client: Client, sections: list[Section], *, setup: str) -> str:
     """A bundled description of these sections over the client's transport."""
     for section in sections:
         section.ice_ufrag, section.ice_pwd, section.setup = client.ufrag, client.password, setup
-        section.fingerprints = [client.fingerprint]
+        section.fingerprints, section.candidates = [client.fingerprint], [client.candidate]
+        section.end_of_candidates = True
     bundle = [section.mid for section in sections]
     return SessionDescription(sections=sections, bundle=bundle, extmap_allow_mixed=True).serialize()
 

@@ -139,6 +139,7 @@ class _Session:
         return answer["plugindata"]["data"], answer.get("jsep", {}).get("sdp", "")
 
     async def close(self) -> None:
+        self._path.pop("handle_id", None)
         await self._call({"janus": "destroy"})
         await self._socket.close()
 

@@ -80,9 +80,8 @@ async def measure(server: MediaServer, trace: Trace, subscribers: int, seconds: 
     try:
         await room.publish(publisher)
         tasks.append(asyncio.create_task(publisher.run()))
-        for receiver in receivers:
-            await room.subscribe(receiver)
-            tasks.append(asyncio.create_task(receiver.run()))
+        await asyncio.gather(*(room.subscribe(receiver) for receiver in receivers))
+        tasks += [asyncio.create_task(receiver.run()) for receiver in receivers]
         await asyncio.sleep(_SETTLE_S)
         began_ns, cpu_s = time.time_ns(), server.process.cpu_seconds()
         await asyncio.sleep(seconds)

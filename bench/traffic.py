@@ -5,7 +5,7 @@ import secrets
 import time
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bench.descriptions import LEVEL_EXTENSION, MID_EXTENSION, OPUS, TIME_EXTENSION, VP8, Source
 from bench.media import AUDIO_FRAME_S, AUDIO_STEP, STAMP_SIZE, VIDEO_FPS, VIDEO_STEP, Trace, vp8_descriptor
@@ -141,18 +141,15 @@ class _Reception:
         )
 
 
-@dataclass(slots=True)
 class Subscriber:
     """Notes the stamp and the arrival of each packet, and reports once a second as a browser does."""
 
-    stamps: array[int] = field(default_factory=lambda: array("q"))
-    arrivals: array[int] = field(default_factory=lambda: array("q"))
-    client: Client = field(init=False)
-    _sources: dict[int, _Reception] = field(default_factory=dict)
-    _ssrc: int = field(default_factory=lambda: secrets.randbits(31) | 1)
-
-    def __post_init__(self) -> None:
+    def __init__(self) -> None:
+        self.stamps = array("q")
+        self.arrivals = array("q")
         self.client = Client(self._rtp_received, self._rtcp_received)
+        self._sources: dict[int, _Reception] = {}
+        self._ssrc = secrets.randbits(31) | 1
 
     async def run(self) -> None:
         await _every(_RTCP_INTERVAL_S, self._report)

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from OpenSSL import SSL
 from pylibsrtp import Error, Policy, Session
 
-from interview_stream.sfu.wire.sdp import Fingerprint, SessionDescription
+from interview_stream.sfu.wire.sdp import Candidate, Fingerprint, SessionDescription
 from interview_stream.sfu.wire.stun import Class, Message
 
 PROFILE = "SRTP_AEAD_AES_128_GCM"
@@ -62,6 +62,7 @@ class Client:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
         self._socket.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+        self._socket.bind((_local_host(), 0))
         self._socket.setblocking(False)
         self._dtls = SSL.Connection(_context(), None)
         self._dtls.set_connect_state()
@@ -71,6 +72,11 @@ class Client:
         self._checked = asyncio.Event()
         self._secured = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def candidate(self) -> Candidate:
+        host, port = self._socket.getsockname()
+        return Candidate("1", 1, "udp", 2122260223, host, port)
 
     @property
     def fingerprint(self) -> Fingerprint:
@@ -143,8 +149,19 @@ class Client:
         elif 20 <= first <= 63:
             self._dtls.bio_write(data)
             self._handshake()
-        elif first <= 3 and Message.parse(data).message_class is Class.SUCCESS:
+        elif first <= 3:
+            self._stun_received(Message.parse(data))
+
+    def _stun_received(self, message: Message) -> None:
+        if message.message_class is Class.SUCCESS:
             self._checked.set()
+        elif message.message_class is Class.REQUEST:  # an ICE-lite server sends none
+            answer = Message(
+                message_class=Class.SUCCESS,
+                transaction_id=message.transaction_id,
+                mapped_address=self._remote.address,
+            )
+            self._send(answer.serialize(self.password.encode()))
 
     def _handshake(self) -> None:
         if self._secured.is_set():
@@ -184,6 +201,15 @@ class Client:
                 end = 13 + int.from_bytes(written[11:13], "big")
                 self._send(written[:end])
                 written = written[end:]
+
+
+@cache
+def _local_host() -> str:
+    """The address of the interface that leads outside: Janus uses no loopback candidates. Nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("198.51.100.1", 9))
+        host: str = probe.getsockname()[0]
+        return host
 
 
 @cache
