@@ -2,17 +2,25 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
-from interview_stream.sfu.core.dtls import Certificate
-from interview_stream.sfu.core.ice import Credentials
-from interview_stream.sfu.wire.rtcp import RtcpPacket
+from interview_stream.sfu.core.dtls import Certificate, DtlsError, DtlsServer
+from interview_stream.sfu.core.ice import Credentials, IceAgent
+from interview_stream.sfu.core.srtp import SrtpError, SrtpSession
+from interview_stream.sfu.errors import MalformedPacket
+from interview_stream.sfu.wire.rtcp import RtcpPacket, parse_compound
 from interview_stream.sfu.wire.rtp import RtpPacket
 from interview_stream.sfu.wire.sdp import Fingerprint
-from interview_stream.sfu.wire.stun import Address
+from interview_stream.sfu.wire.stun import Address, Message
 
 Outbox = list[tuple[bytes, Address]]
 """Datagrams to send, in order; the shell drains it after every `receive` and `tick` of any peer."""
+
+_SILENCE_S: Final = 10.0
+_UFRAG_PREFIX: Final = 8
+_UFRAG_SUFFIX: Final = 4
+_PWD: Final = 24
+_SHORTEST: Final = 12
 
 
 class PeerListener(Protocol):
@@ -48,70 +56,242 @@ class Peer:
         """`random_text(n)` returns n unguessable ice-chars (RFC 8839: letters, digits, + and /)."""
         self.drops: Counter[str] = Counter()
         """Datagrams dropped, by cause."""
-        raise NotImplementedError
+        self.ufrag_prefix = random_text(_UFRAG_PREFIX)
+        """How every local ufrag of this peer begins, so that a restart changes no table."""
+        self._certificate = certificate
+        self._outbox = outbox
+        self._listener = listener
+        self._random_text = random_text
+        self._ice = IceAgent(self._new_credentials())
+        self._dtls: DtlsServer | None = None
+        self._srtp: SrtpSession | None = None
+        self._target: Address | None = None  # where to send; None while not connected
+        self._remote: Credentials | None = None
+        self._fingerprints: tuple[Fingerprint, ...] = ()
+        self._last_heard = 0.0
+        self._is_closed = False
+
+    def _new_credentials(self) -> Credentials:
+        return Credentials(self.ufrag_prefix + self._random_text(_UFRAG_SUFFIX), self._random_text(_PWD))
 
     @property
     def local(self) -> Credentials:
         """Our current ICE credentials, for the answer."""
-        raise NotImplementedError
+        return self._ice.local
 
     @property
     def is_connected(self) -> bool:
         """Whether media can be sent now."""
-        raise NotImplementedError
+        return self._target is not None
+
+    @property
+    def srtp_profile(self) -> str | None:
+        """OpenSSL's name of the agreed profile, once there is one."""
+        return self._srtp.profile if self._srtp else None
 
     def set_remote(self, ice_ufrag: str, ice_pwd: str, fingerprints: Sequence[Fingerprint], now: float) -> None:
-        """Take over what an offer says; new ICE credentials of the other side are an ICE restart, so `local` changes too.
+        """Take over what an offer says; new ICE credentials there are an ICE restart, so `local` changes too.
 
-        Raises ValueError if the fingerprints change while the DTLS association lives.
+        Raises ValueError if the fingerprints change: that would need a new DTLS association, so a new peer.
         """
-        raise NotImplementedError
+        remote = Credentials(ice_ufrag, ice_pwd)
+        if self._dtls is None:
+            self._fingerprints = tuple(fingerprints)
+            self._dtls = DtlsServer(self._certificate, self._fingerprints)
+        elif set(fingerprints) != set(self._fingerprints):
+            raise ValueError("The fingerprints of a running transport cannot change.")
+        if self._remote is not None and remote != self._remote:
+            self.restart_ice(now)
+        self._remote = remote
 
     def restart_ice(self, now: float) -> None:
         """New local credentials; the old ones stay good for a few seconds. DTLS and SRTP go on."""
-        raise NotImplementedError
+        self._ice.restart(self._new_credentials(), now)
+
+    def has_address(self, source: Address) -> bool:
+        """Whether this address proved itself by a connectivity check."""
+        return self._ice.is_valid(source)
 
     def receive(self, data: bytes, source: Address, now: float) -> None:
         """Handle one datagram; never raises on what came from outside."""
-        raise NotImplementedError
+        if self._is_closed or len(data) < _SHORTEST:
+            self.drops["closed" if self._is_closed else "short"] += 1
+            return
+        try:
+            # RFC 7983 section 7 for the first byte; RFC 5761 section 4 for RTCP.
+            first = data[0]
+            if 127 < first < 192:
+                self._receive_media(data, now)
+            elif first < 4:
+                self._receive_stun(data, source, now)
+            elif 19 < first < 64:
+                self._receive_dtls(data, source, now)
+            else:
+                self.drops["unknown protocol"] += 1
+        except MalformedPacket:
+            self.drops["malformed"] += 1
+        except SrtpError:
+            self.drops["not authentic"] += 1
+
+    def _receive_media(self, data: bytes, now: float) -> None:
+        srtp = self._srtp
+        if srtp is None:
+            self.drops["early media"] += 1
+        elif 191 < data[1] < 224:
+            packets = parse_compound(srtp.unprotect_rtcp(data))
+            self._heard(now)
+            self._listener.rtcp_received(packets, now)
+        else:
+            packet = RtpPacket.parse(srtp.unprotect_rtp(data))
+            self._last_heard = now
+            if self._target is None:
+                self._heard(now)
+            self._listener.rtp_received(packet, now)
+
+    def _receive_stun(self, data: bytes, source: Address, now: float) -> None:
+        answer = self._ice.receive(data, source, now)
+        if answer is None:
+            self.drops["stun refused"] += 1
+            return
+        self._outbox.append((answer, source))
+        self._heard(now)
+        if self._target is not None:
+            self._target = self._ice.selected
+
+    def _receive_dtls(self, data: bytes, source: Address, now: float) -> None:
+        """Only from where a check came, so that nobody else can begin or break a handshake (RFC 8827 section 6.5)."""
+        if self._dtls is None or not self._ice.is_valid(source):
+            self.drops["early dtls"] += 1
+            return
+        try:
+            messages = self._dtls.receive(data, now)
+        except DtlsError as error:
+            self._flush_dtls()
+            self.close()
+            self._listener.closed(str(error))
+            return
+        self._flush_dtls()
+        keys = self._dtls.keys
+        if keys and self._srtp is None:
+            self._srtp = SrtpSession(keys.profile, keys.inbound, keys.outbound)
+        self._heard(now)
+        if messages:
+            self.drops["data channel"] += len(messages)
+
+    def _flush_dtls(self) -> None:
+        target = self._ice.selected
+        if self._dtls and target:
+            self._outbox += [(datagram, target) for datagram in self._dtls.outgoing()]
+
+    def _heard(self, now: float) -> None:
+        """Something valid arrived."""
+        self._last_heard = now
+        if self._target is None and self._srtp is not None:
+            self._target = self._ice.selected
+            self._listener.connected(now)
 
     def tick(self, now: float) -> None:
         """Do what is due."""
-        raise NotImplementedError
+        if self._is_closed:
+            return
+        if self._dtls is not None:
+            self._dtls.tick(now)
+            self._flush_dtls()
+        if self._target is not None and now >= self._last_heard + _SILENCE_S:
+            self._target = None
+            self._listener.disconnected(now)
 
     def deadline(self) -> float | None:
         """When `tick` is wanted next."""
-        raise NotImplementedError
+        if self._is_closed:
+            return None
+        silence = self._last_heard + _SILENCE_S if self._target is not None else None
+        retransmission = self._dtls.deadline() if self._dtls is not None else None
+        return min((at for at in (silence, retransmission) if at is not None), default=None)
 
     def send_rtp(self, header: bytes, payload: bytes) -> None:
-        """Protect and queue one media packet; silently dropped (and counted) while not connected."""
-        raise NotImplementedError
+        """Protect and queue one media packet; silently dropped (and counted) while not connected.
+
+        See `SrtpSession.protect_rtp`: a number used twice is dropped and counted too.
+        """
+        target = self._target
+        if target is None or self._srtp is None:
+            self.drops["not connected"] += 1
+            return
+        try:
+            self._outbox.append((self._srtp.protect_rtp(header, payload), target))
+        except SrtpError:
+            self.drops["number used twice"] += 1
 
     def send_rtcp(self, data: bytes) -> None:
         """Protect and queue one RTCP datagram; silently dropped (and counted) while not connected."""
-        raise NotImplementedError
+        if self._target is None or self._srtp is None:
+            self.drops["not connected"] += 1
+            return
+        self._outbox.append((self._srtp.protect_rtcp(data), self._target))
 
     def close(self) -> None:
         """Stop: nothing is sent or reported any more."""
-        raise NotImplementedError
+        self._is_closed = True
+        self._target = None
 
 
 def stun_ufrag(data: bytes) -> str | None:
     """The local fragment named by the USERNAME of a STUN request; None if this is none. Never raises."""
-    raise NotImplementedError
+    try:
+        username = Message.parse(data).username
+    except MalformedPacket:
+        return None
+    return username.partition(":")[0] if username else None
 
 
 class PeerTable:
-    """Finds the peer a datagram belongs to: by source address once that proved itself, first by STUN user name."""
+    """Finds the peer a datagram belongs to: by source address once that proved itself, STUN always by its user name."""
+
+    def __init__(self) -> None:
+        self.drops: Counter[str] = Counter()
+        """Datagrams that belong to nobody, by cause."""
+        self._by_prefix: dict[str, Peer] = {}
+        self._by_address: dict[Address, Peer] = {}
 
     def add(self, peer: Peer) -> None:
         """Know a peer from now on."""
-        raise NotImplementedError
+        self._by_prefix[peer.ufrag_prefix] = peer
 
     def remove(self, peer: Peer) -> None:
         """Forget a peer and its addresses."""
-        raise NotImplementedError
+        self._by_prefix.pop(peer.ufrag_prefix, None)
+        self._forget_addresses(peer)
 
-    def receive(self, data: bytes, source: Address, now: float) -> None:
-        """Hand a datagram to its peer; unknown ones are counted in `drops`."""
-        raise NotImplementedError
+    def receive(self, data: bytes, source: Address, now: float) -> Peer | None:
+        """Hand a datagram to its peer and return that; datagrams of nobody are counted in `drops`. Never raises."""
+        if data and data[0] < 4:
+            return self._receive_stun(data, source, now)
+        peer = self._by_address.get(source)
+        if peer is None:
+            self.drops["unknown source"] += 1
+        else:
+            peer.receive(data, source, now)
+        return peer
+
+    def _receive_stun(self, data: bytes, source: Address, now: float) -> Peer | None:
+        """The same address may serve a new session, so the name decides; the password then proves it."""
+        peer = self._by_prefix.get((stun_ufrag(data) or "")[:_UFRAG_PREFIX])
+        if peer is None:
+            self.drops["unknown user"] += 1
+            return None
+        peer.receive(data, source, now)
+        if self._by_address.get(source) is not peer and peer.has_address(source):
+            self._forget_addresses(peer, keep_valid=True)
+            self._by_address[source] = peer
+        return peer
+
+    def _forget_addresses(self, peer: Peer, *, keep_valid: bool = False) -> None:
+        """A peer keeps its newest addresses only, so this table stays small too."""
+        gone = [
+            address
+            for address, owner in self._by_address.items()
+            if owner is peer and not (keep_valid and peer.has_address(address))
+        ]
+        for address in gone:
+            del self._by_address[address]
