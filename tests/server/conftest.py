@@ -1,10 +1,13 @@
 """The server's tests: one database file, and the cast.
 
-alice owns an organisation, bob is an interviewer in it, charlie is a stranger from another one. (dana, a candidate
-with only a link, is made by the tests of interviews.)
+alice owns an organisation, bob is an interviewer in it, charlie is a stranger from another one. dana is a
+candidate with only a link.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import django
 import pytest
@@ -18,6 +21,11 @@ from django.test import Client  # noqa: E402
 from interview_stream.server.accounts import actions  # noqa: E402
 from interview_stream.server.accounts.actor import Member  # noqa: E402
 from interview_stream.server.accounts.models import Organisation, Role, User  # noqa: E402
+from interview_stream.server.interviews.actions import create_interview  # noqa: E402
+from interview_stream.server.interviews.links import link_token  # noqa: E402
+from interview_stream.server.interviews.models import Interview  # noqa: E402
+from interview_stream.server.interviews.schemas import InterviewIn  # noqa: E402
+from tests.server.stand_in_engine import StandInEngine, listening  # noqa: E402
 
 PASSWORD = "correct horse battery staple"
 # Argon2 is made to be slow; one test checks that the product uses it.
@@ -88,3 +96,29 @@ def as_charlie(charlie: Member) -> Client:
 @pytest.fixture
 def as_nobody(db: None) -> Client:
     return Client()
+
+
+@pytest.fixture
+def interview(alice: Member) -> Interview:
+    """alice's, with dana as its candidate."""
+    wanted = InterviewIn(title="Back end, second round", candidate_name="Dana", candidate_email="dana@example.org")
+    return create_interview(alice, wanted=wanted)
+
+
+def with_link(interview: Interview) -> Client:
+    """A browser without an account that opened the interview's personal link."""
+    return Client(headers={"Authorization": f"Guest {link_token(interview.invitation)}"})
+
+
+@pytest.fixture
+def as_dana(interview: Interview) -> Client:
+    return with_link(interview)
+
+
+@pytest.fixture
+def media(settings: Any, tmp_path: Path) -> Iterator[StandInEngine]:
+    """A media engine that does what the test says; files go below a folder of this test."""
+    stand_in = StandInEngine()
+    with listening(stand_in) as port:
+        settings.ENVIRONMENT = replace(settings.ENVIRONMENT, sfu_port=port, data=tmp_path)
+        yield stand_in
