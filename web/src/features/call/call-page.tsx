@@ -1,3 +1,119 @@
-export function CallPage({ interviewId }: { interviewId: string; guestToken?: string }) {
-  return <main>{interviewId}</main>;
+/** A person's way through a call: device check, room, the page after; and straight back into the room after a refresh. */
+import { type ReactNode, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { MessagePage } from "@/components/message-page";
+import { useTitle } from "@/hooks/use-title";
+import { departureOf, takeSeat, useCallInfo } from "./api";
+import { CallSession, type LocalTracks } from "./call-session";
+import { DeparturePage } from "./departure-page";
+import { offerDiagnostics } from "./diagnostics";
+import { Lobby } from "./lobby";
+import { forgetCall, rememberCall, rememberedCall, type Sending } from "./memory";
+import { Room } from "./room";
+
+interface CallPageProps {
+  interviewId: string;
+  /** A candidate's link token; without it the signed-in member joins. */
+  guestToken?: string;
+  /** What people work on together in the room, beside the faces. */
+  workspace?: ReactNode;
+}
+
+export function CallPage({ interviewId, guestToken, workspace }: CallPageProps) {
+  const { info, problem } = useCallInfo(interviewId, guestToken);
+  const { session, enter, backToLobby } = useSession(interviewId, guestToken);
+  const isMember = guestToken === undefined;
+  useTitle(info?.title);
+  if (problem !== null && session === undefined) {
+    return <MessagePage title={problem.title}>{problem.detail}</MessagePage>;
+  }
+  if (session !== undefined) {
+    return (
+      <Stay
+        key={session.id}
+        session={session}
+        whenOver={(snapshot) => (
+          <DeparturePage
+            departure={snapshot.departure}
+            refusal={snapshot.refusal}
+            interviewId={interviewId}
+            isMember={isMember}
+            wasRecorded={snapshot.wasRecorded}
+            onReturn={backToLobby}
+          />
+        )}
+      >
+        <Room
+          session={session}
+          interviewId={interviewId}
+          info={info}
+          isMember={isMember}
+          workspace={workspace}
+        />
+      </Stay>
+    );
+  }
+  if (info?.state === "ended") {
+    return (
+      <DeparturePage
+        departure="ended"
+        refusal={undefined}
+        interviewId={interviewId}
+        isMember={isMember}
+        wasRecorded={false}
+        onReturn={backToLobby}
+      />
+    );
+  }
+  return <Lobby info={info} onJoin={enter} />;
+}
+
+type Over = {
+  departure: NonNullable<ReturnType<CallSession["snapshot"]>["departure"]>;
+  refusal: unknown;
+  wasRecorded: boolean;
+};
+
+interface StayProps {
+  session: CallSession;
+  whenOver: (over: Over) => ReactNode;
+  children: ReactNode;
+}
+
+function Stay({ session, whenOver, children }: StayProps) {
+  const { departure, refusal, wasRecorded } = useSyncExternalStore(session.subscribe, session.snapshot);
+  return departure === undefined ? children : whenOver({ departure, refusal, wasRecorded });
+}
+
+/** Holds the session: one at a time, ended with the page, begun by itself if this tab was in the call before a refresh. */
+function useSession(interviewId: string, guestToken: string | undefined) {
+  const [session, setSession] = useState<CallSession>();
+  const current = useRef<CallSession>(undefined);
+
+  const enter = useCallback(
+    (sending: Sending, tracks?: LocalTracks) => {
+      rememberCall(interviewId, sending);
+      const door = {
+        takeSeat: () => takeSeat(interviewId, guestToken),
+        departureOf,
+        onSending: (now: Sending) => rememberCall(interviewId, now),
+        onOver: () => forgetCall(interviewId),
+      };
+      current.current = new CallSession(door, sending, tracks);
+      setSession(current.current);
+    },
+    [interviewId, guestToken],
+  );
+
+  useEffect(() => {
+    const sending = rememberedCall(interviewId);
+    if (sending !== undefined) enter(sending);
+    return () => {
+      void current.current?.leave();
+      current.current = undefined;
+    };
+  }, [interviewId, enter]);
+
+  useEffect(() => session && offerDiagnostics(session), [session]);
+
+  return { session, enter, backToLobby: () => setSession(undefined) };
 }

@@ -1,0 +1,80 @@
+/** What the call asks of the server: a seat, what it is about, and the acts of interviewers. */
+import { ProblemError, request } from "@/api/client";
+import { useLive } from "@/api/live";
+import type { InterviewState, JoinTicket, Recording } from "@/api/types";
+import type { Departure } from "./call-session";
+
+/** One view of the interview for both roles; candidates see less of it. */
+export interface CallInfo {
+  title: string;
+  state: InterviewState;
+  durationMinutes: number;
+  isRecording: boolean;
+  /** Whom one waits for. */
+  expected: string[];
+  /** Only interviewers get it. */
+  candidateLink: string | null;
+}
+
+export interface CallInfoResult {
+  info: CallInfo | undefined;
+  problem: { title: string; detail: string; status: number } | null;
+}
+
+export function useCallInfo(interviewId: string, guestToken: string | undefined): CallInfoResult {
+  const isGuest = guestToken !== undefined;
+  const member = useLive("interviews.get", { interview_id: interviewId }, { enabled: !isGuest });
+  const guest = useLive("guest.view", {}, { enabled: isGuest });
+  if (isGuest) {
+    const view = guest.data;
+    const info = view && {
+      title: view.interview.title,
+      state: view.interview.state,
+      durationMinutes: view.interview.duration_minutes,
+      isRecording: view.is_recording,
+      expected: view.interview.interviewers,
+      candidateLink: null,
+    };
+    return { info, problem: guest.problem };
+  }
+  const interview = member.data;
+  const info = interview && {
+    title: interview.title,
+    state: interview.state,
+    durationMinutes: interview.duration_minutes,
+    isRecording: interview.is_recording,
+    expected: [interview.candidate.name ?? "the candidate"],
+    candidateLink: interview.candidate.link_url,
+  };
+  return { info, problem: member.problem };
+}
+
+/** The recording that runs now, for the button that stops it. */
+export function useRunningRecording(interviewId: string, isMember: boolean): Recording | undefined {
+  const { data } = useLive("recordings.of_interview", { interview_id: interviewId }, { enabled: isMember });
+  return data?.find((recording) => recording.state === "recording");
+}
+
+export function takeSeat(interviewId: string, guestToken: string | undefined): Promise<JoinTicket> {
+  return request("POST", `/api/interviews/${interviewId}/join`, { guestToken });
+}
+
+export function startRecording(interviewId: string): Promise<Recording> {
+  return request("POST", `/api/interviews/${interviewId}/recordings`);
+}
+
+export function stopRecording(recordingId: string): Promise<Recording> {
+  return request("POST", `/api/recordings/${recordingId}/stop`);
+}
+
+export function endInterview(interviewId: string): Promise<unknown> {
+  return request("POST", `/api/interviews/${interviewId}/end`);
+}
+
+/** Whether a refused seat stays refused. A server that is away or busy is worth another try, a closed interview is not. */
+export function departureOf(error: unknown): Departure | undefined {
+  if (!(error instanceof ProblemError)) return undefined;
+  if (error.type === "interview-ended") return "ended";
+  const isAnswer = error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 429;
+  return isAnswer ? "refused" : undefined;
+}

@@ -1,0 +1,338 @@
+/**
+ * One person's stay in a call: takes a seat, connects, publishes, and comes back by itself when the line or the server fails.
+ * It owns the media library's Room; React only sees its snapshots. A seat is asked for anew on every way in, so that no
+ * token has to live longer than a few minutes.
+ */
+import {
+  ConnectionState,
+  DisconnectReason,
+  type LocalAudioTrack,
+  type LocalVideoTrack,
+  Room,
+  RoomEvent,
+} from "livekit-client";
+import { type DeviceKind, type DeviceProblem, problemOf } from "./device-problems";
+import type { Sending } from "./memory";
+import { type Person, peopleOf } from "./people";
+import { roomOptions, SCREEN_CAPTURE, SCREEN_PUBLISHING } from "./room-options";
+
+export interface Seat {
+  url: string;
+  token: string;
+}
+
+/** `resuming`: only the signalling is away, pictures and sound go on. `rejoining`: everything is built anew. */
+export type Connection = "joining" | "connected" | "resuming" | "reconnecting" | "rejoining" | "over";
+
+export type Departure = "left" | "ended" | "removed" | "elsewhere" | "refused";
+
+export interface CallSnapshot {
+  connection: Connection;
+  departure: Departure | undefined;
+  /** What refused the seat, for `refused`. */
+  refusal: unknown;
+  people: Person[];
+  isRecording: boolean;
+  wasRecorded: boolean;
+  canHear: boolean;
+  sending: Sending & { screen: boolean };
+  busy: { microphone: boolean; camera: boolean; screen: boolean };
+  deviceProblem: { device: DeviceKind; problem: DeviceProblem } | undefined;
+  isMicrophoneSilent: boolean;
+  startedAt: number | undefined;
+}
+
+export interface LocalTracks {
+  microphone?: LocalAudioTrack | undefined;
+  camera?: LocalVideoTrack | undefined;
+}
+
+export interface CallDoor {
+  /** Asks the server for a seat. */
+  takeSeat: () => Promise<Seat>;
+  /** What a failure to get a seat means, if it is final. */
+  departureOf: (error: unknown) => Departure | undefined;
+  onSending: (sending: Sending) => void;
+  onOver: () => void;
+}
+
+const RETRY_MS = [500, 1000, 2000, 4000, 8000];
+
+const FINAL_REASONS = new Map<DisconnectReason | undefined, Departure>([
+  [DisconnectReason.CLIENT_INITIATED, "left"],
+  [DisconnectReason.DUPLICATE_IDENTITY, "elsewhere"],
+  [DisconnectReason.PARTICIPANT_REMOVED, "removed"],
+  [DisconnectReason.ROOM_DELETED, "ended"],
+]);
+
+const WATCHED = [
+  RoomEvent.ConnectionStateChanged,
+  RoomEvent.ParticipantConnected,
+  RoomEvent.ParticipantDisconnected,
+  RoomEvent.ParticipantNameChanged,
+  RoomEvent.ParticipantAttributesChanged,
+  RoomEvent.TrackPublished,
+  RoomEvent.TrackUnpublished,
+  RoomEvent.TrackSubscribed,
+  RoomEvent.TrackUnsubscribed,
+  RoomEvent.TrackMuted,
+  RoomEvent.TrackUnmuted,
+  RoomEvent.LocalTrackPublished,
+  RoomEvent.LocalTrackUnpublished,
+  RoomEvent.ActiveSpeakersChanged,
+  RoomEvent.ConnectionQualityChanged,
+  RoomEvent.RecordingStatusChanged,
+  RoomEvent.AudioPlaybackStatusChanged,
+] as const;
+
+let sessions = 0;
+
+export class CallSession {
+  /** Tells one stay from the next. */
+  readonly id = ++sessions;
+  room: Room;
+  readonly #door: CallDoor;
+  readonly #listeners = new Set<() => void>();
+  #tracks: LocalTracks;
+  #sending: Sending;
+  #order: string[] = [];
+  #snapshot: CallSnapshot;
+  #isOver = false;
+  #wake: (() => void) | undefined;
+
+  constructor(door: CallDoor, sending: Sending, tracks: LocalTracks = {}) {
+    this.#door = door;
+    this.#sending = sending;
+    this.#tracks = tracks;
+    this.room = this.#newRoom();
+    this.#snapshot = {
+      connection: "joining",
+      departure: undefined,
+      refusal: undefined,
+      people: [],
+      isRecording: false,
+      wasRecorded: false,
+      canHear: true,
+      sending: { ...sending, screen: false },
+      busy: { microphone: false, camera: false, screen: false },
+      deviceProblem: undefined,
+      isMicrophoneSilent: false,
+      startedAt: undefined,
+    };
+    window.addEventListener("online", this.retryNow);
+    void this.#stay();
+  }
+
+  /** For useSyncExternalStore. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly snapshot = (): CallSnapshot => this.#snapshot;
+
+  /** Skips the pause before the next try. */
+  readonly retryNow = (): void => this.#wake?.();
+
+  async leave(): Promise<void> {
+    this.#end("left");
+    await this.room.disconnect();
+  }
+
+  async setMicrophone(isOn: boolean): Promise<void> {
+    await this.#setDevice("microphone", isOn, () => this.room.localParticipant.setMicrophoneEnabled(isOn));
+  }
+
+  async setCamera(isOn: boolean): Promise<void> {
+    await this.#setDevice("camera", isOn, () => this.room.localParticipant.setCameraEnabled(isOn));
+  }
+
+  async setScreen(isOn: boolean): Promise<void> {
+    this.#update({ busy: { ...this.#snapshot.busy, screen: true } });
+    try {
+      await this.room.localParticipant.setScreenShareEnabled(isOn, SCREEN_CAPTURE, SCREEN_PUBLISHING);
+    } catch (error) {
+      // Closing the browser's picker is an answer, not a failure.
+      if (!(error instanceof Error && error.name === "NotAllowedError")) throw error;
+    } finally {
+      this.#update({ busy: { ...this.#snapshot.busy, screen: false } });
+      this.#refresh();
+    }
+  }
+
+  async switchDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
+    try {
+      await this.room.switchActiveDevice(kind, deviceId);
+    } catch (error) {
+      if (kind === "audiooutput") return;
+      this.#update({
+        deviceProblem: { device: kind === "audioinput" ? "microphone" : "camera", problem: problemOf(error) },
+      });
+    }
+  }
+
+  dismissDeviceProblem(): void {
+    this.#update({ deviceProblem: undefined, isMicrophoneSilent: false });
+  }
+
+  /** Must run in a click: browsers let sound start only then. */
+  async hear(): Promise<void> {
+    await this.room.startAudio();
+    this.#refresh();
+  }
+
+  async #stay(): Promise<void> {
+    for (let attempt = 0; !this.#isOver; attempt += 1) {
+      try {
+        const seat = await this.#door.takeSeat();
+        if (this.#isOver) return;
+        const disconnected = nextDisconnect(this.room);
+        await this.room.connect(seat.url, seat.token);
+        attempt = 0;
+        await this.#publish();
+        this.#depart(await disconnected);
+      } catch (error) {
+        const departure = this.#door.departureOf(error);
+        if (departure !== undefined) this.#end(departure, error);
+      }
+      if (this.#isOver) return;
+      this.#update({ connection: this.#snapshot.connection === "joining" ? "joining" : "rejoining" });
+      await this.#pause(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0);
+      this.room.removeAllListeners();
+      void this.room.disconnect();
+      this.room = this.#newRoom();
+    }
+  }
+
+  #depart(reason: DisconnectReason | undefined): void {
+    const departure = FINAL_REASONS.get(reason);
+    if (departure !== undefined) this.#end(departure);
+  }
+
+  #newRoom(): Room {
+    const room = new Room(roomOptions());
+    for (const event of WATCHED) room.on(event, this.#refresh);
+    room.on(RoomEvent.LocalAudioSilenceDetected, () => this.#update({ isMicrophoneSilent: true }));
+    return room;
+  }
+
+  /** The tracks of the device check are used once; whoever comes back opens the devices anew. */
+  async #publish(): Promise<void> {
+    const { microphone, camera } = this.#tracks;
+    this.#tracks = {};
+    const me = this.room.localParticipant;
+    const publish = async (device: DeviceKind, track: LocalAudioTrack | LocalVideoTrack | undefined) => {
+      if (!this.#sending[device]) {
+        track?.stop();
+        return;
+      }
+      try {
+        if (track !== undefined) await me.publishTrack(track);
+        else if (device === "camera") await me.setCameraEnabled(true);
+        else await me.setMicrophoneEnabled(true);
+      } catch (error) {
+        track?.stop();
+        this.#noteDeviceProblem(device, error);
+      }
+    };
+    await Promise.all([publish("microphone", microphone), publish("camera", camera)]);
+    this.#refresh();
+  }
+
+  async #setDevice(device: DeviceKind, isOn: boolean, change: () => Promise<unknown>): Promise<void> {
+    if (this.#snapshot.busy[device]) return;
+    this.#update({
+      busy: { ...this.#snapshot.busy, [device]: true },
+      deviceProblem: undefined,
+      isMicrophoneSilent: false,
+    });
+    this.#sending = { ...this.#sending, [device]: isOn };
+    try {
+      await change();
+    } catch (error) {
+      this.#sending = { ...this.#sending, [device]: false };
+      this.#noteDeviceProblem(device, error);
+    }
+    this.#door.onSending(this.#sending);
+    this.#update({ busy: { ...this.#snapshot.busy, [device]: false } });
+    this.#refresh();
+  }
+
+  #noteDeviceProblem(device: DeviceKind, error: unknown): void {
+    // A line that breaks while publishing is not the device's fault; the library publishes again once it is back.
+    if (this.room.state !== ConnectionState.Connected) return;
+    this.#update({ deviceProblem: { device, problem: problemOf(error) } });
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = window.setTimeout(resolve, milliseconds);
+      this.#wake = () => {
+        window.clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = undefined;
+  }
+
+  #end(departure: Departure, refusal?: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    for (const track of Object.values(this.#tracks)) track?.stop();
+    this.#tracks = {};
+    window.removeEventListener("online", this.retryNow);
+    this.#door.onOver();
+    this.#update({ connection: "over", departure, refusal });
+    this.#wake?.();
+  }
+
+  readonly #refresh = (): void => {
+    const { room } = this;
+    const connection = this.#isOver ? "over" : connectionOf(room.state, this.#snapshot.connection);
+    if (connection !== "connected" && connection !== "resuming") {
+      // The last people stay on the screen until the call is back.
+      this.#update({ connection });
+      return;
+    }
+    const { people, order } = peopleOf(room, this.#order);
+    this.#order = order;
+    const joined = people.flatMap((person) => person.joinedAt ?? []);
+    const earliest = Math.min(...joined, this.#snapshot.startedAt ?? Number.POSITIVE_INFINITY);
+    this.#update({
+      connection,
+      people: room.localParticipant.identity === "" ? this.#snapshot.people : people,
+      isRecording: room.isRecording,
+      wasRecorded: this.#snapshot.wasRecorded || room.isRecording,
+      canHear: room.canPlaybackAudio,
+      sending: {
+        microphone: room.localParticipant.isMicrophoneEnabled,
+        camera: room.localParticipant.isCameraEnabled,
+        screen: room.localParticipant.isScreenShareEnabled,
+      },
+      startedAt: Number.isFinite(earliest) ? earliest : undefined,
+    });
+  };
+
+  #update(change: Partial<CallSnapshot>): void {
+    this.#snapshot = { ...this.#snapshot, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function connectionOf(state: ConnectionState, last: Connection): Connection {
+  switch (state) {
+    case ConnectionState.Connected:
+      return "connected";
+    case ConnectionState.SignalReconnecting:
+      return "resuming";
+    case ConnectionState.Reconnecting:
+      return "reconnecting";
+    case ConnectionState.Connecting:
+    case ConnectionState.Disconnected:
+      return last === "joining" ? "joining" : "rejoining";
+  }
+}
+
+function nextDisconnect(room: Room): Promise<DisconnectReason | undefined> {
+  return new Promise((resolve) => room.once(RoomEvent.Disconnected, resolve));
+}

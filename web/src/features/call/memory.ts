@@ -1,0 +1,62 @@
+/** What this browser remembers: chosen devices (across visits) and being in a call (across a refresh of this tab). */
+
+export interface DeviceChoice {
+  microphoneId?: string;
+  cameraId?: string;
+  speakerId?: string;
+  microphoneOn: boolean;
+  cameraOn: boolean;
+}
+
+/** What a person was sending when the page went away. */
+export interface Sending {
+  microphone: boolean;
+  camera: boolean;
+}
+
+const DEVICES_KEY = "interview-stream.devices";
+const inCallKey = (interviewId: string) => `interview-stream.in-call.${interviewId}`;
+
+export function rememberedDevices(): DeviceChoice {
+  return {
+    microphoneOn: true,
+    cameraOn: true,
+    ...read<Partial<DeviceChoice>>(() => localStorage, DEVICES_KEY),
+  };
+}
+
+export function rememberDevices(change: Partial<DeviceChoice>): void {
+  write(() => localStorage, DEVICES_KEY, { ...rememberedDevices(), ...change });
+}
+
+export function rememberedCall(interviewId: string): Sending | undefined {
+  return read<Sending>(() => sessionStorage, inCallKey(interviewId));
+}
+
+export function rememberCall(interviewId: string, sending: Sending): void {
+  write(() => sessionStorage, inCallKey(interviewId), sending);
+}
+
+export function forgetCall(interviewId: string): void {
+  write(() => sessionStorage, inCallKey(interviewId), undefined);
+}
+
+/* Storage may be switched off (private windows, policies); then nothing is remembered and everything else works. */
+
+function read<Value>(storage: () => Storage, key: string): Value | undefined {
+  try {
+    const text = storage().getItem(key);
+    return text === null ? undefined : (JSON.parse(text) as Value);
+  } catch {
+    return undefined;
+  }
+}
+
+function write(storage: () => Storage, key: string, value: unknown): void {
+  try {
+    if (value === undefined) storage().removeItem(key);
+    else storage().setItem(key, JSON.stringify(value));
+  } catch {
+    // Nothing is remembered.
+  }
+}

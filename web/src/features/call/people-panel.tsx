@@ -1,0 +1,91 @@
+/** Who is here, in words: names, roles, microphones, connections. The room's side area shows it. */
+import {
+  CameraIcon,
+  CameraOffIcon,
+  MicIcon,
+  MicOffIcon,
+  MonitorUpIcon,
+  SignalLowIcon,
+  XIcon,
+} from "lucide-react";
+import { CopyButton } from "@/components/copy-button";
+import { Button } from "@/components/ui/button";
+import type { Person } from "./people";
+import { Initials } from "./picture";
+
+interface PeoplePanelProps {
+  people: Person[];
+  candidateLink: string | null;
+  onClose: () => void;
+}
+
+export function PeoplePanel({ people, candidateLink, onClose }: PeoplePanelProps) {
+  return (
+    <section
+      aria-label="People"
+      data-testid="people-panel"
+      className="flex size-full flex-col rounded-xl border bg-card"
+    >
+      <header className="flex h-12 shrink-0 items-center justify-between border-b pr-2 pl-4">
+        <h2 className="font-medium text-sm">People</h2>
+        <Button variant="ghost" size="icon-sm" aria-label="Close" onClick={onClose}>
+          <XIcon />
+        </Button>
+      </header>
+      <ul className="min-h-0 flex-1 overflow-y-auto p-2">
+        {people.map((person) => (
+          <PersonRow key={person.identity} person={person} />
+        ))}
+      </ul>
+      {candidateLink !== null && (
+        <footer className="space-y-2 border-t p-4">
+          <p className="text-[13px] text-muted-foreground">The candidate comes in by this personal link.</p>
+          <CopyButton variant="outline" className="w-full" text={candidateLink} label="Copy candidate link" />
+        </footer>
+      )}
+    </section>
+  );
+}
+
+const ROLES: Record<Person["role"], string> = {
+  interviewer: "Interviewer",
+  candidate: "Candidate",
+  other: "Guest",
+};
+
+function PersonRow({ person }: { person: Person }) {
+  const isMuted = person.microphone !== "on";
+  return (
+    <li className="flex items-center gap-3 rounded-lg p-2">
+      <Initials identity={person.identity} name={person.name} className="size-9 text-[13px]" />
+      <div className="min-w-0 flex-1">
+        <p className="truncate font-medium text-sm">
+          <bdi>{person.name}</bdi>
+          {person.isLocal && <span className="font-normal text-muted-foreground"> (you)</span>}
+        </p>
+        <p className="truncate text-muted-foreground text-xs">
+          {ROLES[person.role]}
+          {person.quality === "weak" || person.quality === "lost" ? " · weak connection" : ""}
+        </p>
+      </div>
+      <span className="flex items-center gap-2 text-muted-foreground [&_svg]:size-4">
+        {(person.quality === "weak" || person.quality === "lost") && (
+          <SignalLowIcon className="text-warning" aria-hidden />
+        )}
+        {person.screen !== undefined && (
+          <MonitorUpIcon className="text-primary" aria-label="Shares a screen" />
+        )}
+        {isMuted ? (
+          <MicOffIcon aria-label="Muted" />
+        ) : (
+          <MicIcon aria-label="Microphone on" className={person.isSpeaking ? "text-primary" : ""} />
+        )}
+        {person.camera === undefined ? (
+          <CameraOffIcon aria-label="Camera off" />
+        ) : (
+          <CameraIcon aria-label="Camera on" />
+        )}
+      </span>
+    </li>
+  );
+}

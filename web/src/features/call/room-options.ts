@@ -1,0 +1,49 @@
+/** How this product captures, publishes and reconnects: the settings of the media library, in one place. */
+import { DefaultReconnectPolicy, type RoomOptions, ScreenSharePresets, VideoPresets } from "livekit-client";
+import { rememberedDevices } from "./memory";
+
+/* A lid closed for a minute or a router restarting must not end an interview. */
+const RESUME_DELAYS_MS = [0, 300, 700, 1500, 2500, 4000, ...Array.from({ length: 20 }, () => 5000)];
+
+/* Text must stay readable, so a share is one full-size layer that gives up frames rather than pixels. */
+export const SCREEN_CAPTURE = {
+  audio: true,
+  contentHint: "text",
+  resolution: ScreenSharePresets.h1080fps15.resolution,
+  selfBrowserSurface: "exclude",
+  surfaceSwitching: "include",
+  systemAudio: "include",
+} as const;
+export const SCREEN_PUBLISHING = { simulcast: false } as const;
+
+export function roomOptions(): RoomOptions {
+  const { microphoneId, cameraId, speakerId } = rememberedDevices();
+  return {
+    adaptiveStream: true,
+    dynacast: true,
+    disconnectOnPageLeave: true,
+    reconnectPolicy: new DefaultReconnectPolicy(RESUME_DELAYS_MS),
+    audioCaptureDefaults: {
+      echoCancellation: true,
+      noiseSuppression: true,
+      autoGainControl: true,
+      ...deviceOf(microphoneId),
+    },
+    videoCaptureDefaults: { resolution: VideoPresets.h720.resolution, ...deviceOf(cameraId) },
+    ...(speakerId === undefined ? {} : { audioOutput: { deviceId: speakerId } }),
+    publishDefaults: {
+      videoCodec: "vp8",
+      backupCodec: false,
+      simulcast: true,
+      // The media engine forwards plain Opus.
+      red: false,
+      dtx: true,
+      screenShareEncoding: ScreenSharePresets.h1080fps15.encoding,
+    },
+  };
+}
+
+/** `ideal`, because a device that is gone must not keep anyone out. */
+function deviceOf(deviceId: string | undefined) {
+  return deviceId === undefined ? {} : { deviceId: { ideal: deviceId } };
+}

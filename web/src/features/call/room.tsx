@@ -1,0 +1,185 @@
+/** The call itself: top bar, stage, an area at the side, controls. */
+import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { toastProblem } from "@/components/toaster";
+import { type CallInfo, endInterview, startRecording, stopRecording, useRunningRecording } from "./api";
+import type { CallSession, CallSnapshot } from "./call-session";
+import { ControlBar, type RecordingControl } from "./control-bar";
+import { Notices } from "./notices";
+import { PeoplePanel } from "./people-panel";
+import { RoomAudio } from "./room-audio";
+import { Stage } from "./stage";
+import { TopBar } from "./top-bar";
+import { useShortcuts } from "./use-shortcuts";
+
+interface RoomProps {
+  session: CallSession;
+  interviewId: string;
+  info: CallInfo | undefined;
+  isMember: boolean;
+  /** What people work on together; it takes the larger part and the faces become a strip. */
+  workspace: ReactNode;
+}
+
+export function Room({ session, interviewId, info, isMember, workspace }: RoomProps) {
+  const snapshot = useSyncExternalStore(session.subscribe, session.snapshot);
+  const [isPanelOpen, setPanelOpen] = useState(false);
+  const isRecording = snapshot.isRecording || (info?.isRecording ?? false);
+  const recording = useRecordingControl(interviewId, isMember, isRecording);
+  const isRecordingNew = useNewly(isRecording, 6000);
+  useAwakeScreen();
+  useShortcuts({
+    m: () => void session.setMicrophone(!snapshot.sending.microphone),
+    v: () => void session.setCamera(!snapshot.sending.camera),
+    s: () => void session.setScreen(!snapshot.sending.screen),
+    p: () => setPanelOpen((isOpen) => !isOpen),
+  });
+  const me = snapshot.people.find((person) => person.isLocal);
+  return (
+    <div data-testid="room" className="flex h-dvh flex-col overflow-hidden bg-background text-foreground">
+      <TopBar
+        title={info?.title ?? "Interview"}
+        startedAt={snapshot.startedAt}
+        durationMinutes={info?.durationMinutes}
+        isRecording={isRecording}
+        connection={snapshot.connection}
+        isWeak={me?.quality === "weak" || me?.quality === "lost"}
+      />
+      <div className="relative flex min-h-0 flex-1 gap-2.5 px-2.5">
+        <Notices session={session} snapshot={snapshot} info={info} isRecordingNew={isRecordingNew} />
+        {workspace !== undefined && (
+          <div
+            data-slot="workspace"
+            className="min-w-0 basis-3/5 overflow-hidden rounded-xl border bg-card max-md:hidden"
+          >
+            {workspace}
+          </div>
+        )}
+        <main className="relative min-w-0 flex-1">
+          <Stage people={snapshot.people} isStrip={workspace !== undefined} />
+          {snapshot.people.length === 0 && <Connecting />}
+        </main>
+        {isPanelOpen && (
+          <aside
+            data-slot="side"
+            className="max-md:absolute max-md:inset-2.5 max-md:z-30 md:w-76 md:shrink-0"
+          >
+            <PeoplePanel
+              people={snapshot.people}
+              candidateLink={info?.candidateLink ?? null}
+              onClose={() => setPanelOpen(false)}
+            />
+          </aside>
+        )}
+      </div>
+      <ControlBar
+        session={session}
+        snapshot={snapshot}
+        recording={recording}
+        onEnd={isMember ? () => endInterview(interviewId).then(() => undefined, toastProblem) : undefined}
+        isPanelOpen={isPanelOpen}
+        onTogglePanel={() => setPanelOpen((isOpen) => !isOpen)}
+      />
+      <RoomAudio room={session.room} people={snapshot.people} />
+      <Announcer people={snapshot.people} />
+    </div>
+  );
+}
+
+function Connecting() {
+  return (
+    <div className="absolute inset-0 grid place-items-center" role="status">
+      <div className="flex flex-col items-center gap-4 text-muted-foreground">
+        <span className="flex gap-1.5" aria-hidden>
+          {[0, 150, 300].map((delay) => (
+            <span
+              key={delay}
+              className="size-2 animate-pulse rounded-full bg-live"
+              style={{ animationDelay: `${delay}ms` }}
+            />
+          ))}
+        </span>
+        Connecting you to the call…
+      </div>
+    </div>
+  );
+}
+
+function useRecordingControl(
+  interviewId: string,
+  isMember: boolean,
+  isRecording: boolean,
+): RecordingControl | undefined {
+  const running = useRunningRecording(interviewId, isMember);
+  const [isBusy, setBusy] = useState(false);
+  if (!isMember) return undefined;
+  const toggle = async () => {
+    setBusy(true);
+    try {
+      if (running === undefined) await startRecording(interviewId);
+      else await stopRecording(running.id);
+    } catch (error) {
+      toastProblem(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { isRecording: running !== undefined || isRecording, isBusy, toggle: () => void toggle() };
+}
+
+/** True for a while after the value has become true, so that it is said once and then only shown. */
+function useNewly(value: boolean, milliseconds: number): boolean {
+  const [isNew, setNew] = useState(false);
+  useEffect(() => {
+    setNew(value);
+    if (!value) return;
+    const timer = window.setTimeout(() => setNew(false), milliseconds);
+    return () => window.clearTimeout(timer);
+  }, [value, milliseconds]);
+  return isNew;
+}
+
+/** A phone that goes dark in the middle of an answer takes the camera along. */
+function useAwakeScreen(): void {
+  useEffect(() => {
+    if (!("wakeLock" in navigator)) return;
+    let lock: WakeLockSentinel | undefined;
+    let isOver = false;
+    const hold = async () => {
+      if (document.visibilityState !== "visible") return;
+      const held = await navigator.wakeLock.request("screen").catch(() => undefined);
+      if (isOver) void held?.release();
+      else lock = held;
+    };
+    void hold();
+    document.addEventListener("visibilitychange", hold);
+    return () => {
+      isOver = true;
+      document.removeEventListener("visibilitychange", hold);
+      void lock?.release();
+    };
+  }, []);
+}
+
+/** Tells screen readers who comes and goes. */
+function Announcer({ people }: { people: CallSnapshot["people"] }) {
+  const [text, setText] = useState("");
+  const known = useRef<Map<string, string>>(undefined);
+  useEffect(() => {
+    const present = new Map(
+      people.filter(({ isLocal }) => !isLocal).map(({ identity, name }) => [identity, name]),
+    );
+    const before = known.current;
+    known.current = present;
+    if (before === undefined) return;
+    const came = [...present]
+      .filter(([identity]) => !before.has(identity))
+      .map(([, name]) => `${name} joined`);
+    const went = [...before].filter(([identity]) => !present.has(identity)).map(([, name]) => `${name} left`);
+    if (came.length + went.length > 0) setText([...came, ...went].join(", "));
+  }, [people]);
+  return (
+    <p role="log" aria-live="polite" className="sr-only">
+      {text}
+    </p>
+  );
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { callClock, hueOf, keepOrder, placeStage, type Rect, tileStage } from "./stage-layout";
+
+describe("tileStage", () => {
+  it("puts two people side by side on a desk and one above the other on a phone", () => {
+    expect(tileStage(2, 1400, 700, 12).columns).toBe(2);
+    expect(tileStage(2, 370, 640, 8).columns).toBe(1);
+  });
+
+  it("never leaves the box nor the allowed shapes", () => {
+    for (const [width, height] of [
+      [1400, 700],
+      [370, 640],
+      [900, 300],
+      [300, 900],
+    ] as const) {
+      for (let count = 1; count <= 9; count += 1) {
+        const tiling = tileStage(count, width, height, 8);
+        const rows = Math.ceil(count / tiling.columns);
+        expect(tiling.columns * tiling.width + 8 * (tiling.columns - 1)).toBeLessThanOrEqual(width);
+        expect(rows * tiling.height + 8 * (rows - 1)).toBeLessThanOrEqual(height);
+        expect(tiling.width / tiling.height).toBeLessThan(1.8);
+        expect(tiling.width / tiling.height).toBeGreaterThan(0.78);
+      }
+    }
+  });
+
+  it("answers for an empty box", () => {
+    expect(tileStage(3, 0, 0, 8)).toEqual({ columns: 1, width: 0, height: 0 });
+  });
+});
+
+describe("placeStage", () => {
+  const boxes = [
+    { width: 1416, height: 720 },
+    { width: 374, height: 660 },
+  ];
+  const overlap = (a: Rect, b: Rect) =>
+    Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left) > 0.01 &&
+    Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top) > 0.01;
+
+  it.each(["faces", "screen", "strip"] as const)(
+    "%s: everything is inside the box and nothing overlaps",
+    (layout) => {
+      for (const box of boxes) {
+        for (let count = 1; count <= 9; count += 1) {
+          const { screen, faces } = placeStage(layout, count, box, 10);
+          const all = screen === undefined ? faces : [screen, ...faces];
+          expect(faces).toHaveLength(count);
+          for (const [index, rect] of all.entries()) {
+            expect(Math.min(rect.left, rect.top)).toBeGreaterThanOrEqual(0);
+            expect(rect.left + rect.width).toBeLessThanOrEqual(box.width + 0.01);
+            expect(rect.top + rect.height).toBeLessThanOrEqual(box.height + 0.01);
+            expect(all.slice(index + 1).some((other) => overlap(rect, other))).toBe(false);
+          }
+        }
+      }
+    },
+  );
+
+  it("gives a screen most of the room: faces beside it on a desk, below it on a phone", () => {
+    const [desk, phone] = boxes.map((box) => placeStage("screen", 2, box, 10));
+    expect(desk?.screen?.width).toBeGreaterThan(1100);
+    expect(desk?.faces[0]?.left).toBeGreaterThan(1100);
+    expect(phone?.screen?.width).toBe(374);
+    expect(phone?.faces[1]?.top).toBeGreaterThan(500);
+  });
+});
+
+describe("keepOrder", () => {
+  it("keeps the place of who left and came back", () => {
+    const first = keepOrder([], ["a", "b"]);
+    const whileAway = keepOrder(first, ["b", "c"]);
+    expect(whileAway).toEqual(["a", "b", "c"]);
+    expect(keepOrder(whileAway, ["c", "b", "a"])).toEqual(["a", "b", "c"]);
+  });
+});
+
+it("gives a person the same colour each time", () => {
+  expect(hueOf("guest-1")).toBe(hueOf("guest-1"));
+  expect(hueOf("guest-1")).not.toBe(hueOf("guest-2"));
+});
+
+it("writes the time of a call", () => {
+  expect([0, 75.9, 3675, 36_000].map(callClock)).toEqual(["0:00", "1:15", "1:01:15", "10:00:00"]);
+});

@@ -1,0 +1,126 @@
+/** Where tiles go: the arithmetic of the stage, free of React and of the DOM. */
+
+export interface Tiling {
+  columns: number;
+  width: number;
+  height: number;
+}
+
+const WIDEST = 16 / 9;
+const NARROWEST_LANDSCAPE = 4 / 3;
+const NARROWEST_PORTRAIT = 4 / 5;
+
+/**
+ * The tiling of `count` equal tiles that covers most of the box. Tiles may be cropped between 16:9 and 4:3 (4:5 in a box that
+ * is higher than wide), because two faces in a 4:3 window read better than two ribbons.
+ */
+export function tileStage(count: number, width: number, height: number, gap: number): Tiling {
+  const narrowest = height > width ? NARROWEST_PORTRAIT : NARROWEST_LANDSCAPE;
+  let best: Tiling = { columns: 1, width: 0, height: 0 };
+  for (let columns = 1; columns <= Math.max(1, count); columns += 1) {
+    const rows = Math.ceil(Math.max(1, count) / columns);
+    const cellWidth = Math.max(0, (width - gap * (columns - 1)) / columns);
+    const cellHeight = Math.max(0, (height - gap * (rows - 1)) / rows);
+    const tileWidth = Math.floor(Math.min(cellWidth, cellHeight * WIDEST));
+    const tileHeight = Math.floor(Math.min(cellHeight, tileWidth / narrowest));
+    if (tileWidth * tileHeight > best.width * best.height) {
+      best = { columns, width: tileWidth, height: tileHeight };
+    }
+  }
+  return best;
+}
+
+export interface Box {
+  width: number;
+  height: number;
+}
+
+export interface Rect extends Box {
+  left: number;
+  top: number;
+}
+
+/** `faces`: equal tiles. `screen`: one screen large and the faces in a strip. `strip`: the faces alone in a narrow box. */
+export type StageLayout = "faces" | "screen" | "strip";
+
+export interface Placement {
+  screen: Rect | undefined;
+  faces: Rect[];
+}
+
+const WIDE_ENOUGH = 720;
+const BOTTOM_STRIP = 96;
+
+/** Where everything goes. Tiles keep their elements when the layout changes, so that no picture goes black for a moment. */
+export function placeStage(layout: StageLayout, count: number, box: Box, gap: number): Placement {
+  if (layout === "faces") return { screen: undefined, faces: placeFaces(count, box, gap) };
+  if (layout === "strip")
+    return { screen: undefined, faces: placeStrip(count, { left: 0, top: 0, ...box }, gap) };
+  if (box.width >= WIDE_ENOUGH) {
+    const strip = Math.round(Math.min(240, Math.max(176, box.width * 0.17)));
+    const screen = { left: 0, top: 0, width: box.width - strip - gap, height: box.height };
+    return {
+      screen,
+      faces: placeStrip(count, { left: screen.width + gap, top: 0, width: strip, height: box.height }, gap),
+    };
+  }
+  const screen = { left: 0, top: 0, width: box.width, height: Math.max(0, box.height - BOTTOM_STRIP - gap) };
+  const strip = { left: 0, top: screen.height + gap, width: box.width, height: BOTTOM_STRIP };
+  return { screen, faces: placeStrip(count, strip, gap) };
+}
+
+function placeFaces(count: number, box: Box, gap: number): Rect[] {
+  const { columns, width, height } = tileStage(count, box.width, box.height, gap);
+  const rows = Math.ceil(count / columns);
+  const top = (box.height - rows * height - (rows - 1) * gap) / 2;
+  return Array.from({ length: count }, (_, index) => {
+    const row = Math.floor(index / columns);
+    const inRow = Math.min(columns, count - row * columns);
+    const left = (box.width - inRow * width - (inRow - 1) * gap) / 2;
+    return {
+      left: left + (index - row * columns) * (width + gap),
+      top: top + row * (height + gap),
+      width,
+      height,
+    };
+  });
+}
+
+/** A column or a row, whichever the strip is; many faces get smaller, so that none hides behind a scroll bar. */
+function placeStrip(count: number, strip: Rect, gap: number): Rect[] {
+  const isColumn = strip.height >= strip.width;
+  const room = ((isColumn ? strip.height : strip.width) - gap * (count - 1)) / Math.max(1, count);
+  const width = isColumn ? strip.width : Math.min(strip.height * WIDEST, room);
+  const height = isColumn ? Math.min(strip.width / WIDEST, room) : strip.height;
+  return Array.from({ length: count }, (_, index) => ({
+    left: strip.left + (isColumn ? 0 : index * (width + gap)),
+    top: strip.top + (isColumn ? index * (height + gap) : 0),
+    width,
+    height,
+  }));
+}
+
+/**
+ * The order of tiles: whoever was seen first stays first, also after leaving and coming back, so that nobody's tile ever jumps.
+ */
+export function keepOrder(known: readonly string[], present: readonly string[]): string[] {
+  return [...known, ...present.filter((identity) => !known.includes(identity))];
+}
+
+/** A calm colour for a person without a picture: the same person always gets the same one. */
+export function hueOf(identity: string): number {
+  let hash = 7;
+  for (const character of identity) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 9973;
+  return hash % 360;
+}
+
+/** 75.4 → "1:15", 3675 → "1:01:15". */
+export function callClock(seconds: number): string {
+  const [hours, minutes, rest] = [
+    Math.floor(seconds / 3600),
+    Math.floor(seconds / 60) % 60,
+    Math.floor(seconds) % 60,
+  ];
+  const short = `${minutes}:${String(rest).padStart(2, "0")}`;
+  return hours === 0 ? short : `${hours}:${short.padStart(5, "0")}`;
+}

@@ -1,0 +1,84 @@
+/** The line above the stage: what this call is, how long it runs, whether it is recorded, how the connection is. */
+import { useEffect, useState } from "react";
+import { cn } from "@/lib/cn";
+import type { Connection } from "./call-session";
+import { callClock } from "./stage-layout";
+
+interface TopBarProps {
+  title: string;
+  startedAt: number | undefined;
+  durationMinutes: number | undefined;
+  isRecording: boolean;
+  connection: Connection;
+  isWeak: boolean;
+}
+
+export function TopBar({ title, startedAt, durationMinutes, isRecording, connection, isWeak }: TopBarProps) {
+  return (
+    <header className="flex h-11 shrink-0 items-center gap-3 px-4 text-[13px]">
+      <h1 className="min-w-0 truncate font-medium text-sm" dir="auto" title={title}>
+        {title}
+      </h1>
+      <Timer startedAt={startedAt} durationMinutes={durationMinutes} />
+      {isRecording && (
+        <span
+          data-testid="recording-badge"
+          title="Everyone in this call is being recorded"
+          className="flex h-6 shrink-0 items-center gap-1.5 rounded-full bg-recording-surface px-2.5 font-medium text-destructive text-xs"
+        >
+          <span className="size-2 animate-pulse rounded-full bg-recording" aria-hidden />
+          <span className="max-sm:hidden">Recording</span>
+          <span className="sm:hidden">REC</span>
+        </span>
+      )}
+      <ConnectionState connection={connection} isWeak={isWeak} />
+    </header>
+  );
+}
+
+function Timer({ startedAt, durationMinutes }: Pick<TopBarProps, "startedAt" | "durationMinutes">) {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = window.setInterval(() => setNow(Date.now()), 1000);
+    return () => window.clearInterval(timer);
+  }, []);
+  if (startedAt === undefined) return null;
+  const seconds = Math.max(0, (now - startedAt) / 1000);
+  const isOver = durationMinutes !== undefined && seconds > durationMinutes * 60;
+  return (
+    <span
+      role="timer"
+      className={cn("shrink-0 text-muted-foreground tabular-nums", isOver && "text-warning")}
+      title={durationMinutes === undefined ? undefined : `Planned: ${durationMinutes} minutes`}
+    >
+      {callClock(seconds)}
+    </span>
+  );
+}
+
+const WORDS: Record<Connection, string> = {
+  joining: "Connecting…",
+  connected: "Connected",
+  resuming: "Reconnecting…",
+  reconnecting: "Reconnecting…",
+  rejoining: "Reconnecting…",
+  over: "Not connected",
+};
+
+function ConnectionState({ connection, isWeak }: { connection: Connection; isWeak: boolean }) {
+  const isGood = connection === "connected" && !isWeak;
+  return (
+    <span
+      data-testid="connection-state"
+      data-state={connection}
+      role="status"
+      className={cn(
+        "ml-auto flex shrink-0 items-center gap-2",
+        isGood ? "text-muted-foreground" : "text-warning",
+      )}
+    >
+      <span className={cn("size-2 rounded-full", isGood ? "bg-live" : "bg-warning")} aria-hidden />
+      {connection === "connected" && isWeak ? "Weak connection" : WORDS[connection]}
+    </span>
+  );
+}
