@@ -1,4 +1,4 @@
-"""Starts one of the server's processes: `web` (the default), `worker`, or prints the API document (`openapi`)."""
+"""Starts one of the server's processes, `web` (the default) or `worker`, or does one thing: `prepare`, `openapi`."""
 
 import json
 import os
@@ -16,11 +16,15 @@ def main(arguments: list[str]) -> int:
             from interview_stream.server.worker import work
 
             return work()
+        case ["prepare"]:
+            from interview_stream.server.setup import prepare
+
+            return prepare()
         case ["openapi"]:
             sys.stdout.write(openapi_document())
             return 0
         case _:
-            sys.stderr.write("usage: python -m interview_stream.server [web | worker | openapi]\n")
+            sys.stderr.write("usage: python -m interview_stream.server [web | worker | prepare | openapi]\n")
             return 2
 
 

@@ -1,11 +1,15 @@
 """What browsers are told and what is checked of every request: headers, Host, Origin."""
 
-from collections.abc import Callable
+import ipaddress
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from interview_stream.environment import Environment
 from interview_stream.server.lib.problems import Forbidden, problem_response
 
 # Links carry tokens, so no other site may learn an address of ours.
@@ -17,6 +21,14 @@ FIXED_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), geolocation=(), usb=()",
 }
+HSTS = "max-age=31536000"
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+
+def fixed_headers() -> dict[str, str]:
+    """The headers of every answer. Secure transport is promised only where the public address has it."""
+    return FIXED_HEADERS | ({"Strict-Transport-Security": HSTS} if settings.ENVIRONMENT.is_https else {})
 
 
 def headers(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -24,12 +36,10 @@ def headers(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        for name, value in FIXED_HEADERS.items():
+        for name, value in fixed_headers().items():
             response.headers.setdefault(name, value)
-        # Answers hold what only this person may see; files and assets set their own rule.
+        # Answers hold what only this person may see; files set their own rule.
         response.headers.setdefault("Cache-Control", "no-store")
-        if settings.ENVIRONMENT.is_https:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000"
         return response
 
     return middleware
@@ -38,3 +48,46 @@ def headers(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW, for what is not under /api."""
     return problem_response(Forbidden("The CSRF token is missing or wrong. Reload the page.", slug="csrf"))
+
+
+class Origins:
+    """Which Host and Origin headers this installation answers to."""
+
+    def __init__(self, environment: Environment) -> None:
+        public = urlsplit(environment.public_url)
+        self._public_origin = f"{public.scheme}://{public.netloc}".lower()
+        self._names = {"localhost", (public.hostname or "").lower(), environment.host.lower()}
+
+    def host_is_ours(self, headers: Headers) -> bool:
+        """A name that someone else points at us (DNS rebinding) is refused; an IP address is always its own."""
+        host = _hostname(header(headers, b"host") or "")
+        return host in self._names or _is_ip(host)
+
+    def origin_is_ours(self, scope: dict[str, Any]) -> bool:
+        """Whether our own page opened this socket: from the public origin, or from where the socket itself went."""
+        origin = (header(scope["headers"], b"origin") or "").lower()
+        host = (header(scope["headers"], b"host") or "").lower()
+        scheme = "https" if scope.get("scheme") in ("wss", "https") else "http"
+        return origin == self._public_origin or (bool(host) and origin == f"{scheme}://{host}")
+
+
+def header(headers: Headers, wanted: bytes) -> str | None:
+    for name, value in headers:
+        if name == wanted:
+            return value.decode("latin-1")
+    return None
+
+
+def _hostname(host: str) -> str:
+    try:
+        return (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from interview_stream.environment import load_dotenv, read_environment
 from interview_stream.keys import load_keys
+from interview_stream.server.live.limits import Limits
 
 _variables = dict(os.environ)
 load_dotenv(Path(_variables.get("INTERVIEW_STREAM_ENV_FILE", ".env")), into=_variables)
@@ -74,6 +75,11 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
+# Live queries and the state of running processes.
+RUN_FOLDER = ENVIRONMENT.data / "run"
+LIVE_SOCKET = RUN_FOLDER / "live.sock"
+LIVE_LIMITS = Limits(connections=2000, subscriptions=100, message_bytes=16_384, hello_s=10.0, threads=4)
+
 # Accounts and sessions.
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -116,8 +122,15 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"failures": {"()": "interview_stream.server.lib.logs.FailuresOnly"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "failures": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["failures"]},
+    },
     "root": {"handlers": ["stderr"], "level": ENVIRONMENT.log_level.upper()},
-    # Refused requests are the callers' mistakes and would fill the log.
-    "loggers": {"django.request": {"level": "ERROR"}, "django.security.csrf": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"handlers": ["failures"], "propagate": False},
+        "django.security.csrf": {"level": "ERROR"},
+        "django_tasks_db": {"level": "WARNING"},
+    },
 }

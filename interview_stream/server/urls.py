@@ -11,6 +11,7 @@ from interview_stream.server.spa import csp_report, page
 urlpatterns = [
     path("healthz", healthz),
     path("csp-report", csp_report),
+    path("webhooks/livekit", livekit_webhook),
     path("api/", api.urls),
     path("_allauth/", include("allauth.headless.urls")),
     path("webhooks/livekit", livekit_webhook),

@@ -1,0 +1,150 @@
+"""The command line: `interview-stream serve` and the few commands beside it."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from interview_stream.environment import PREFIX, Environment, SettingError, load_dotenv, read_environment
+from interview_stream.keys import load_keys
+
+Command = Callable[[argparse.Namespace, dict[str, str]], int]
+
+# Option of `serve`: the setting it overrides.
+OVERRIDES = {
+    "data": "DATA",
+    "host": "HOST",
+    "port": "PORT",
+    "public_ip": "PUBLIC_IP",
+    "public_url": "PUBLIC_URL",
+    "media_port": "MEDIA_PORT",
+    "sfu_port": "SFU_PORT",
+    "tls_cert": "TLS_CERT",
+    "tls_key": "TLS_KEY",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    given = _parser().parse_args(arguments)
+    command: Command = given.command
+    try:
+        return command(given, variables_of(given))
+    except SettingError as error:
+        print(f"interview-stream: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"interview-stream: {error}", file=sys.stderr)
+        return 1
+
+
+def variables_of(given: argparse.Namespace, outside: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Where settings come from, the strongest first: options, the environment, the .env file."""
+    variables = dict(os.environ if outside is None else outside)
+    load_dotenv(Path(variables.get(f"{PREFIX}ENV_FILE", ".env")), into=variables)
+    for option, setting in OVERRIDES.items():
+        value = getattr(given, option, None)
+        if value is not None:
+            variables[PREFIX + setting] = str(value)
+    # Children start in the same folder, but must not read another .env between.
+    variables[f"{PREFIX}ENV_FILE"] = os.devnull
+    return variables
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="interview-stream",
+        description="Remote technical interviews on your own machine.",
+        epilog="Every setting can also come from the environment or a .env file; see .env.example.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Command, text: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=text, description=text)
+        one.add_argument("--data", metavar="DIR", help="folder of all state (default: ./data)")
+        one.set_defaults(command=command)
+        return one
+
+    _add_serve_options(add("serve", _serve, "Start everything: pages, calls, recording."))
+    add("createowner", _createowner, "Print a fresh single-use link that makes an owner's account.")
+    add("media-key", _media_key, "Print the address, key and secret with which a LiveKit client connects.")
+    add("demo", _demo, "Fill an empty instance with a sample organisation and a recorded interview.")
+    add("migrate", _migrate, "Bring the database up to this version (serve does it by itself).")
+    add("version", _version, "Print the version.")
+    return parser
+
+
+def _add_serve_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--host", help="address to listen on (default: 127.0.0.1; any other needs TLS or --insecure-http)")
+    add("--port", type=int, help="the one TCP port (default: 3000)")
+    add("--media-port", type=int, metavar="PORT", help="the one UDP port of the media (default: 7882)")
+    add("--sfu-port", type=int, metavar="PORT", help="loopback port of the media engine (default: 7880)")
+    add("--public-url", metavar="URL", help="address that people type in, as https://interviews.example.org")
+    add("--public-ip", metavar="ADDRESS", help="address of this machine as the outside sees it, when behind NAT")
+    add("--tls-cert", metavar="FILE", help="certificate chain (PEM)")
+    add("--tls-key", metavar="FILE", help="private key of the certificate (PEM)")
+    add("--tls-self-signed", action="store_true", help="serve https with a certificate made here")
+    add("--insecure-http", action="store_true", help="allow plain http beyond this machine (behind a proxy with TLS)")
+
+
+def _serve(given: argparse.Namespace, variables: dict[str, str]) -> int:
+    from interview_stream.serving import serve
+
+    return serve(variables, self_signed=given.tls_self_signed, insecure_http=given.insecure_http)
+
+
+def _createowner(given: argparse.Namespace, variables: dict[str, str]) -> int:
+    environment = _enter(variables)
+    from interview_stream.server.setup import migrate, new_owner_token
+
+    migrate()
+    print(owner_link(environment, new_owner_token()))
+    print(f"It works once, within {environment.owner_link_s // 60} minutes.")
+    return 0
+
+
+def _media_key(given: argparse.Namespace, variables: dict[str, str]) -> int:
+    environment = read_environment(variables)
+    keys = load_keys(environment.data)
+    print(f"LIVEKIT_URL={environment.public_url.replace('http', 'ws', 1)}")
+    print(f"LIVEKIT_API_KEY={keys.media_key}")
+    print(f"LIVEKIT_API_SECRET={keys.media_secret}")
+    return 0
+
+
+def _demo(given: argparse.Namespace, variables: dict[str, str]) -> int:
+    _enter(variables)
+    from interview_stream.server.setup import migrate
+
+    migrate()
+    from interview_stream.server.demo import fill
+
+    return fill()
+
+
+def _migrate(given: argparse.Namespace, variables: dict[str, str]) -> int:
+    _enter(variables)
+    from interview_stream.server.setup import migrate
+
+    migrate()
+    print("The database is up to date.")
+    return 0
+
+
+def _version(given: argparse.Namespace, variables: dict[str, str]) -> int:
+    print(version("interview-stream"))
+    return 0
+
+
+def _enter(variables: dict[str, str]) -> Environment:
+    """Let this process's Django see the settings that the options made."""
+    environment = read_environment(variables)
+    environment.data.mkdir(parents=True, exist_ok=True)
+    os.environ.update(variables)
+    return environment
+
+
+def owner_link(environment: Environment, token: str) -> str:
+    return f"{environment.public_url}/welcome/{token}"

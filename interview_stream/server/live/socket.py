@@ -1,0 +1,194 @@
+"""The WebSocket of live queries, as a raw ASGI application: one task reads, one runs queries and writes.
+
+The client says `hello` first (with a guest's link, or none to use its session cookie), then `watch`, `unwatch` and
+`ping`. The client is never sent more than it takes: a subscription that changes while a result is being sent simply
+stays due, and the newest result goes out next.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from http.cookies import CookieError, SimpleCookie
+from typing import Annotated, Any, Literal
+
+from django.db import connections
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
+from interview_stream.server.lib.problems import Problem, TooManyRequests
+from interview_stream.server.live.hub import Hub, Outcome, Subscription, Watcher, error_message, run_all
+from interview_stream.server.live.limits import Limits
+from interview_stream.server.live.registry import Credentials, query_named
+
+log = logging.getLogger(__name__)
+
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+
+# Close codes of our own (RFC 6455, section 7.4.2: 4000-4999 are private).
+BAD_MESSAGE, NO_HELLO, TOO_MANY_CONNECTIONS = 4400, 4408, 4429
+
+
+class Hello(BaseModel):
+    type: Literal["hello"]
+    guest: str | None = Field(default=None, max_length=2000)
+
+
+class Watch(BaseModel):
+    type: Literal["watch"]
+    id: int = Field(ge=0, lt=2**53)
+    query: str = Field(max_length=100)
+    args: dict[str, Any] = Field(default_factory=dict)
+
+
+class Unwatch(BaseModel):
+    type: Literal["unwatch"]
+    id: int
+
+
+class Ping(BaseModel):
+    type: Literal["ping"]
+
+
+Message = Annotated[Hello | Watch | Unwatch | Ping, Field(discriminator="type")]
+_message: TypeAdapter[Hello | Watch | Unwatch | Ping] = TypeAdapter(Message)
+
+
+class Disconnected(Exception):
+    """The client has gone."""
+
+
+class Refused(Exception):
+    """The client broke the protocol; `code` and the text go into the close frame."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+class LiveSocket:
+    """The ASGI application. `hub` must be told of changes in the event loop's thread."""
+
+    def __init__(self, hub: Hub, limits: Limits, session_cookie: str) -> None:
+        self._hub = hub
+        self._limits = limits
+        self._session_cookie = session_cookie
+        self._threads = ThreadPoolExecutor(limits.threads, thread_name_prefix="live")
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """The caller has checked Host and Origin."""
+        await receive()  # websocket.connect
+        await send({"type": "websocket.accept"})
+        with contextlib.suppress(Disconnected, OSError):
+            try:
+                if len(self._hub) >= self._limits.connections:
+                    raise Refused(TOO_MANY_CONNECTIONS, "The server has too many connections.")
+                await self._talk(scope, receive, send)
+            except Refused as refusal:
+                await send({"type": "websocket.close", "code": refusal.code, "reason": str(refusal)})
+
+    def close(self) -> None:
+        self._threads.submit(connections.close_all)
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    async def _talk(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        wake = asyncio.Event()
+        watcher = Watcher(await self._credentials(scope, receive), wake.set)
+        self._hub.add(watcher)
+        runner = asyncio.create_task(self._run(watcher, wake, send))
+        reader = asyncio.create_task(self._read(watcher, receive, send))
+        try:
+            await asyncio.wait((runner, reader), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._hub.remove(watcher)
+            for task in (runner, reader):
+                task.cancel()
+            results = await asyncio.gather(runner, reader, return_exceptions=True)
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+    async def _credentials(self, scope: dict[str, Any], receive: Receive) -> Credentials:
+        try:
+            async with asyncio.timeout(self._limits.hello_s):
+                hello = await self._next(receive)
+        except TimeoutError:
+            raise Refused(NO_HELLO, "No hello came.") from None
+        if not isinstance(hello, Hello):
+            raise Refused(BAD_MESSAGE, "The first message must be hello.")
+        session_key = _cookie(scope, self._session_cookie) if has_origin(scope) else None
+        return Credentials(session_key=None if hello.guest else session_key, guest_token=hello.guest)
+
+    async def _read(self, watcher: Watcher, receive: Receive, send: Send) -> None:
+        while True:
+            match await self._next(receive):
+                case Ping():
+                    await send({"type": "websocket.send", "text": '{"type":"pong"}'})
+                case Unwatch(id=number):
+                    watcher.unwatch(number)
+                case Watch() as watch:
+                    try:
+                        self._watch(watcher, watch)
+                    except Problem as problem:
+                        await send(_text(error_message(watch.id, problem.as_dict())))
+                case Hello():
+                    raise Refused(BAD_MESSAGE, "hello comes once.")
+
+    def _watch(self, watcher: Watcher, watch: Watch) -> None:
+        if len(watcher) >= self._limits.subscriptions:
+            raise TooManyRequests(f"One connection watches at most {self._limits.subscriptions} queries.")
+        query = query_named(watch.query)
+        watcher.watch(watch.id, query, query.parse(watch.args))
+
+    async def _next(self, receive: Receive) -> Hello | Watch | Unwatch | Ping:
+        event = await receive()
+        if event["type"] == "websocket.disconnect":
+            raise Disconnected
+        text = event.get("text")
+        if text is None or len(text) > self._limits.message_bytes:
+            raise Refused(BAD_MESSAGE, "A message must be a text of reasonable size.")
+        try:
+            return _message.validate_json(text)
+        except ValidationError as error:
+            raise Refused(BAD_MESSAGE, f"A message is not right: {error.errors()[0]['msg']}"[:120]) from None
+
+    async def _run(self, watcher: Watcher, wake: asyncio.Event, send: Send) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await wake.wait()
+            wake.clear()
+            due = watcher.take_due()
+            if not due:
+                continue
+            for outcome in await loop.run_in_executor(self._threads, _in_thread, watcher.credentials, due):
+                message = watcher.settle(outcome)
+                if message is not None:
+                    await send(_text(message))
+
+
+def _in_thread(credentials: Credentials, due: list[Subscription]) -> list[Outcome]:
+    """The thread keeps its database connection; one that failed is replaced."""
+    for connection in connections.all(initialized_only=True):
+        if connection.errors_occurred:
+            connection.close()
+    return run_all(credentials, due)
+
+
+def has_origin(scope: dict[str, Any]) -> bool:
+    """A browser always names its origin. Where nothing can be checked, a cookie counts for nothing."""
+    return any(name == b"origin" for name, _ in scope["headers"])
+
+
+def _cookie(scope: dict[str, Any], wanted: str) -> str | None:
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            with contextlib.suppress(CookieError):
+                morsel = SimpleCookie(value.decode("latin-1")).get(wanted)
+                if morsel is not None:
+                    return morsel.value
+    return None
+
+
+def _text(message: bytes) -> dict[str, Any]:
+    return {"type": "websocket.send", "text": message.decode()}

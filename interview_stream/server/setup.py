@@ -1,0 +1,30 @@
+"""What has to be done to an installation before its processes start."""
+
+import json
+import sys
+
+import django
+
+
+def migrate() -> None:
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    settings.ENVIRONMENT.data.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def new_owner_token() -> str:
+    from interview_stream.server.accounts.actions import create_owner_link
+
+    return create_owner_link()
+
+
+def prepare() -> int:
+    """Migrate, and print an owner link's token while there is no owner."""
+    migrate()
+    from interview_stream.server.accounts.queries import has_owner
+
+    sys.stdout.write(json.dumps({"owner_token": None if has_owner() else new_owner_token()}))
+    return 0
