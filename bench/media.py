@@ -25,12 +25,13 @@ class Trace:
 
     video: list[list[bytes]]
     audio: list[bytes]
+    video_bps: int
 
 
 def make_trace(seconds: float, video_bps: int) -> Trace:
     """Encode `seconds` of a moving picture and of noise-like sound; the first video frame is the only key frame."""
     video = [_split(data) for data in _encode_video(round(seconds * VIDEO_FPS), video_bps)]
-    return Trace(video=video, audio=_encode_audio(round(seconds / AUDIO_FRAME_S)))
+    return Trace(video=video, audio=_encode_audio(round(seconds / AUDIO_FRAME_S)), video_bps=video_bps)
 
 
 def vp8_descriptor(*, is_first: bool, picture_id: int, tl0_index: int) -> bytes:

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import time
 from array import array
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from interview_stream.sfu.wire import rtcp, rtp
 
 _RTCP_INTERVAL_S = 1.0
 _ESTIMATE_BPS = 5_000_000
+_PACING_FACTOR, _PACING_INTERVAL_S, _BURST_S = 2.5, 0.005, 0.04
+"""As libwebrtc's pacer: bursts of up to 40 ms of 2.5 times the bit rate, so most frames go out at once."""
 _MID_PACKETS = 200
 """A browser repeats the MID until a receiver report confirms its SSRC; some packets will do here."""
 
@@ -28,7 +31,7 @@ class _Stream:
         self._payload_type, self._level = payload_type, level
         self._sequence = secrets.randbits(15)
 
-    def packet(self, payload: bytes, stamp: int, *, marker: bool) -> bytes:
+    def packet(self, payload: bytes, stamp: int, timestamp: int, *, marker: bool) -> bytes:
         values = {TIME_EXTENSION: (stamp * (1 << 18) // 1_000_000_000 & 0xFFFFFF).to_bytes(3, "big")}
         if self._level is not None:
             values[LEVEL_EXTENSION] = self._level
@@ -37,7 +40,7 @@ class _Stream:
         header = rtp.serialize_header(
             self._payload_type,
             self._sequence & 0xFFFF,
-            self.timestamp & 0xFFFFFFFF,
+            timestamp & 0xFFFFFFFF,
             self.source.ssrc,
             marker=marker,
             extensions=rtp.serialize_extensions(values),
@@ -70,12 +73,16 @@ class Publisher:
         self.keyframe_requests = 0
         self._trace = trace
         self._frame = self._picture = 0
+        self._queue: deque[tuple[bytes, int, bool]] = deque()
+        self._bytes_per_s = trace.video_bps / 8 * _PACING_FACTOR
+        self._budget = self._bytes_per_s * _BURST_S
         self._audio_stream = _Stream(self.audio, OPUS, level=b"\x9e")
         self._video_stream = _Stream(self.video, VP8, level=None)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(_every(1 / VIDEO_FPS, self._send_frame))
+            group.create_task(_every(_PACING_INTERVAL_S, self._pace))
             group.create_task(_every(AUDIO_FRAME_S, self._send_audio))
             group.create_task(_every(_RTCP_INTERVAL_S, self._send_reports))
 
@@ -84,21 +91,33 @@ class Publisher:
         self._video_stream.timestamp += VIDEO_STEP
         for index, part in enumerate(parts):
             descriptor = vp8_descriptor(is_first=index == 0, picture_id=self._picture, tl0_index=self._picture)
-            self._send(self._video_stream, descriptor + part, marker=index == len(parts) - 1)
+            self._queue.append((descriptor + part, self._video_stream.timestamp, index == len(parts) - 1))
         self._frame += 1
         self._picture += 1
+        self._drain()
+
+    def _pace(self) -> None:
+        limit = self._bytes_per_s * _BURST_S
+        self._budget = min(limit, self._budget + self._bytes_per_s * _PACING_INTERVAL_S)
+        self._drain()
+
+    def _drain(self) -> None:
+        while self._queue and self._budget > 0:
+            payload, timestamp, marker = self._queue.popleft()
+            self._budget -= len(payload)
+            self._send(self._video_stream, payload, timestamp, marker=marker)
 
     def _send_audio(self) -> None:
         self._audio_stream.timestamp += AUDIO_STEP
-        audio = self._trace.audio
-        self._send(self._audio_stream, audio[self._audio_stream.packets % len(audio)], marker=False)
+        stream, audio = self._audio_stream, self._trace.audio
+        self._send(stream, audio[stream.packets % len(audio)], stream.timestamp, marker=False)
 
-    def _send(self, stream: _Stream, payload: bytes, *, marker: bool) -> None:
+    def _send(self, stream: _Stream, payload: bytes, timestamp: int, *, marker: bool) -> None:
         stamp = time.time_ns()
         if self.sent and stamp <= self.sent[-1]:
             stamp = self.sent[-1] + 1
         self.sent.append(stamp)
-        self.client.send_rtp(stream.packet(payload, stamp, marker=marker))
+        self.client.send_rtp(stream.packet(payload, stamp, timestamp, marker=marker))
 
     def _send_reports(self) -> None:
         for stream in (self._audio_stream, self._video_stream):
