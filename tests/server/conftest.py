@@ -4,7 +4,7 @@ alice owns an organisation, bob is an interviewer in it, charlie is a stranger f
 candidate with only a link.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -122,3 +122,18 @@ def media(settings: Any, tmp_path: Path) -> Iterator[StandInEngine]:
     with listening(stand_in) as port:
         settings.ENVIRONMENT = replace(settings.ENVIRONMENT, sfu_port=port, data=tmp_path)
         yield stand_in
+
+
+@pytest.fixture
+def lose_media(settings: Any) -> Callable[[], None]:
+    """From now on nothing listens where the media engine should."""
+
+    def lose() -> None:
+        settings.ENVIRONMENT = replace(settings.ENVIRONMENT, sfu_port=9)
+
+    return lose
+
+
+@pytest.fixture
+def no_media(lose_media: Callable[[], None]) -> None:
+    lose_media()

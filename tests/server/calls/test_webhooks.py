@@ -1,0 +1,103 @@
+"""What the media engine's events change, and that only the engine can send them."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from livekit.protocol import models as model_proto
+
+from interview_stream.server.calls.models import Call, HandledEvent
+from interview_stream.server.interviews.models import Interview
+from tests.server.interviews.test_planning import problem
+from tests.server.stand_in_engine import StandInEngine, event, send_event
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def state_of(interview: Interview) -> str:
+    return Interview.objects.get(id=interview.id).state
+
+
+def test_an_interview_is_live_while_people_are_in_its_room(interview: Interview) -> None:
+    assert send_event(event("room_started", interview.id)).status_code == 200
+    send_event(event("participant_joined", interview.id))
+    assert state_of(interview) == "live"
+    call = Call.objects.get()
+    assert (call.interview, call.room_sid, call.ended_at) == (interview, "RM_1", None)
+
+    send_event(event("room_finished", interview.id))
+    assert state_of(interview) == "scheduled"
+    assert Call.objects.get().ended_at is not None
+
+
+def test_an_event_sent_again_changes_nothing(interview: Interview) -> None:
+    started = event("room_started", interview.id)
+    send_event(started)
+    send_event(event("room_finished", interview.id))
+
+    assert send_event(started).status_code == 200
+    assert state_of(interview) == "scheduled"
+    assert HandledEvent.objects.count() == 2
+
+
+def test_an_event_that_comes_late_does_not_reopen_its_call(interview: Interview) -> None:
+    send_event(event("room_started", interview.id))
+    send_event(event("room_finished", interview.id))
+
+    send_event(event("participant_joined", interview.id))
+    assert state_of(interview) == "scheduled"
+
+
+def test_a_restarted_engine_begins_another_call(interview: Interview) -> None:
+    send_event(event("participant_joined", interview.id, room_sid="RM_1"))
+    send_event(event("participant_joined", interview.id, room_sid="RM_2"))
+    assert list(Call.objects.filter(ended_at=None).values_list("room_sid", flat=True)) == ["RM_2"]
+
+    send_event(event("room_finished", interview.id, room_sid="RM_1"))
+    assert state_of(interview) == "live"
+
+
+def test_an_ended_interview_stays_ended_and_its_room_is_closed_again(
+    as_alice: Client, interview: Interview, media: StandInEngine
+) -> None:
+    as_alice.post(f"/api/interviews/{interview.id}/end")
+    media.join(interview.id, "member-1")  # with a token that is not used up yet
+
+    send_event(event("participant_joined", interview.id))
+    assert state_of(interview) == "ended"
+    assert not media.rooms
+    assert not Call.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["my-sdk-room", "", "00000000-0000-4000-8000-000000000000"])
+def test_rooms_of_other_programs_are_left_alone(name: str, db: None) -> None:
+    sent = event("room_started", "x")
+    sent.room.CopyFrom(model_proto.Room(name=name, sid="RM_9"))
+
+    assert send_event(sent).status_code == 200
+    assert not Call.objects.exists()
+
+
+def test_unknown_events_and_fields_are_accepted(interview: Interview) -> None:
+    assert send_event(event("something_new", interview.id)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"secret": "another secret, long enough to sign with it"}, {"body": '{"event":"room_started"}'}],
+    ids=["signed by somebody else", "body changed on its way"],
+)
+def test_what_the_engine_did_not_sign_is_refused(interview: Interview, wrong: dict[str, Any]) -> None:
+    assert problem(send_event(event("room_started", interview.id), **wrong)) == (401, "not-signed-in")
+    assert state_of(interview) == "scheduled"
+
+
+@pytest.mark.parametrize("authorization", ["", "nonsense", "Bearer a.b.c", "é"])
+def test_a_webhook_without_a_token_is_refused(authorization: str) -> None:
+    answer = Client().post("/webhooks/livekit", "{}", "application/json", headers={"Authorization": authorization})
+
+    assert answer.status_code == 401
+
+
+def test_only_posts_are_webhooks() -> None:
+    assert Client().get("/webhooks/livekit").status_code == 405
