@@ -154,12 +154,12 @@ def _write_video(path: Path, picture: Callable[[float], Canvas], seconds: float,
         stream = container.add_stream("libvpx", rate=rate, options={"deadline": "realtime", "cpu-used": "8"})
         first = picture(0)
         stream.width, stream.height, stream.pix_fmt = first.width, first.height, "yuv420p"
-        stream.time_base = Fraction(1, rate)
+        stream.codec_context.time_base = Fraction(1, rate)
         stream.codec_context.gop_size = 4 * rate
         stream.bit_rate = first.width * first.height
         for number in range(round(seconds * rate)):
             frame = picture(number / rate).frame()
-            frame.pts, frame.time_base = number, stream.time_base
+            frame.pts, frame.time_base = number, Fraction(1, rate)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
 
