@@ -109,7 +109,8 @@ class StandInEngine:
         assert grants
         with self._lock:
             self.calls.append(method)
-            return getattr(self, f"_{method}")(body, grants)
+            answer: Message = getattr(self, f"_{method}")(body, grants)
+            return answer
 
     def _ListRooms(self, body: bytes, grants: api.VideoGrants) -> Message:
         assert grants.room_list
@@ -189,7 +190,7 @@ def listening(stand_in: StandInEngine) -> Iterator[int]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield server.server_port

@@ -35,7 +35,7 @@ class InterviewState(StrEnum):
 
 class InterviewIn(Schema):
     title: Title
-    scheduled_for: AwareDatetime | None = Field(None, description="Planned start; none means now.")
+    scheduled_for: AwareDatetime | None = Field(default=None, description="Planned start; none means now.")
     duration_minutes: Minutes = 60
     candidate_name: PersonName | None = None
     candidate_email: EmailAddress | None = None

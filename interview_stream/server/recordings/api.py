@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponseBase
 from ninja import Router, Status
 
 from interview_stream.server.accounts.actor import actor_of
+from interview_stream.server.lib.problems import NotFound
+from interview_stream.server.lib.ranges import file_response
 from interview_stream.server.recordings import actions, queries
 from interview_stream.server.recordings.schemas import RecordingOut
 
@@ -37,9 +39,16 @@ def get_recording(request: HttpRequest, recording_id: UUID) -> RecordingOut:
     return queries.get_recording(actor_of(request), recording_id=recording_id)
 
 
-@router.get("/recordings/{uuid:recording_id}/tracks/{uuid:track_id}/media", response={200: None})
+@router.api_operation(
+    ["GET", "HEAD"], "/recordings/{uuid:recording_id}/tracks/{uuid:track_id}/media", response={200: None}
+)
 def get_track_media(
     request: HttpRequest, recording_id: UUID, track_id: UUID, download: bool = False
 ) -> HttpResponseBase:
     """The playable file, with HTTP ranges; `download=1` names it for saving."""
-    raise NotImplementedError
+    file = queries.find_track_file(actor_of(request), recording_id=recording_id, track_id=track_id)
+    name = file.download_name if download else None
+    try:
+        return file_response(request, file.path, content_type=file.mime, download_name=name)
+    except FileNotFoundError:
+        raise NotFound("The file of this track is missing from the data folder.", slug="file-missing") from None

@@ -1,0 +1,204 @@
+"""Every operation and every live query, asked by those it is not for.
+
+The two tables name each one and say what its callers get; an operation or live query that nobody put into them fails
+the test, so that its author has to say who may use it.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from interview_stream.server.accounts.actor import Actor, Member, Nobody
+from interview_stream.server.accounts.models import OwnerLink
+from interview_stream.server.api import api
+from interview_stream.server.interviews.actions import create_interview
+from interview_stream.server.interviews.links import link_token, resolve_guest
+from interview_stream.server.interviews.models import Interview
+from interview_stream.server.interviews.schemas import InterviewIn
+from interview_stream.server.lib.problems import Problem
+from interview_stream.server.live.registry import query_named, query_names
+from interview_stream.server.recordings.models import RecordedTrack, Recording
+from tests.server.conftest import with_link
+from tests.server.stand_in_engine import StandInEngine
+
+pytestmark = pytest.mark.django_db
+
+ACTORS = ("nobody", "stranger", "candidate", "other", "member")
+"""No session; another organisation's owner; the candidate; another interview's candidate; the interviewer's team."""
+
+SECRET = "Back end, second round"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statuses:
+    nobody: int = 401
+    stranger: int = 404
+    candidate: int = 401
+    other: int = 401
+    member: int = 200
+
+
+OF_MEMBERS = Statuses()
+LISTS_ONES_OWN = Statuses(stranger=200)
+OF_GUESTS = Statuses(stranger=403, candidate=200, other=200, member=403)
+PUBLIC = Statuses(nobody=200, stranger=200, candidate=200, other=200)
+CHANGE = {"title": "Another title"}
+
+OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
+    "get_me": ("GET", "/me", None, PUBLIC),
+    "get_owner_link": ("GET", "/owner-links/unused", None, Statuses(nobody=404, candidate=404, other=404, member=404)),
+    "use_owner_link": (
+        "POST",
+        "/owner-links/unused",
+        {"name": "Eve", "email": "eve@example.org", "password": "correct horse battery", "organisation": "Evil"},
+        Statuses(nobody=404, candidate=404, other=404, member=404),
+    ),
+    "list_interviews": ("GET", "/interviews", None, LISTS_ONES_OWN),
+    "create_interview": ("POST", "/interviews", CHANGE, Statuses(stranger=201, member=201)),
+    "get_interview": ("GET", "/interviews/{interview}", None, OF_MEMBERS),
+    "change_interview": ("PATCH", "/interviews/{interview}", CHANGE, OF_MEMBERS),
+    "end_interview": ("POST", "/interviews/{interview}/end", None, OF_MEMBERS),
+    "renew_candidate_link": ("POST", "/interviews/{interview}/candidate-link", None, OF_MEMBERS),
+    "get_guest_view": ("GET", "/guest", None, OF_GUESTS),
+    "name_guest": ("PUT", "/guest", {"name": "Dana"}, OF_GUESTS),
+    "join_call": ("POST", "/interviews/{interview}/join", None, Statuses(candidate=200, other=404)),
+    "start_recording": ("POST", "/interviews/{interview}/recordings", None, Statuses(member=201)),
+    "stop_recording": ("POST", "/recordings/{recording}/stop", None, OF_MEMBERS),
+    "list_recordings": ("GET", "/recordings", None, LISTS_ONES_OWN),
+    "get_recording": ("GET", "/recordings/{recording}", None, OF_MEMBERS),
+    "get_track_media": ("GET", "/recordings/{recording}/tracks/{track}/media", None, OF_MEMBERS),
+}
+
+LIVE_QUERIES: dict[str, tuple[list[str], Statuses]] = {
+    "interviews.list": ([], LISTS_ONES_OWN),
+    "interviews.get": (["interview"], OF_MEMBERS),
+    "guest.view": ([], OF_GUESTS),
+    "recordings.list": ([], LISTS_ONES_OWN),
+    "recordings.of_interview": (["interview"], OF_MEMBERS),
+    "recordings.get": (["recording"], OF_MEMBERS),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """An interview with a finished recording, and the same of another candidate in the same organisation."""
+
+    interview: Interview
+    other: Interview
+    ids: dict[str, str]
+
+
+@pytest.fixture
+def world(alice: Member, bob: Member, interview: Interview, media: StandInEngine) -> World:
+    other = create_interview(alice, wanted=InterviewIn(title="Other", candidate_name="Erin"))
+    recording = Recording.objects.create(interview=interview, state="ready", stopped_at=timezone.now())
+    track = RecordedTrack.objects.create(
+        recording=recording, state="ready", file="a.webm", mime="video/webm", capture="a", segment=1,
+        kind="video", source="camera", participant_role="candidate", participant_name="Dana",
+    )  # fmt: skip
+    recording.folder.mkdir(parents=True)
+    track.file_path.write_bytes(SECRET.encode())
+    media.join(interview.id, "alice")
+    ids = {"interview": str(interview.id), "recording": str(recording.id), "track": str(track.id)}
+    return World(interview=interview, other=other, ids=ids)
+
+
+@pytest.fixture
+def browser(
+    world: World, as_nobody: Client, as_charlie: Client, as_dana: Client, as_bob: Client
+) -> Callable[[str], Client]:
+    clients = {"nobody": as_nobody, "stranger": as_charlie, "candidate": as_dana, "member": as_bob}
+    return lambda actor: with_link(world.other) if actor == "other" else clients[actor]
+
+
+@pytest.fixture
+def actor(world: World, charlie: Member, bob: Member) -> Callable[[str], Actor]:
+    def named(name: str) -> Actor:
+        match name:
+            case "candidate":
+                return resolve_guest(link_token(world.interview.invitation))
+            case "other":
+                return resolve_guest(link_token(world.other.invitation))
+            case "nobody":
+                return Nobody()
+        return charlie if name == "stranger" else bob
+
+    return named
+
+
+def ask(client: Client, operation: str, ids: dict[str, str]) -> tuple[int, bytes]:
+    method, path, body, _ = OPERATIONS[operation]
+    sent = "" if body is None else json.dumps(body)
+    answer = client.generic(method, "/api" + path.format(**ids), sent, content_type="application/json")
+    content = answer.getvalue()
+    return answer.status_code, content
+
+
+def test_no_operation_and_no_live_query_is_forgotten() -> None:
+    document = api.get_openapi_schema(path_prefix="/api")
+    operations = {
+        operation["operationId"]: (method.upper(), path)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if method != "head"
+    }
+    assert set(operations) == set(OPERATIONS)
+    assert set(query_names()) == set(LIVE_QUERIES)
+
+
+@pytest.mark.parametrize("caller", ACTORS)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_operation(operation: str, caller: str, browser: Callable[[str], Client], world: World) -> None:
+    status, content = ask(browser(caller), operation, world.ids)
+
+    assert status == getattr(OPERATIONS[operation][3], caller), content
+    if caller in ("nobody", "stranger", "other"):
+        assert SECRET.encode() not in content
+        assert not any(i.encode() in content for i in world.ids.values())
+
+
+@pytest.mark.parametrize("operation", [name for name, row in OPERATIONS.items() if "{" in row[1]])
+def test_a_stranger_cannot_tell_what_exists(operation: str, browser: Callable[[str], Client], world: World) -> None:
+    real = ask(browser("stranger"), operation, world.ids)
+    made_up = ask(browser("stranger"), operation, {name: str(uuid4()) for name in world.ids})
+
+    assert real == made_up
+
+
+@pytest.mark.parametrize("caller", ACTORS)
+@pytest.mark.parametrize("name", LIVE_QUERIES)
+def test_live_query(name: str, caller: str, actor: Callable[[str], Actor], world: World) -> None:
+    arguments, statuses = LIVE_QUERIES[name]
+    watched = query_named(name)
+    args = watched.parse({f"{argument}_id": world.ids[argument] for argument in arguments})
+    try:
+        status, content = 200, watched.run(actor(caller), args)
+    except Problem as problem:
+        status, content = problem.status, str(problem.as_dict()).encode()
+
+    assert status == getattr(statuses, caller), content
+    if caller in ("nobody", "stranger", "other"):
+        assert SECRET.encode() not in content
+
+
+def test_a_link_of_the_candidate_is_for_members_only(browser: Callable[[str], Client], world: World) -> None:
+    """A candidate who could read the link could not be replaced; one who could read another's could pose as them."""
+    for operation in ("get_guest_view", "join_call"):
+        assert b"link" not in ask(browser("candidate"), operation, world.ids)[1]
+
+
+@pytest.mark.parametrize("operation", [name for name, row in OPERATIONS.items() if row[0] != "GET"])
+def test_another_site_cannot_act_for_a_member(operation: str, bob: Member, world: World) -> None:
+    """A browser sends cookies along with a form of another site, but not the CSRF token."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(bob.user)
+    if operation != "use_owner_link":
+        assert ask(client, operation, world.ids)[0] == 403
+    assert Interview.objects.get(id=world.interview.id).title == SECRET
+    assert OwnerLink.objects.filter(used_at__isnull=False).count() == 0
