@@ -11,11 +11,11 @@ import { DeviceHelp } from "./device-help";
 import { DeviceSelect } from "./device-select";
 import { rememberDevices, rememberedDevices, type Sending } from "./memory";
 import { MicMeter } from "./mic-meter";
-import { Video } from "./picture";
 import { playTestSound } from "./test-sound";
 import { type LobbyDevices, useLobbyDevices } from "./use-lobby-devices";
 import { useMediaDevices } from "./use-media-devices";
 import { useShortcuts } from "./use-shortcuts";
+import { Video } from "./video";
 
 interface LobbyProps {
   info: CallInfo | undefined;

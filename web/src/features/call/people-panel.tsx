@@ -9,9 +9,9 @@ import {
   XIcon,
 } from "lucide-react";
 import { CopyButton } from "@/components/copy-button";
+import { PersonAvatar } from "@/components/person-avatar";
 import { Button } from "@/components/ui/button";
 import type { Person } from "./people";
-import { Initials } from "./picture";
 
 interface PeoplePanelProps {
   people: Person[];
@@ -57,7 +57,7 @@ function PersonRow({ person }: { person: Person }) {
   const isMuted = person.microphone !== "on";
   return (
     <li className="flex items-center gap-3 rounded-lg p-2">
-      <Initials identity={person.identity} name={person.name} className="size-9 text-[13px]" />
+      <PersonAvatar name={person.name} className="size-9 text-[13px]" />
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium text-sm">
           <bdi>{person.name}</bdi>

@@ -7,7 +7,7 @@ import {
   type TrackPublication,
   type VideoTrack,
 } from "livekit-client";
-import { keepOrder } from "./stage-layout";
+import { keepOrder } from "@/lib/stage-layout";
 
 export type Role = "interviewer" | "candidate" | "other";
 

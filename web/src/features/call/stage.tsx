@@ -1,7 +1,8 @@
 /** Puts people and screens in their places: equal tiles, or a screen large with the faces in a strip beside it. */
-import { type CSSProperties, useLayoutEffect, useRef, useState } from "react";
+import type { CSSProperties } from "react";
+import { useBox } from "@/hooks/use-box";
+import { placeStage, type Rect, type StageLayout } from "@/lib/stage-layout";
 import type { Person } from "./people";
-import { type Box, placeStage, type Rect, type StageLayout } from "./stage-layout";
 import { ScreenTile, Tile } from "./tile";
 
 const GAP = 10;
@@ -42,19 +43,4 @@ export function Stage({ people, isStrip = false }: StageProps) {
 
 function placed(rect: Rect | undefined): CSSProperties {
   return { position: "absolute", ...rect };
-}
-
-function useBox() {
-  const ref = useRef<HTMLDivElement>(null);
-  const [box, setBox] = useState<Box>({ width: 0, height: 0 });
-  useLayoutEffect(() => {
-    const element = ref.current;
-    if (element === null) return;
-    const measure = () => setBox({ width: element.clientWidth, height: element.clientHeight });
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return { ref, box };
 }

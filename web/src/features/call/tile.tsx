@@ -3,9 +3,10 @@
 import type { VideoTrack } from "livekit-client";
 import { ExpandIcon, MicOffIcon, SignalLowIcon } from "lucide-react";
 import { type CSSProperties, useRef } from "react";
+import { PersonAvatar } from "@/components/person-avatar";
 import { cn } from "@/lib/cn";
 import type { Person } from "./people";
-import { Initials, Video } from "./picture";
+import { Video } from "./video";
 
 interface TileProps {
   person: Person;
@@ -28,15 +29,10 @@ export function Tile({ person, isSmall, style }: TileProps) {
         person.isSpeaking ? "after:ring-3 after:ring-live" : "after:ring-1 after:ring-border",
       )}
     >
-      <div className="absolute inset-0 grid place-items-center">
-        <Initials
-          identity={person.identity}
+      <div className="@container-[size] absolute inset-0 grid place-items-center">
+        <PersonAvatar
           name={person.name}
-          className={
-            isSmall
-              ? "h-[38%] min-h-10 text-base"
-              : "h-[30%] max-h-36 min-h-14 text-[clamp(1.25rem,3vw,2.75rem)]"
-          }
+          className="size-[clamp(2.25rem,34cqmin,9rem)] text-[clamp(1rem,15cqmin,4rem)]"
         />
       </div>
       {person.camera !== undefined && <Video track={person.camera} isMirrored={person.isLocal} />}

@@ -1,8 +1,8 @@
 /** The line above the stage: what this call is, how long it runs, whether it is recorded, how the connection is. */
 import { useEffect, useState } from "react";
+import { clockText } from "@/lib/clock";
 import { cn } from "@/lib/cn";
 import type { Connection } from "./call-session";
-import { callClock } from "./stage-layout";
 
 interface TopBarProps {
   title: string;
@@ -51,7 +51,7 @@ function Timer({ startedAt, durationMinutes }: Pick<TopBarProps, "startedAt" | "
       className={cn("shrink-0 text-muted-foreground tabular-nums", isOver && "text-warning")}
       title={durationMinutes === undefined ? undefined : `Planned: ${durationMinutes} minutes`}
     >
-      {callClock(seconds)}
+      {clockText(seconds)}
     </span>
   );
 }

@@ -1,3 +1,44 @@
+/** One recording: playing it when it is ready, saying where it is when not. */
+import { useLive } from "@/api/live";
+import type { Recording } from "@/api/types";
+import { MessagePage } from "@/components/message-page";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useTitle } from "@/hooks/use-title";
+import { RecordingPageHeader } from "./recording-page-header";
+import { Failed, NothingRecorded, Processing, StillRecording } from "./recording-states";
+import { ReviewPlayer } from "./review-player";
+
 export function ReviewPage({ recordingId }: { recordingId: string }) {
-  return <main>{recordingId}</main>;
+  const { data: recording, problem } = useLive("recordings.get", { recording_id: recordingId });
+  useTitle(recording && `Recording of ${recording.interview.title}`);
+  if (problem !== null) return <MessagePage title={problem.title}>{problem.detail}</MessagePage>;
+  return (
+    <div className="flex min-h-dvh flex-col lg:h-dvh">
+      <RecordingPageHeader recording={recording} />
+      {recording === undefined ? <PlayerSkeleton /> : <Content recording={recording} />}
+    </div>
+  );
+}
+
+function Content({ recording }: { recording: Recording }) {
+  if (recording.state === "recording") return <StillRecording recording={recording} />;
+  if (recording.state === "processing") return <Processing recording={recording} />;
+  const playable = recording.tracks.some((track) => track.media_url !== null);
+  // What could be prepared is shown, whatever became of the rest.
+  if (playable) return <ReviewPlayer key={recording.id} recording={recording} />;
+  return recording.state === "failed" ? (
+    <Failed recording={recording} />
+  ) : (
+    <NothingRecorded recording={recording} />
+  );
+}
+
+function PlayerSkeleton() {
+  return (
+    <div className="flex flex-1 flex-col gap-4 p-4 sm:p-5">
+      <Skeleton className="aspect-video w-full flex-1 rounded-xl lg:aspect-auto" />
+      <Skeleton className="h-10 w-full" />
+      <Skeleton className="h-36 w-full" />
+    </div>
+  );
 }

@@ -1,15 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  clockText,
-  gapAt,
-  isOnAt,
-  lanesOf,
-  lengthOf,
-  rulerTicks,
-  sizeText,
-  spokenTime,
-  type TimelineTrack,
-} from "./timeline";
+import { gapAt, isOnAt, lanesOf, lengthOf, rulerTicks, type TimelineTrack } from "./timeline";
 
 function track(
   identity: string,
@@ -62,17 +52,6 @@ it("knows what is on", () => {
   expect(isOnAt(track("bob", "camera", null, null), 0)).toBe(false);
   expect(gapAt([{ start_s: 4, end_s: 6 }], 5)).toEqual({ start_s: 4, end_s: 6 });
   expect(gapAt([{ start_s: 4, end_s: 6 }], 6)).toBeUndefined();
-});
-
-it("writes times and sizes", () => {
-  expect([0, 9.9, 75, 3675].map(clockText)).toEqual(["0:00", "0:09", "1:15", "1:01:15"]);
-  expect([0, 1, 75, 7200].map(spokenTime)).toEqual([
-    "0 seconds",
-    "1 second",
-    "1 minute 15 seconds",
-    "2 hours",
-  ]);
-  expect([900, 1500, 12_582_912, 3.2e9].map(sizeText)).toEqual(["900 B", "1.5 kB", "13 MB", "3.2 GB"]);
 });
 
 it("rules the timeline in round steps", () => {

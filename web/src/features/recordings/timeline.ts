@@ -1,4 +1,4 @@
-/** The timeline of a recording as the review page draws it: lanes, what is on at a moment, and how times are written. */
+/** The timeline of a recording as the review page draws it: lanes, and what is on at a moment. */
 
 export type TrackSource = "camera" | "microphone" | "screen_share" | "screen_share_audio";
 
@@ -68,41 +68,6 @@ export function gapAt<Gap extends { start_s: number; end_s: number }>(
   position: number,
 ): Gap | undefined {
   return gaps.find((gap) => position >= gap.start_s && position < gap.end_s);
-}
-
-/** 75.4 → "1:15", 3675 → "1:01:15". */
-export function clockText(seconds: number): string {
-  const whole = Math.max(0, Math.floor(seconds));
-  const rest = String(whole % 60).padStart(2, "0");
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes}:${rest}`;
-  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${rest}`;
-}
-
-/** 75 → "1 minute 15 seconds", for screen readers. */
-export function spokenTime(seconds: number): string {
-  const whole = Math.max(0, Math.floor(seconds));
-  const parts: [number, string][] = [
-    [Math.floor(whole / 3600), "hour"],
-    [Math.floor(whole / 60) % 60, "minute"],
-    [whole % 60, "second"],
-  ];
-  const said = parts
-    .filter(([count]) => count > 0)
-    .map(([count, unit]) => `${count} ${unit}${count === 1 ? "" : "s"}`);
-  return said.length > 0 ? said.join(" ") : "0 seconds";
-}
-
-/** 12_582_912 → "12.6 MB". */
-export function sizeText(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
 /** Where the ticks of the ruler lie, so that about `most` of them fit. */

@@ -1,9 +1,7 @@
-/** A person's picture: the video while there is one, otherwise initials on a colour of their own. */
+/** Moving pictures of the call. */
 import type { VideoTrack } from "livekit-client";
 import { useEffect, useRef, useState } from "react";
 import { cn } from "@/lib/cn";
-import { initialsOf } from "@/lib/person";
-import { hueOf } from "./stage-layout";
 
 interface VideoProps {
   track: VideoTrack;
@@ -39,29 +37,5 @@ export function Video({ track, fit = "cover", isMirrored = false, className }: V
         className,
       )}
     />
-  );
-}
-
-export function Initials({
-  identity,
-  name,
-  className,
-}: {
-  identity: string;
-  name: string;
-  className?: string;
-}) {
-  return (
-    <span
-      aria-hidden
-      // The same lightness for every hue keeps white text readable on all of them.
-      style={{ backgroundColor: `oklch(0.46 0.085 ${hueOf(identity)})` }}
-      className={cn(
-        "grid aspect-square select-none place-items-center rounded-full font-medium text-white",
-        className,
-      )}
-    >
-      {initialsOf(name)}
-    </span>
   );
 }

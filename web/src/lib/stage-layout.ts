@@ -1,4 +1,4 @@
-/** Where tiles go: the arithmetic of the stage, free of React and of the DOM. */
+/** Where people's tiles and shared screens go, in a call and in its recording: arithmetic alone. */
 
 export interface Tiling {
   columns: number;
@@ -105,22 +105,4 @@ function placeStrip(count: number, strip: Rect, gap: number): Rect[] {
  */
 export function keepOrder(known: readonly string[], present: readonly string[]): string[] {
   return [...known, ...present.filter((identity) => !known.includes(identity))];
-}
-
-/** A calm colour for a person without a picture: the same person always gets the same one. */
-export function hueOf(identity: string): number {
-  let hash = 7;
-  for (const character of identity) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 9973;
-  return hash % 360;
-}
-
-/** 75.4 → "1:15", 3675 → "1:01:15". */
-export function callClock(seconds: number): string {
-  const [hours, minutes, rest] = [
-    Math.floor(seconds / 3600),
-    Math.floor(seconds / 60) % 60,
-    Math.floor(seconds) % 60,
-  ];
-  const short = `${minutes}:${String(rest).padStart(2, "0")}`;
-  return hours === 0 ? short : `${hours}:${short.padStart(5, "0")}`;
 }

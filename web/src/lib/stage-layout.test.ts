@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { callClock, hueOf, keepOrder, placeStage, type Rect, tileStage } from "./stage-layout";
+import { keepOrder, placeStage, type Rect, tileStage } from "./stage-layout";
 
 describe("tileStage", () => {
   it("puts two people side by side on a desk and one above the other on a phone", () => {
@@ -74,13 +74,4 @@ describe("keepOrder", () => {
     expect(whileAway).toEqual(["a", "b", "c"]);
     expect(keepOrder(whileAway, ["c", "b", "a"])).toEqual(["a", "b", "c"]);
   });
-});
-
-it("gives a person the same colour each time", () => {
-  expect(hueOf("guest-1")).toBe(hueOf("guest-1"));
-  expect(hueOf("guest-1")).not.toBe(hueOf("guest-2"));
-});
-
-it("writes the time of a call", () => {
-  expect([0, 75.9, 3675, 36_000].map(callClock)).toEqual(["0:00", "1:15", "1:01:15", "10:00:00"]);
 });
