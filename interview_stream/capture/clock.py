@@ -18,6 +18,8 @@ from interview_stream.sfu.wire.rtp import extend32
 
 JUMP_S = 0.2
 """Successive reports differ by milliseconds; by more than this only when the sender paused its media clock."""
+MOST_DELAY_S = 2.0
+"""A report that seems to have travelled longer was written after the publisher's clock had been set to another time."""
 KNOT_S = 60.0
 """Reports are averaged over this time: long against their jitter, short against a sound card's drift."""
 ARRIVAL_WINDOW_S = 10.0
@@ -120,9 +122,10 @@ def _report_points(
     points = []
     near = packets.timestamps[0]
     for report in reports:
-        if report.ntp:
-            near = extend32(report.rtp_timestamp, near)
-            points.append(_Point(near / rate, publisher(unix_from_ntp(report.ntp)) - near / rate))
+        wall = publisher(unix_from_ntp(report.ntp))
+        near = extend32(report.rtp_timestamp, near)
+        if report.ntp and abs(report.arrival_ns / 1e9 - wall) <= MOST_DELAY_S:
+            points.append(_Point(near / rate, wall - near / rate))
     return sorted(points, key=lambda point: point.media_s)
 
 
@@ -136,11 +139,18 @@ def _arrival_points(packets: OrderedPackets, rate: int) -> list[_Point]:
 
 
 def _pieces(points: Sequence[_Point], packets: OrderedPackets, rate: int) -> list[tuple[float, list[_Point]]]:
+    """Cut where the media clock stood still for a while; a jump that the packets do not show is evened out."""
     pieces = [(float("-inf"), [points[0]])]
+    correction = 0.0
     for before, after in pairwise(points):
-        if abs(after.offset_s - before.offset_s) > JUMP_S:
-            pieces.append((_place_of_jump(before, after, packets, rate), []))
-        pieces[-1][1].append(after)
+        jump = after.offset_s - before.offset_s
+        if abs(jump) > JUMP_S:
+            change, place = _greatest_change(before, after, packets, rate)
+            if abs(change - jump) <= abs(jump) / 2:
+                pieces.append((place, []))
+            else:
+                correction -= jump
+        pieces[-1][1].append(_Point(after.media_s, after.offset_s + correction))
     return [(begin, _knots(piece)) for begin, piece in pieces]
 
 
@@ -153,18 +163,16 @@ def _knots(points: Sequence[_Point]) -> list[_Point]:
     ]
 
 
-def _place_of_jump(before: _Point, after: _Point, packets: OrderedPackets, rate: int) -> float:
-    """Media time of the packet between two reports at which the way to us seems to change most."""
+def _greatest_change(before: _Point, after: _Point, packets: OrderedPackets, rate: int) -> tuple[float, float]:
+    """By how much the packets' way to us changed most between two reports, and the media time of the later packet."""
     first = max(1, bisect_left(packets.timestamps, int(before.media_s * rate)))
     last = bisect_right(packets.timestamps, int(after.media_s * rate))
     changes = [
         (
-            abs(
-                (packets.arrivals_ns[place] - packets.arrivals_ns[place - 1]) / 1e9
-                - (packets.timestamps[place] - packets.timestamps[place - 1]) / rate
-            ),
+            (packets.arrivals_ns[place] - packets.arrivals_ns[place - 1]) / 1e9
+            - (packets.timestamps[place] - packets.timestamps[place - 1]) / rate,
             packets.timestamps[place] / rate,
         )
-        for place in range(first, last)
+        for place in range(first, min(last + 1, len(packets)))
     ]
-    return max(changes, default=(0.0, after.media_s))[1]
+    return max(changes, key=lambda change: abs(change[0]), default=(0.0, after.media_s))

@@ -24,7 +24,8 @@ REASON_BYTES = 32
 Kind = Literal["audio", "video"]
 Codec = Literal["vp8", "h264", "opus"]
 
-_PREFIX = struct.Struct("!IBI")  # length of the body, record type, CRC-32 of type and body
+_PREFIX = struct.Struct("!IBI")  # length of the body, record type, CRC-32 of both and the body
+_BEGINNING = struct.Struct("!IB")
 _TIME = struct.Struct("!Q")
 _SENDER_REPORT = struct.Struct("!QQI")
 _EVENT = struct.Struct("!QB")
@@ -200,7 +201,12 @@ def last_moment_ns(capture: Capture) -> int:
 
 
 def _record(record_type: RecordType, body: bytes) -> bytes:
-    return _PREFIX.pack(len(body), record_type, crc32(body, record_type)) + body
+    return _PREFIX.pack(len(body), record_type, _checksum(record_type, body)) + body
+
+
+def _checksum(record_type: int, body: bytes) -> int:
+    """Of the whole record, so that the zeros a lost power supply leaves behind are no record."""
+    return crc32(body, crc32(_BEGINNING.pack(len(body), record_type)))
 
 
 def _read_record(file: BinaryIO) -> tuple[int, bytes] | None:
@@ -212,7 +218,7 @@ def _read_record(file: BinaryIO) -> tuple[int, bytes] | None:
     if length > MAX_BODY_BYTES:
         return None
     body = file.read(length)
-    if len(body) < length or crc32(body, record_type) != checksum:
+    if len(body) < length or _checksum(record_type, body) != checksum:
         return None
     return record_type, body
 
