@@ -47,13 +47,13 @@ class SrtpSession:
     """Both directions of one transport; `profile` is one of `PROFILES`."""
 
     def __init__(self, profile: str, inbound: SrtpKeys, outbound: SrtpKeys) -> None:
-        cipher = _CounterModeCipher if profile == AES128_CM_SHA1_80 else _GcmCipher
+        cipher = CounterModeCipher if profile == AES128_CM_SHA1_80 else GcmCipher
         for keys in (inbound, outbound):
             if (len(keys.key), len(keys.salt)) != PROFILES[profile]:
                 raise ValueError(f"Keys of {profile} have {PROFILES[profile]} bytes.")
         self.profile = profile
-        sender: _Cipher = cipher(outbound)
-        receiver: _Cipher = cipher(inbound)
+        sender: _Cipher = cipher(session_keys(outbound), session_keys(outbound, rtcp=True))
+        receiver: _Cipher = cipher(session_keys(inbound), session_keys(inbound, rtcp=True))
         self._seal_rtp, self._seal_rtcp = sender.seal_rtp, sender.seal_rtcp
         self._open_rtp, self._open_rtcp = receiver.open_rtp, receiver.open_rtcp
         self._sent: dict[int, _Window] = {}
@@ -155,6 +155,27 @@ def _nearest(sequence_number: int, highest: int) -> int:
     return index if index >= 0 else index + 0x10000
 
 
+@dataclass(frozen=True, slots=True)
+class SessionKeys:
+    """What is derived from one direction's master key, for RTP or for RTCP."""
+
+    encryption: bytes
+    authentication: bytes
+    salt: bytes
+
+
+def session_keys(keys: SrtpKeys, *, rtcp: bool = False) -> SessionKeys:
+    """RFC 3711 section 4.3 with a key derivation rate of 0; a salt of 12 bytes is filled up (RFC 7714 section 11)."""
+    salt = int.from_bytes(keys.salt.ljust(14, b"\0"), "big")
+    first = 3 if rtcp else 0
+
+    def derive(label: int, size: int) -> bytes:
+        start = (salt ^ label << 48) << 16
+        return Cipher(algorithms.AES(keys.key), modes.CTR(start.to_bytes(16, "big"))).encryptor().update(bytes(size))
+
+    return SessionKeys(derive(first, len(keys.key)), derive(first + 1, 20), derive(first + 2, len(keys.salt)))
+
+
 class _Cipher(Protocol):
     """One direction. Indexes are 48 bits for RTP, 31 for RTCP; `open_rtcp` finds its own in the packet."""
 
@@ -164,11 +185,10 @@ class _Cipher(Protocol):
     def open_rtcp(self, data: bytes, ssrc: int) -> tuple[bytes, int]: ...
 
 
-class _GcmCipher:
+class GcmCipher:
     """AEAD_AES_128_GCM and AEAD_AES_256_GCM (RFC 7714)."""
 
-    def __init__(self, keys: SrtpKeys) -> None:
-        rtp, rtcp = _session_keys(keys, len(keys.key)), _session_keys(keys, len(keys.key), rtcp=True)
+    def __init__(self, rtp: SessionKeys, rtcp: SessionKeys) -> None:
         self._rtp, self._rtp_salt = AESGCM(rtp.encryption), int.from_bytes(rtp.salt, "big")
         self._rtcp, self._rtcp_salt = AESGCM(rtcp.encryption), int.from_bytes(rtcp.salt, "big")
 
@@ -202,11 +222,10 @@ class _GcmCipher:
             raise SrtpError("An SRTCP packet is not authentic.") from None
 
 
-class _CounterModeCipher:
+class CounterModeCipher:
     """AES_CM_128_HMAC_SHA1_80 (RFC 3711 section 4)."""
 
-    def __init__(self, keys: SrtpKeys) -> None:
-        rtp, rtcp = _session_keys(keys, 16), _session_keys(keys, 16, rtcp=True)
+    def __init__(self, rtp: SessionKeys, rtcp: SessionKeys) -> None:
         self._rtp, self._rtcp = _counter_mode(rtp.encryption), _counter_mode(rtcp.encryption)
         self._rtp_salt = int.from_bytes(rtp.salt, "big") << 16
         self._rtcp_salt = int.from_bytes(rtcp.salt, "big") << 16
@@ -237,25 +256,6 @@ class _CounterModeCipher:
             raise SrtpError("An SRTCP packet is not authentic.")
         self._rtcp.reset_nonce((ssrc << 64 ^ index << 16 ^ self._rtcp_salt).to_bytes(16, "big"))
         return self._rtcp.update(packet[8:-4]), index
-
-
-@dataclass(frozen=True, slots=True)
-class _SessionKeys:
-    encryption: bytes
-    authentication: bytes
-    salt: bytes
-
-
-def _session_keys(keys: SrtpKeys, size: int, *, rtcp: bool = False) -> _SessionKeys:
-    """RFC 3711 section 4.3 with a key derivation rate of 0; a salt of 12 bytes is filled up (RFC 7714 section 11)."""
-    salt = int.from_bytes(keys.salt.ljust(14, b"\0"), "big")
-    label = 3 if rtcp else 0
-
-    def derive(label: int, size: int) -> bytes:
-        start = (salt ^ label << 48) << 16
-        return Cipher(algorithms.AES(keys.key), modes.CTR(start.to_bytes(16, "big"))).encryptor().update(bytes(size))
-
-    return _SessionKeys(derive(label, size), derive(label + 1, 20), derive(label + 2, len(keys.salt)))
 
 
 def _counter_mode(key: bytes) -> CipherContext:

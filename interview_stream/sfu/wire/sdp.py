@@ -168,6 +168,7 @@ class SessionDescription:
     """mids of the (first) BUNDLE group."""
     ice_lite: bool = False
     extmap_allow_mixed: bool = False
+    """Also true if only some section says so (Firefox)."""
     msid_semantic: str = ""
     """E.g. "WMS *"; empty for none."""
 
@@ -190,6 +191,7 @@ class SessionDescription:
                 if type_ == "a":
                     name, _, rest = value.partition(":")
                     reader.read(name, rest)
+                    description.extmap_allow_mixed |= name == "extmap-allow-mixed"
             description.sections.append(reader.finish(session.section))
         return description
 
