@@ -10,13 +10,29 @@
 
 import { Route as rootRouteImport } from "./routes/__root"
 import { Route as IndexRouteImport } from "./routes/index"
+import { Route as AppRouteImport } from "./routes/_app"
+import { Route as SignInRouteImport } from "./routes/sign-in"
 import { Route as JoinTokenRouteImport } from "./routes/join.$token"
 import { Route as RecordingsIdRouteImport } from "./routes/recordings.$id"
+import { Route as WelcomeTokenRouteImport } from "./routes/welcome.$token"
+import { Route as AppInterviewsIndexRouteImport } from "./routes/_app/interviews.index"
+import { Route as AppInterviewsNewRouteImport } from "./routes/_app/interviews.new"
+import { Route as AppRecordingsIndexRouteImport } from "./routes/_app/recordings.index"
 import { Route as InterviewsIdRoomRouteImport } from "./routes/interviews.$id.room"
+import { Route as AppInterviewsIdIndexRouteImport } from "./routes/_app/interviews.$id.index"
 
 const IndexRoute = IndexRouteImport.update({
   id: "/",
   path: "/",
+  getParentRoute: () => rootRouteImport,
+} as any)
+const AppRoute = AppRouteImport.update({
+  id: "/_app",
+  getParentRoute: () => rootRouteImport,
+} as any)
+const SignInRoute = SignInRouteImport.update({
+  id: "/sign-in",
+  path: "/sign-in",
   getParentRoute: () => rootRouteImport,
 } as any)
 const JoinTokenRoute = JoinTokenRouteImport.update({
@@ -29,48 +45,122 @@ const RecordingsIdRoute = RecordingsIdRouteImport.update({
   path: "/recordings/$id",
   getParentRoute: () => rootRouteImport,
 } as any)
+const WelcomeTokenRoute = WelcomeTokenRouteImport.update({
+  id: "/welcome/$token",
+  path: "/welcome/$token",
+  getParentRoute: () => rootRouteImport,
+} as any)
+const AppInterviewsIndexRoute = AppInterviewsIndexRouteImport.update({
+  id: "/interviews/",
+  path: "/interviews/",
+  getParentRoute: () => AppRoute,
+} as any)
+const AppInterviewsNewRoute = AppInterviewsNewRouteImport.update({
+  id: "/interviews/new",
+  path: "/interviews/new",
+  getParentRoute: () => AppRoute,
+} as any)
+const AppRecordingsIndexRoute = AppRecordingsIndexRouteImport.update({
+  id: "/recordings/",
+  path: "/recordings/",
+  getParentRoute: () => AppRoute,
+} as any)
 const InterviewsIdRoomRoute = InterviewsIdRoomRouteImport.update({
   id: "/interviews/$id/room",
   path: "/interviews/$id/room",
   getParentRoute: () => rootRouteImport,
 } as any)
+const AppInterviewsIdIndexRoute = AppInterviewsIdIndexRouteImport.update({
+  id: "/interviews/$id/",
+  path: "/interviews/$id/",
+  getParentRoute: () => AppRoute,
+} as any)
 
 export interface FileRoutesByFullPath {
   "/": typeof IndexRoute
+  "/sign-in": typeof SignInRoute
   "/join/$token": typeof JoinTokenRoute
   "/recordings/$id": typeof RecordingsIdRoute
+  "/welcome/$token": typeof WelcomeTokenRoute
+  "/interviews/new": typeof AppInterviewsNewRoute
   "/interviews/$id/room": typeof InterviewsIdRoomRoute
+  "/interviews/": typeof AppInterviewsIndexRoute
+  "/recordings/": typeof AppRecordingsIndexRoute
+  "/interviews/$id/": typeof AppInterviewsIdIndexRoute
 }
 export interface FileRoutesByTo {
   "/": typeof IndexRoute
+  "/sign-in": typeof SignInRoute
   "/join/$token": typeof JoinTokenRoute
   "/recordings/$id": typeof RecordingsIdRoute
+  "/welcome/$token": typeof WelcomeTokenRoute
+  "/interviews/new": typeof AppInterviewsNewRoute
   "/interviews/$id/room": typeof InterviewsIdRoomRoute
+  "/interviews": typeof AppInterviewsIndexRoute
+  "/recordings": typeof AppRecordingsIndexRoute
+  "/interviews/$id": typeof AppInterviewsIdIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   "/": typeof IndexRoute
+  "/_app": typeof AppRouteWithChildren
+  "/sign-in": typeof SignInRoute
   "/join/$token": typeof JoinTokenRoute
   "/recordings/$id": typeof RecordingsIdRoute
+  "/welcome/$token": typeof WelcomeTokenRoute
+  "/_app/interviews/new": typeof AppInterviewsNewRoute
   "/interviews/$id/room": typeof InterviewsIdRoomRoute
+  "/_app/interviews/": typeof AppInterviewsIndexRoute
+  "/_app/recordings/": typeof AppRecordingsIndexRoute
+  "/_app/interviews/$id/": typeof AppInterviewsIdIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
-  fullPaths: "/" | "/join/$token" | "/recordings/$id" | "/interviews/$id/room"
+  fullPaths:
+    | "/"
+    | "/sign-in"
+    | "/join/$token"
+    | "/recordings/$id"
+    | "/welcome/$token"
+    | "/interviews/new"
+    | "/interviews/$id/room"
+    | "/interviews/"
+    | "/recordings/"
+    | "/interviews/$id/"
   fileRoutesByTo: FileRoutesByTo
-  to: "/" | "/join/$token" | "/recordings/$id" | "/interviews/$id/room"
+  to:
+    | "/"
+    | "/sign-in"
+    | "/join/$token"
+    | "/recordings/$id"
+    | "/welcome/$token"
+    | "/interviews/new"
+    | "/interviews/$id/room"
+    | "/interviews"
+    | "/recordings"
+    | "/interviews/$id"
   id:
     | "__root__"
     | "/"
+    | "/_app"
+    | "/sign-in"
     | "/join/$token"
     | "/recordings/$id"
+    | "/welcome/$token"
+    | "/_app/interviews/new"
     | "/interviews/$id/room"
+    | "/_app/interviews/"
+    | "/_app/recordings/"
+    | "/_app/interviews/$id/"
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
+  AppRoute: typeof AppRouteWithChildren
+  SignInRoute: typeof SignInRoute
   JoinTokenRoute: typeof JoinTokenRoute
   RecordingsIdRoute: typeof RecordingsIdRoute
+  WelcomeTokenRoute: typeof WelcomeTokenRoute
   InterviewsIdRoomRoute: typeof InterviewsIdRoomRoute
 }
 
@@ -81,6 +171,20 @@ declare module "@tanstack/react-router" {
       path: "/"
       fullPath: "/"
       preLoaderRoute: typeof IndexRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    "/_app": {
+      id: "/_app"
+      path: ""
+      fullPath: "/"
+      preLoaderRoute: typeof AppRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    "/sign-in": {
+      id: "/sign-in"
+      path: "/sign-in"
+      fullPath: "/sign-in"
+      preLoaderRoute: typeof SignInRouteImport
       parentRoute: typeof rootRouteImport
     }
     "/join/$token": {
@@ -97,6 +201,34 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof RecordingsIdRouteImport
       parentRoute: typeof rootRouteImport
     }
+    "/welcome/$token": {
+      id: "/welcome/$token"
+      path: "/welcome/$token"
+      fullPath: "/welcome/$token"
+      preLoaderRoute: typeof WelcomeTokenRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    "/_app/interviews/": {
+      id: "/_app/interviews/"
+      path: "/interviews"
+      fullPath: "/interviews/"
+      preLoaderRoute: typeof AppInterviewsIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    "/_app/interviews/new": {
+      id: "/_app/interviews/new"
+      path: "/interviews/new"
+      fullPath: "/interviews/new"
+      preLoaderRoute: typeof AppInterviewsNewRouteImport
+      parentRoute: typeof AppRoute
+    }
+    "/_app/recordings/": {
+      id: "/_app/recordings/"
+      path: "/recordings"
+      fullPath: "/recordings/"
+      preLoaderRoute: typeof AppRecordingsIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
     "/interviews/$id/room": {
       id: "/interviews/$id/room"
       path: "/interviews/$id/room"
@@ -104,13 +236,39 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof InterviewsIdRoomRouteImport
       parentRoute: typeof rootRouteImport
     }
+    "/_app/interviews/$id/": {
+      id: "/_app/interviews/$id/"
+      path: "/interviews/$id"
+      fullPath: "/interviews/$id/"
+      preLoaderRoute: typeof AppInterviewsIdIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
   }
 }
 
+interface AppRouteChildren {
+  AppInterviewsNewRoute: typeof AppInterviewsNewRoute
+  AppInterviewsIndexRoute: typeof AppInterviewsIndexRoute
+  AppRecordingsIndexRoute: typeof AppRecordingsIndexRoute
+  AppInterviewsIdIndexRoute: typeof AppInterviewsIdIndexRoute
+}
+
+const AppRouteChildren: AppRouteChildren = {
+  AppInterviewsNewRoute: AppInterviewsNewRoute,
+  AppInterviewsIndexRoute: AppInterviewsIndexRoute,
+  AppRecordingsIndexRoute: AppRecordingsIndexRoute,
+  AppInterviewsIdIndexRoute: AppInterviewsIdIndexRoute,
+}
+
+const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)
+
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
+  AppRoute: AppRouteWithChildren,
+  SignInRoute: SignInRoute,
   JoinTokenRoute: JoinTokenRoute,
   RecordingsIdRoute: RecordingsIdRoute,
+  WelcomeTokenRoute: WelcomeTokenRoute,
   InterviewsIdRoomRoute: InterviewsIdRoomRoute,
 }
 export const routeTree = rootRouteImport

@@ -11,7 +11,6 @@ export type InterviewPatch = Schemas["InterviewPatchIn"];
 export type GuestView = Schemas["GuestViewOut"];
 export type JoinTicket = Schemas["JoinOut"];
 export type Recording = Schemas["RecordingOut"];
-export type RecordingState = Schemas["RecordingState"];
 export type RecordingTrack = Schemas["TrackOut"];
 export type OwnerIn = Schemas["OwnerIn"];
 export type OwnerLink = Schemas["OwnerLinkOut"];

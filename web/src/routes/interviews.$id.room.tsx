@@ -1,7 +1,11 @@
 import { createFileRoute } from "@tanstack/react-router";
+import { requireMember } from "@/api/session";
 import { CallPage } from "@/features/call/call-page";
 
-export const Route = createFileRoute("/interviews/$id/room")({ component: RoomRoute });
+export const Route = createFileRoute("/interviews/$id/room")({
+  beforeLoad: ({ context, location }) => requireMember(context.queryClient, location.href),
+  component: RoomRoute,
+});
 
 function RoomRoute() {
   const { id } = Route.useParams();

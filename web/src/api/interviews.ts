@@ -1,0 +1,52 @@
+/** Writes on interviews. What they change comes back through the live queries; only what must be seen at once is put there here. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { request } from "./client";
+import { liveQueryKey } from "./live";
+import type { GuestView, Interview, InterviewIn, InterviewPatch } from "./types";
+
+function useSeeInterview() {
+  const queryClient = useQueryClient();
+  return (interview: Interview) =>
+    queryClient.setQueryData(liveQueryKey("interviews.get", { interview_id: interview.id }), interview);
+}
+
+export function useCreateInterview() {
+  const see = useSeeInterview();
+  return useMutation({
+    mutationFn: (wanted: InterviewIn) => request<Interview>("POST", "/api/interviews", { body: wanted }),
+    onSuccess: see,
+  });
+}
+
+export function useChangeInterview(id: string) {
+  const see = useSeeInterview();
+  return useMutation({
+    mutationFn: (patch: InterviewPatch) =>
+      request<Interview>("PATCH", `/api/interviews/${id}`, { body: patch }),
+    onSuccess: see,
+  });
+}
+
+export function useEndInterview(id: string) {
+  const see = useSeeInterview();
+  return useMutation({
+    mutationFn: () => request<Interview>("POST", `/api/interviews/${id}/end`),
+    onSuccess: see,
+  });
+}
+
+export function useRenewCandidateLink(id: string) {
+  const see = useSeeInterview();
+  return useMutation({
+    mutationFn: () => request<Interview>("POST", `/api/interviews/${id}/candidate-link`),
+    onSuccess: see,
+  });
+}
+
+export function useNameGuest(guestToken: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) => request<GuestView>("PUT", "/api/guest", { body: { name }, guestToken }),
+    onSuccess: (view) => queryClient.setQueryData(liveQueryKey("guest.view", {}), view),
+  });
+}

@@ -1,0 +1,112 @@
+/** Who is signed in, and signing in and out. */
+import { type QueryClient, queryOptions, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { redirect } from "@tanstack/react-router";
+import { type Problem, ProblemError, request, send } from "./client";
+import { live } from "./live";
+import type { Me, OwnerIn, OwnerLink } from "./types";
+
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: ({ signal }) => request<Me>("GET", "/api/me", { signal }),
+  staleTime: 60_000,
+  refetchOnWindowFocus: true,
+});
+
+/** A member who is signed in. */
+export interface Member extends Me {
+  user: NonNullable<Me["user"]>;
+  organisation: NonNullable<Me["organisation"]>;
+}
+
+export function isMember(me: Me): me is Member {
+  return me.user !== null && me.organisation !== null;
+}
+
+export function useMe(): Me {
+  return useSuspenseQuery(meQuery).data;
+}
+
+/** For a route's beforeLoad: strangers go to sign in and come back afterwards. */
+export async function requireMember(queryClient: QueryClient, href: string): Promise<Member> {
+  const me = await queryClient.ensureQueryData(meQuery);
+  if (!isMember(me)) throw redirect({ to: "/sign-in", search: { next: href } });
+  return me;
+}
+
+interface AllauthAnswer {
+  errors?: { message: string; code: string; param?: string }[];
+}
+
+const signInProblems: Record<number, Omit<Problem, "extra" | "status">> = {
+  403: {
+    type: "csrf",
+    title: "This page has been open for too long",
+    detail: "Load the page again, then sign in.",
+  },
+  429: {
+    type: "too-many-attempts",
+    title: "Too many attempts",
+    detail: "Wait a few minutes, then try again.",
+  },
+};
+
+async function signIn(email: string, password: string): Promise<void> {
+  const response = await send("POST", "/_allauth/browser/v1/auth/login", { body: { email, password } });
+  // 409: this browser is signed in already, perhaps in another tab.
+  if (response.ok || response.status === 409) return;
+  const answer = (await response.json().catch(() => ({}))) as AllauthAnswer;
+  const known = signInProblems[response.status];
+  const message = answer.errors?.map((error) => error.message).join(" ");
+  throw new ProblemError({
+    status: response.status,
+    type: "sign-in-failed",
+    title: "Signing in did not work",
+    detail: message || "The server did not accept this. Please try again.",
+    extra: {},
+    ...known,
+  });
+}
+
+async function signOut(): Promise<void> {
+  // allauth answers 401 to tell that nobody is signed in now.
+  const response = await send("DELETE", "/_allauth/browser/v1/auth/session");
+  if (!response.ok && response.status !== 401) {
+    throw new ProblemError({
+      status: response.status,
+      type: "sign-out-failed",
+      title: "Signing out did not work",
+      detail: "You are still signed in. Please try again.",
+      extra: {},
+    });
+  }
+}
+
+export function fetchOwnerLink(token: string): Promise<OwnerLink> {
+  return request<OwnerLink>("GET", `/api/owner-links/${encodeURIComponent(token)}`);
+}
+
+/** Signing in and out change whose data everything is, so what is cached of the one before must go. */
+export function useSession() {
+  const queryClient = useQueryClient();
+  const start = async (me?: Me) => {
+    live.restart();
+    queryClient.clear();
+    if (me) queryClient.setQueryData(meQuery.queryKey, me);
+    await queryClient.ensureQueryData(meQuery);
+  };
+  return {
+    signIn: async (email: string, password: string) => {
+      await signIn(email, password);
+      await start();
+    },
+    signOut: async () => {
+      await signOut();
+      await start();
+    },
+    createOwner: async (token: string, owner: OwnerIn) => {
+      await start(
+        await request<Me>("POST", `/api/owner-links/${encodeURIComponent(token)}`, { body: owner }),
+      );
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { type FormEvent, useState } from "react";
+import { type Problem, problemOf } from "@/api/client";
+import { useSession } from "@/api/session";
+import { Field } from "@/components/field";
+import { ProblemNotice } from "@/components/problem-notice";
+import { Button } from "@/components/ui/button";
+import { Input } from "@/components/ui/input";
+import { useTitle } from "@/hooks/use-title";
+import { AuthLayout } from "./auth-layout";
+import { PasswordInput } from "./password-input";
+
+interface SignInPageProps {
+  hasOwner: boolean;
+  /** The person wanted another page and has to sign in for it. */
+  isSentHere: boolean;
+  onSignedIn: () => Promise<void>;
+}
+
+export function SignInPage({ hasOwner, isSentHere, onSignedIn }: SignInPageProps) {
+  useTitle("Sign in");
+  const session = useSession();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [isBusy, setIsBusy] = useState(false);
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    setProblem(null);
+    setIsBusy(true);
+    try {
+      await session.signIn(String(form.get("email")).trim(), String(form.get("password")));
+      await onSignedIn();
+    } catch (error) {
+      setProblem(problemOf(error));
+      setIsBusy(false);
+    }
+  };
+  return (
+    <AuthLayout
+      title="Sign in"
+      lead={isSentHere ? "Sign in, and the page you wanted opens." : "For interviewers and recruiters."}
+    >
+      <form onSubmit={submit} className="grid gap-5">
+        {problem && <ProblemNotice problem={problem} />}
+        <Field label="E-mail">
+          {(control) => (
+            <Input
+              {...control}
+              name="email"
+              type="email"
+              autoComplete="username"
+              required
+              autoFocus
+              className="h-11 md:text-base"
+            />
+          )}
+        </Field>
+        <Field label="Password">
+          {(control) => (
+            <PasswordInput {...control} name="password" autoComplete="current-password" required />
+          )}
+        </Field>
+        <Button type="submit" size="lg" disabled={isBusy}>
+          {isBusy ? "Signing in…" : "Sign in"}
+        </Button>
+      </form>
+      <p className="mt-8 border-t pt-6 text-muted-foreground">
+        {hasOwner
+          ? "Invited as a candidate? You need no account: open the link from your invitation."
+          : "This installation has no account yet. Open the owner link that the server printed when it started."}
+      </p>
+    </AuthLayout>
+  );
+}

@@ -1,0 +1,148 @@
+import { type ErrorComponentProps, Link } from "@tanstack/react-router";
+import { KeyRoundIcon } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { type Problem, problemOf } from "@/api/client";
+import { useSession } from "@/api/session";
+import { Field } from "@/components/field";
+import { MessagePage } from "@/components/message-page";
+import { ProblemNotice } from "@/components/problem-notice";
+import { RouteError } from "@/components/route-error";
+import { Button } from "@/components/ui/button";
+import { Input } from "@/components/ui/input";
+import { useTitle } from "@/hooks/use-title";
+import { fieldErrors } from "@/lib/field-errors";
+import { AuthLayout } from "./auth-layout";
+import { PasswordInput } from "./password-input";
+
+/** Where an owner link leads: the first account of an installation and its organisation. */
+export function WelcomePage({ token, onDone }: { token: string; onDone: () => Promise<void> }) {
+  useTitle("Welcome");
+  const session = useSession();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [isBusy, setIsBusy] = useState(false);
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const text = (name: string) => String(form.get(name)).trim();
+    setProblem(null);
+    setIsBusy(true);
+    try {
+      await session.createOwner(token, {
+        name: text("name"),
+        email: text("email"),
+        organisation: text("organisation"),
+        password: String(form.get("password")),
+      });
+      await onDone();
+    } catch (error) {
+      setProblem(problemOf(error));
+      setIsBusy(false);
+    }
+  };
+  const errors = fieldErrors(problem);
+  return (
+    <AuthLayout
+      title="Welcome"
+      lead="Make your account. It owns this installation; you can invite others later."
+    >
+      <form onSubmit={submit} className="grid gap-5">
+        {problem && Object.keys(errors).length === 0 && <ProblemNotice problem={problem} />}
+        <Field label="Your name" error={errors.name}>
+          {(control) => (
+            <Input
+              {...control}
+              name="name"
+              autoComplete="name"
+              required
+              maxLength={100}
+              autoFocus
+              className="h-11 md:text-base"
+            />
+          )}
+        </Field>
+        <Field
+          label="Organisation"
+          hint="Candidates see it when they open their link."
+          error={errors.organisation}
+        >
+          {(control) => (
+            <Input
+              {...control}
+              name="organisation"
+              autoComplete="organization"
+              required
+              maxLength={100}
+              className="h-11 md:text-base"
+            />
+          )}
+        </Field>
+        <Field label="E-mail" hint="You sign in with it." error={errors.email}>
+          {(control) => (
+            <Input
+              {...control}
+              name="email"
+              type="email"
+              autoComplete="username"
+              required
+              className="h-11 md:text-base"
+            />
+          )}
+        </Field>
+        <Field
+          label="Password"
+          hint="At least 10 characters. A few words in a row are fine."
+          error={errors.password}
+        >
+          {(control) => (
+            <PasswordInput
+              {...control}
+              name="password"
+              autoComplete="new-password"
+              required
+              minLength={10}
+              maxLength={200}
+            />
+          )}
+        </Field>
+        <Button type="submit" size="lg" disabled={isBusy}>
+          {isBusy ? "Creating…" : "Create account"}
+        </Button>
+      </form>
+    </AuthLayout>
+  );
+}
+
+const linkProblems: Record<string, { title: string; text: string }> = {
+  "link-unknown": {
+    title: "This owner link is not known here",
+    text: "It may be incomplete: copy the whole line that the server printed. Or make a new one on the server with “interview-stream createowner”.",
+  },
+  "link-expired": {
+    title: "This owner link has expired",
+    text: "Owner links work for one hour. Make a new one on the server with “interview-stream createowner”.",
+  },
+  "link-used": {
+    title: "This owner link has been used",
+    text: "Each one works once. If the account is yours, sign in. Otherwise make a new link on the server with “interview-stream createowner”.",
+  },
+};
+
+/** Said instead of the form when the link is no good. */
+export function OwnerLinkProblem(props: ErrorComponentProps) {
+  useTitle("Owner link");
+  const known = linkProblems[problemOf(props.error).type];
+  if (!known) return <RouteError {...props} />;
+  return (
+    <MessagePage
+      icon={KeyRoundIcon}
+      title={known.title}
+      actions={
+        <Button asChild size="lg">
+          <Link to="/sign-in">Sign in</Link>
+        </Button>
+      }
+    >
+      {known.text}
+    </MessagePage>
+  );
+}

@@ -1,0 +1,123 @@
+import { MailIcon, RefreshCwIcon } from "lucide-react";
+import { useRenewCandidateLink } from "@/api/interviews";
+import type { Interview } from "@/api/types";
+import { CopyButton } from "@/components/copy-button";
+import { PersonAvatar } from "@/components/person-avatar";
+import { toast, toastProblem } from "@/components/toaster";
+import {
+  AlertDialog,
+  AlertDialogAction,
+  AlertDialogCancel,
+  AlertDialogContent,
+  AlertDialogDescription,
+  AlertDialogFooter,
+  AlertDialogHeader,
+  AlertDialogTitle,
+  AlertDialogTrigger,
+} from "@/components/ui/alert-dialog";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Input } from "@/components/ui/input";
+import { useNow } from "@/hooks/use-now";
+import { browserTimeStyle, dayName } from "@/lib/time";
+import { invitationMail } from "./invitation-mail";
+
+/** Who the candidate is, and the one link that brings them in. */
+export function CandidateLink({ interview }: { interview: Interview }) {
+  const { candidate } = interview;
+  const hasEnded = interview.state === "ended";
+  return (
+    <section>
+      <h2 className="mb-3 font-semibold">Candidate</h2>
+      <Card>
+        <div className="flex min-w-0 items-center gap-3.5 p-5">
+          <PersonAvatar name={candidate.name ?? "?"} className="size-11 text-base" />
+          <div className="min-w-0">
+            <p className="break-words font-medium">{candidate.name ?? "Not named yet"}</p>
+            <p className="break-all text-muted-foreground">
+              {candidate.email ??
+                (candidate.name || hasEnded ? "" : "Asked for a name when the link is first opened")}
+            </p>
+          </div>
+        </div>
+        {!hasEnded && <LinkControls interview={interview} />}
+      </Card>
+    </section>
+  );
+}
+
+function LinkControls({ interview }: { interview: Interview }) {
+  const now = useNow();
+  const { candidate } = interview;
+  const until = dayName(new Date(candidate.link_expires_at), now, browserTimeStyle());
+  const isExpired = new Date(candidate.link_expires_at) <= now;
+  return (
+    <div className="border-t p-5">
+      <div className="flex flex-wrap gap-2">
+        <Input
+          readOnly
+          value={candidate.link_url}
+          aria-label="The candidate's link"
+          data-testid="candidate-link"
+          onFocus={(event) => event.currentTarget.select()}
+          className="h-11 min-w-48 flex-1 truncate font-mono text-[13px] md:text-[13px]"
+        />
+        <CopyButton
+          text={candidate.link_url}
+          label="Copy link"
+          variant="outline"
+          size="lg"
+          className="max-sm:flex-1"
+        />
+      </div>
+      <div className="mt-3 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+        <p className="text-[13px] text-muted-foreground">
+          {isExpired
+            ? "This link has expired. Make a new one."
+            : `Opens without an account, until ${until.toLowerCase() === "today" ? "the end of today" : until}.`}
+        </p>
+        <div className="-mx-2.5 flex flex-wrap">
+          <Button asChild variant="ghost" size="sm">
+            <a href={invitationMail(interview, browserTimeStyle())}>
+              <MailIcon />
+              Write an e-mail
+            </a>
+          </Button>
+          <RenewLink interviewId={interview.id} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function RenewLink({ interviewId }: { interviewId: string }) {
+  const renew = useRenewCandidateLink(interviewId);
+  const run = () =>
+    renew.mutate(undefined, {
+      onSuccess: () =>
+        toast("There is a new link", { description: "The old one no longer opens the interview." }),
+      onError: toastProblem,
+    });
+  return (
+    <AlertDialog>
+      <AlertDialogTrigger asChild>
+        <Button variant="ghost" size="sm" disabled={renew.isPending}>
+          <RefreshCwIcon />
+          New link
+        </Button>
+      </AlertDialogTrigger>
+      <AlertDialogContent>
+        <AlertDialogHeader>
+          <AlertDialogTitle>Make a new link?</AlertDialogTitle>
+          <AlertDialogDescription>
+            The link sent so far stops working at once. You have to send the new one to the candidate.
+          </AlertDialogDescription>
+        </AlertDialogHeader>
+        <AlertDialogFooter>
+          <AlertDialogCancel>Keep the link</AlertDialogCancel>
+          <AlertDialogAction onClick={run}>Make a new link</AlertDialogAction>
+        </AlertDialogFooter>
+      </AlertDialogContent>
+    </AlertDialog>
+  );
+}

@@ -1,0 +1,182 @@
+import { CalendarIcon, CircleDotIcon, type LucideIcon, MonitorSmartphoneIcon, UsersIcon } from "lucide-react";
+import { type FormEvent, type ReactNode, useState } from "react";
+import { problemOf } from "@/api/client";
+import { useNameGuest } from "@/api/interviews";
+import type { GuestView } from "@/api/types";
+import { Field } from "@/components/field";
+import { PersonAvatar } from "@/components/person-avatar";
+import { ProblemNotice } from "@/components/problem-notice";
+import { ThemeMenu } from "@/components/theme-menu";
+import { Button } from "@/components/ui/button";
+import { Input } from "@/components/ui/input";
+import { useNow } from "@/hooks/use-now";
+import { useTitle } from "@/hooks/use-title";
+import { fieldErrors } from "@/lib/field-errors";
+import { browserTimeStyle, lengthOf, longDay, nearness, timeRange, zoneName } from "@/lib/time";
+
+interface GuestInvitationProps {
+  view: GuestView;
+  guestToken: string;
+  onReady: () => void;
+}
+
+/** Who, what, when, what is recorded; one question, one button. */
+export function GuestInvitation({ view, guestToken, onReady }: GuestInvitationProps) {
+  const { interview } = view;
+  useTitle(interview.title);
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <header className="flex h-16 items-center justify-between gap-3 px-5 md:px-8">
+        <p className="flex min-w-0 items-center gap-2.5 font-semibold">
+          <span
+            className="grid size-8 shrink-0 place-items-center rounded-lg bg-foreground text-background text-sm"
+            aria-hidden="true"
+          >
+            {[...interview.organisation_name.trim()][0]?.toLocaleUpperCase()}
+          </span>
+          <span className="truncate">{interview.organisation_name}</span>
+        </p>
+        <ThemeMenu />
+      </header>
+      <main className="mx-auto w-full max-w-lg flex-1 px-5 pt-[6dvh] pb-16 text-base leading-6">
+        <p className="text-muted-foreground">You are invited to an interview</p>
+        <h1 className="mt-2 break-words font-semibold text-3xl leading-[1.15] tracking-tight">
+          {interview.title}
+        </h1>
+        <Facts view={view} />
+        <GuestForm view={view} guestToken={guestToken} onReady={onReady} />
+      </main>
+    </div>
+  );
+}
+
+function Facts({ view }: { view: GuestView }) {
+  const { interview } = view;
+  return (
+    <ul className="mt-8 grid gap-5">
+      <Fact icon={CalendarIcon}>
+        <WhenFact interview={interview} />
+      </Fact>
+      {interview.interviewers.length > 0 && (
+        <Fact icon={UsersIcon}>
+          With {new Intl.ListFormat("en", { type: "conjunction" }).format(interview.interviewers)}
+        </Fact>
+      )}
+      <Fact icon={MonitorSmartphoneIcon}>
+        A video call in this browser
+        <Aside>Nothing to install, no account. You check camera and microphone before anyone sees you.</Aside>
+      </Fact>
+      <Fact icon={CircleDotIcon}>
+        {view.is_recording ? "The call is being recorded right now" : "The call may be recorded"}
+        <Aside>
+          {view.is_recording
+            ? "Your picture, voice and shared screen are part of it from when you join."
+            : "A red sign shows it to everyone, the whole time. Ask your interviewer who gets to see it."}
+        </Aside>
+      </Fact>
+    </ul>
+  );
+}
+
+function WhenFact({ interview }: { interview: GuestView["interview"] }) {
+  const now = useNow();
+  if (interview.state === "live") {
+    return (
+      <>
+        Happening now
+        <Aside>Your interviewer is in the call.</Aside>
+      </>
+    );
+  }
+  if (interview.scheduled_for === null) {
+    return (
+      <>
+        As soon as you are ready
+        <Aside>Planned for {lengthOf(interview.duration_minutes * 60)}.</Aside>
+      </>
+    );
+  }
+  const start = new Date(interview.scheduled_for);
+  const style = browserTimeStyle();
+  const near = nearness(start, now);
+  return (
+    <>
+      {longDay(start, style)}
+      <Aside>
+        {timeRange(start, interview.duration_minutes, style)} {zoneName(start, style)}, your time
+        {near && near !== "now" && ` · ${near}`}
+      </Aside>
+    </>
+  );
+}
+
+function Fact({ icon: Icon, children }: { icon: LucideIcon; children: ReactNode }) {
+  return (
+    <li className="flex gap-4">
+      <Icon className="mt-0.5 size-5 shrink-0 text-muted-foreground" aria-hidden="true" />
+      <div className="min-w-0 break-words font-medium">{children}</div>
+    </li>
+  );
+}
+
+function Aside({ children }: { children: ReactNode }) {
+  return <span className="block font-normal text-muted-foreground">{children}</span>;
+}
+
+function GuestForm({ view, guestToken, onReady }: GuestInvitationProps) {
+  const knownName = view.guest.name;
+  const rename = useNameGuest(guestToken);
+  const [isAsking, setIsAsking] = useState(knownName === null);
+  const [name, setName] = useState(knownName ?? "");
+  const problem = rename.error ? problemOf(rename.error) : null;
+  const errors = fieldErrors(problem);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const wanted = name.trim();
+    if (wanted === "" || wanted === knownName) {
+      if (knownName !== null) onReady();
+      return;
+    }
+    rename.mutate(wanted, { onSuccess: onReady });
+  };
+  return (
+    <form onSubmit={submit} className="mt-10 grid gap-5">
+      {problem && Object.keys(errors).length === 0 && <ProblemNotice problem={problem} />}
+      {isAsking ? (
+        <Field label="Your name" hint="As your interviewer should see it." error={errors.name}>
+          {(control) => (
+            <Input
+              {...control}
+              data-testid="guest-name"
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+              autoComplete="name"
+              maxLength={100}
+              required
+              className="h-12 text-base md:text-base"
+            />
+          )}
+        </Field>
+      ) : (
+        <div className="flex items-center gap-3">
+          <PersonAvatar name={name} className="size-9" />
+          <p className="min-w-0 flex-1 truncate">
+            You join as <span className="font-medium">{name}</span>
+          </p>
+          <Button variant="ghost" size="sm" onClick={() => setIsAsking(true)}>
+            Change
+          </Button>
+        </div>
+      )}
+      <Button
+        type="submit"
+        size="lg"
+        data-testid="get-ready"
+        className="h-12"
+        disabled={rename.isPending || name.trim() === ""}
+      >
+        {rename.isPending ? "One moment…" : "Get ready"}
+      </Button>
+    </form>
+  );
+}

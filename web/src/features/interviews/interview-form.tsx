@@ -1,0 +1,147 @@
+import type { ReactNode } from "react";
+import { Field } from "@/components/field";
+import { Input } from "@/components/ui/input";
+import { ToggleGroup, ToggleGroupItem } from "@/components/ui/toggle-group";
+import type { Draft } from "./draft";
+
+const LENGTHS = [30, 45, 60, 90];
+
+interface InterviewFieldsProps {
+  draft: Draft;
+  onChange: (change: Partial<Draft>) => void;
+  errors: Record<string, string>;
+  /** Said under the date and time, such as a clash. */
+  timeNote?: ReactNode;
+  /** Whether it may be planned for no time at all, which is now. */
+  hasNow: boolean;
+}
+
+/** What is to be said of an interview, for making and for changing one. */
+export function InterviewFields({ draft, onChange, errors, timeNote, hasNow }: InterviewFieldsProps) {
+  return (
+    <div className="grid gap-5">
+      <Field label="Title" error={errors.title}>
+        {(control) => (
+          <Input
+            {...control}
+            value={draft.title}
+            onChange={(event) => onChange({ title: event.target.value })}
+            placeholder="Back-end engineer, system design"
+            required
+            maxLength={200}
+            autoComplete="off"
+            autoFocus
+          />
+        )}
+      </Field>
+      {hasNow && (
+        <ToggleGroup
+          type="single"
+          value={draft.isNow ? "now" : "later"}
+          onValueChange={(value) => value && onChange({ isNow: value === "now" })}
+          aria-label="When"
+          className="w-full"
+        >
+          <ToggleGroupItem value="later" className="flex-1">
+            For a later time
+          </ToggleGroupItem>
+          <ToggleGroupItem value="now" className="flex-1">
+            Right now
+          </ToggleGroupItem>
+        </ToggleGroup>
+      )}
+      {!draft.isNow && (
+        <TimeFields draft={draft} onChange={onChange} error={errors.scheduled_for} note={timeNote} />
+      )}
+      <LengthField minutes={draft.minutes} onChange={(minutes) => onChange({ minutes })} />
+      <div className="grid gap-5 sm:grid-cols-2">
+        <Field label="Candidate's name" aside="optional" error={errors.candidate_name}>
+          {(control) => (
+            <Input
+              {...control}
+              value={draft.candidateName}
+              onChange={(event) => onChange({ candidateName: event.target.value })}
+              maxLength={100}
+              autoComplete="off"
+            />
+          )}
+        </Field>
+        <Field label="E-mail" aside="optional" error={errors.candidate_email}>
+          {(control) => (
+            <Input
+              {...control}
+              type="email"
+              value={draft.candidateEmail}
+              onChange={(event) => onChange({ candidateEmail: event.target.value })}
+              maxLength={254}
+              autoComplete="off"
+            />
+          )}
+        </Field>
+      </div>
+    </div>
+  );
+}
+
+function TimeFields(props: {
+  draft: Draft;
+  onChange: (change: Partial<Draft>) => void;
+  error: string | undefined;
+  note: ReactNode;
+}) {
+  const { draft, onChange } = props;
+  return (
+    <div className="grid gap-2">
+      <div className="grid grid-cols-2 gap-3">
+        <Field label="Day" error={props.error}>
+          {(control) => (
+            <Input
+              {...control}
+              type="date"
+              value={draft.day}
+              onChange={(event) => onChange({ day: event.target.value })}
+              required
+            />
+          )}
+        </Field>
+        <Field label="Start" aside={Intl.DateTimeFormat().resolvedOptions().timeZone.replaceAll("_", " ")}>
+          {(control) => (
+            <Input
+              {...control}
+              type="time"
+              step={300}
+              value={draft.time}
+              onChange={(event) => onChange({ time: event.target.value })}
+              required
+            />
+          )}
+        </Field>
+      </div>
+      {props.note}
+    </div>
+  );
+}
+
+function LengthField({ minutes, onChange }: { minutes: number; onChange: (minutes: number) => void }) {
+  const lengths = LENGTHS.includes(minutes) ? LENGTHS : [...LENGTHS, minutes].sort((a, b) => a - b);
+  return (
+    <Field label="Length">
+      {(control) => (
+        <ToggleGroup
+          {...control}
+          type="single"
+          value={String(minutes)}
+          onValueChange={(value) => value && onChange(Number(value))}
+          aria-label="Length"
+          className="w-full"
+        >
+          {lengths.map((each) => (
+            <ToggleGroupItem key={each} value={String(each)} className="flex-1 tabular-nums">
+              {each} min
+            </ToggleGroupItem>
+          ))}
+        </ToggleGroup>
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,186 @@
+import { Link } from "@tanstack/react-router";
+import { CalendarOffIcon, ChevronLeftIcon, PencilIcon, VideoIcon } from "lucide-react";
+import { useState } from "react";
+import { useLive } from "@/api/live";
+import type { Interview } from "@/api/types";
+import { EmptyState } from "@/components/empty-state";
+import { InterviewStateBadge } from "@/components/interview-state";
+import { ProblemNotice } from "@/components/problem-notice";
+import { RecordingRow } from "@/components/recording-row";
+import { Button } from "@/components/ui/button";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useNow } from "@/hooks/use-now";
+import { useTitle } from "@/hooks/use-title";
+import { startOf } from "@/lib/interview-order";
+import { browserTimeStyle, dayAndTime, dayName, lengthOf, nearness, timeRange, zoneName } from "@/lib/time";
+import { CandidateLink } from "./candidate-link";
+import { EditInterviewDialog } from "./edit-interview-dialog";
+import { EndInterview } from "./end-interview";
+
+/** Everything about one interview; the candidate's link and the way into the room first. */
+export function InterviewPage({ interviewId }: { interviewId: string }) {
+  const interview = useLive("interviews.get", { interview_id: interviewId });
+  useTitle(interview.data?.title ?? (interview.problem ? "Interview" : undefined));
+  if (interview.problem) {
+    if (interview.problem.status !== 404) return <ProblemNotice problem={interview.problem} />;
+    return <UnknownInterview />;
+  }
+  if (!interview.data) return <InterviewSkeleton />;
+  return <Loaded interview={interview.data} />;
+}
+
+function Loaded({ interview }: { interview: Interview }) {
+  const now = useNow();
+  const [isEditing, setIsEditing] = useState(false);
+  const hasEnded = interview.state === "ended";
+  return (
+    <>
+      <BackLink />
+      <header className="mt-3 mb-8 flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
+        <div className="min-w-0 flex-[1_1_20rem]">
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+            <h1 className="min-w-0 break-words font-semibold text-2xl leading-8 tracking-tight">
+              {interview.title}
+            </h1>
+            <InterviewStateBadge state={interview.state} isRecording={interview.is_recording} />
+          </div>
+          <When interview={interview} now={now} />
+        </div>
+        <div className="flex gap-2 max-sm:w-full">
+          <Button variant="outline" size="lg" onClick={() => setIsEditing(true)} className="max-sm:flex-1">
+            <PencilIcon />
+            Edit
+          </Button>
+          {!hasEnded && (
+            <Button asChild size="lg" className="max-sm:flex-1" data-testid="join-room">
+              <Link to="/interviews/$id/room" params={{ id: interview.id }}>
+                <VideoIcon />
+                Join
+              </Link>
+            </Button>
+          )}
+        </div>
+      </header>
+      <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_17rem]">
+        <div className="grid min-w-0 gap-8">
+          <CandidateLink interview={interview} />
+          <InterviewRecordings interviewId={interview.id} hasEnded={hasEnded} />
+        </div>
+        <Details interview={interview} now={now} />
+      </div>
+      <EditInterviewDialog interview={interview} open={isEditing} onOpenChange={setIsEditing} />
+    </>
+  );
+}
+
+function BackLink() {
+  return (
+    <Link
+      to="/interviews"
+      className="-ml-1 inline-flex items-center gap-1 rounded-md pr-1.5 text-muted-foreground transition-colors hover:text-foreground"
+    >
+      <ChevronLeftIcon className="size-4" />
+      Interviews
+    </Link>
+  );
+}
+
+function When({ interview, now }: { interview: Interview; now: Date }) {
+  const style = browserTimeStyle();
+  const start = startOf(interview);
+  const near = interview.state === "scheduled" ? nearness(start, now) : "";
+  return (
+    <p className="mt-1.5 text-muted-foreground">
+      {dayName(start, now, style)}, {timeRange(start, interview.duration_minutes, style)}{" "}
+      {zoneName(start, style)}
+      {near && ` · ${near}`}
+    </p>
+  );
+}
+
+function Details({ interview, now }: { interview: Interview; now: Date }) {
+  const style = browserTimeStyle();
+  const facts: [string, string][] = [
+    ["Length", lengthOf(interview.duration_minutes * 60)],
+    ["Created by", interview.created_by.name],
+    ["Created", dayAndTime(new Date(interview.created_at), now, style)],
+  ];
+  if (interview.ended_at) facts.push(["Ended", dayAndTime(new Date(interview.ended_at), now, style)]);
+  return (
+    <aside className="grid gap-5">
+      <section>
+        <h2 className="mb-3 font-semibold">Details</h2>
+        <dl className="grid gap-3">
+          {facts.map(([term, fact]) => (
+            <div key={term} className="flex justify-between gap-4 lg:grid lg:gap-0.5">
+              <dt className="text-[13px] text-muted-foreground">{term}</dt>
+              <dd className="min-w-0 break-words">{fact}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+      {interview.state !== "ended" && <EndInterview interview={interview} />}
+    </aside>
+  );
+}
+
+function InterviewRecordings({ interviewId, hasEnded }: { interviewId: string; hasEnded: boolean }) {
+  const recordings = useLive("recordings.of_interview", { interview_id: interviewId });
+  return (
+    <section>
+      <h2 className="mb-3 font-semibold">Recordings</h2>
+      {recordings.problem && <ProblemNotice problem={recordings.problem} />}
+      {recordings.isPending && <Skeleton className="h-16 rounded-xl" />}
+      {recordings.data?.length === 0 && (
+        <EmptyState icon={VideoIcon} title="Nothing recorded" className="py-8">
+          {hasEnded
+            ? "No one pressed Record in this interview."
+            : "Press Record in the call. Everyone sees it, and you can watch it here afterwards."}
+        </EmptyState>
+      )}
+      {recordings.data && recordings.data.length > 0 && (
+        <ul className="divide-y overflow-hidden rounded-xl border bg-card">
+          {recordings.data.map((recording) => (
+            <li key={recording.id}>
+              <RecordingRow recording={recording} isTitled={false} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function UnknownInterview() {
+  return (
+    <EmptyState
+      icon={CalendarOffIcon}
+      title="There is no such interview"
+      className="mt-16 border-none"
+      action={
+        <Button asChild variant="outline">
+          <Link to="/interviews">All interviews</Link>
+        </Button>
+      }
+    >
+      The address may be incomplete, or the interview belongs to another organisation.
+    </EmptyState>
+  );
+}
+
+function InterviewSkeleton() {
+  return (
+    <div aria-hidden="true">
+      <BackLink />
+      <Skeleton className="mt-4 h-8 w-2/5" />
+      <Skeleton className="mt-3 h-4 w-1/4" />
+      <div className="mt-10 grid gap-8 lg:grid-cols-[minmax(0,1fr)_17rem]">
+        <div className="grid gap-8">
+          <Skeleton className="h-44 rounded-xl" />
+          <Skeleton className="h-40 rounded-xl" />
+        </div>
+        <Skeleton className="h-40 rounded-xl" />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+import { Link } from "@tanstack/react-router";
+import { TriangleAlertIcon } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { problemOf } from "@/api/client";
+import { useCreateInterview } from "@/api/interviews";
+import { useLive } from "@/api/live";
+import type { Interview } from "@/api/types";
+import { PageHeader } from "@/components/app-shell";
+import { ProblemNotice } from "@/components/problem-notice";
+import { Button } from "@/components/ui/button";
+import { useNow } from "@/hooks/use-now";
+import { useTitle } from "@/hooks/use-title";
+import { fieldErrors } from "@/lib/field-errors";
+import { clashesWith, startOf } from "@/lib/interview-order";
+import { browserTimeStyle, timeRange } from "@/lib/time";
+import { DayPlan } from "./day-plan";
+import { bodyOf, type Draft, emptyDraft, startOfDraft } from "./draft";
+import { InterviewFields } from "./interview-form";
+
+/** One page, no wizard: the form on the left, the day it falls on to the right. */
+export function NewInterviewPage({ onCreated }: { onCreated: (interview: Interview) => Promise<void> }) {
+  useTitle("New interview");
+  const now = useNow();
+  const create = useCreateInterview();
+  const interviews = useLive("interviews.list", {});
+  const [draft, setDraft] = useState<Draft>(() => emptyDraft(now));
+  const start = startOfDraft(draft);
+  const plan = { start: start ?? now, minutes: draft.minutes };
+  const clashes = clashesWith(plan, interviews.data ?? []);
+  const problem = create.error ? problemOf(create.error) : null;
+  const errors = fieldErrors(problem);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const made = await create.mutateAsync(bodyOf(draft)).catch(() => null);
+    if (made) await onCreated(made);
+  };
+  return (
+    <>
+      <PageHeader title="New interview" />
+      <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <form onSubmit={submit} className="grid content-start gap-6">
+          {problem && Object.keys(errors).length === 0 && <ProblemNotice problem={problem} />}
+          <InterviewFields
+            draft={draft}
+            onChange={(change) => setDraft({ ...draft, ...change })}
+            errors={errors}
+            hasNow
+            timeNote={<TimeNote start={start} now={now} clashes={clashes} />}
+          />
+          <p className="text-[13px] text-muted-foreground">
+            You get a personal link for the candidate on the next page. It needs no account.
+          </p>
+          <div className="flex gap-2">
+            <Button type="submit" size="lg" disabled={create.isPending || draft.title.trim() === ""}>
+              {create.isPending
+                ? "Creating…"
+                : draft.isNow
+                  ? "Create and get the link"
+                  : "Schedule interview"}
+            </Button>
+            <Button asChild size="lg" variant="ghost">
+              <Link to="/interviews">Cancel</Link>
+            </Button>
+          </div>
+        </form>
+        <DayPlan plan={{ ...plan, title: draft.title }} interviews={interviews.data ?? []} now={now} />
+      </div>
+    </>
+  );
+}
+
+function TimeNote({ start, now, clashes }: { start: Date | null; now: Date; clashes: Interview[] }) {
+  const style = browserTimeStyle();
+  const warnings: string[] = [];
+  if (start && start < now) warnings.push("This time has passed.");
+  for (const clash of clashes.slice(0, 2)) {
+    warnings.push(
+      `Overlaps with “${clash.title}”, ${timeRange(startOf(clash), clash.duration_minutes, style)}.`,
+    );
+  }
+  if (clashes.length > 2) warnings.push(`And with ${clashes.length - 2} more.`);
+  if (warnings.length === 0) return null;
+  return (
+    <div role="status" className="flex gap-2 text-[13px] text-warning">
+      <TriangleAlertIcon className="mt-0.5 size-4 shrink-0" />
+      <p>{warnings.join(" ")}</p>
+    </div>
+  );
+}

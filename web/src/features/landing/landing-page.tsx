@@ -1,0 +1,56 @@
+import { Link } from "@tanstack/react-router";
+import { Brand } from "@/components/brand";
+import { JoinByLink } from "@/components/join-by-link";
+import { ThemeMenu } from "@/components/theme-menu";
+import { Button } from "@/components/ui/button";
+import { useTitle } from "@/hooks/use-title";
+
+/** For whoever is not signed in: what this is, the way in for members, and the way in for candidates. */
+export function LandingPage({ hasOwner }: { hasOwner: boolean }) {
+  useTitle(undefined);
+  return (
+    <div className="flex min-h-dvh flex-col overflow-x-clip">
+      <header className="mx-auto flex h-16 w-full max-w-7xl items-center justify-between px-4 md:px-10">
+        <Brand />
+        <div className="flex items-center gap-1">
+          <ThemeMenu />
+          <Button asChild variant="ghost">
+            <Link to="/sign-in">Sign in</Link>
+          </Button>
+        </div>
+      </header>
+      <main className="mx-auto grid w-full max-w-7xl flex-1 content-center gap-12 px-4 pt-8 pb-16 md:px-10 lg:grid-cols-[minmax(0,26rem)_minmax(0,1fr)] lg:items-center lg:gap-16">
+        <div>
+          <h1 className="font-semibold text-4xl leading-[1.1] tracking-tight md:text-5xl md:leading-[1.08]">
+            Technical interviews that stay yours
+          </h1>
+          <p className="mt-5 text-lg text-muted-foreground leading-7">
+            Meet, share screens, record and review on your own server. Candidates open one link, with nothing
+            to install.
+          </p>
+          <div className="mt-9 grid gap-3">
+            <h2 className="font-medium">Invited to an interview?</h2>
+            <JoinByLink />
+          </div>
+          <p className="mt-6 text-muted-foreground">
+            {hasOwner ? (
+              <>
+                Interviewing somebody?{" "}
+                <Link to="/sign-in" className="font-medium text-primary underline-offset-4 hover:underline">
+                  Sign in
+                </Link>
+              </>
+            ) : (
+              "Just installed? Open the owner link that the server printed when it started."
+            )}
+          </p>
+        </div>
+        <RoomPicture />
+      </main>
+    </div>
+  );
+}
+
+function RoomPicture() {
+  return null;
+}

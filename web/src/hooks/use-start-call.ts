@@ -1,0 +1,39 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useCreateInterview } from "@/api/interviews";
+import { toast, toastProblem } from "@/components/toaster";
+import { browserTimeStyle, clockTime, dayName } from "@/lib/time";
+
+/** Copies a text that is still on its way: browsers want the call to happen while the click is fresh. */
+async function copyLater(text: Promise<string>): Promise<boolean> {
+  try {
+    const blob = text.then((value) => new Blob([value], { type: "text/plain" }));
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** One click to a call: makes an interview for now, copies the candidate's link and opens the interview's page. */
+export function useStartCall() {
+  const navigate = useNavigate();
+  const create = useCreateInterview();
+  const startCall = async () => {
+    const now = new Date();
+    const style = browserTimeStyle();
+    // The epoch is far enough away for the day to be written out instead of "Today".
+    const title = `Call on ${dayName(now, new Date(0), style)}, ${clockTime(now, style)}`;
+    const made = create.mutateAsync({ title, scheduled_for: null, duration_minutes: 60 });
+    const copied = copyLater(made.then((interview) => interview.candidate.link_url));
+    try {
+      const interview = await made;
+      await navigate({ to: "/interviews/$id", params: { id: interview.id } });
+      if (await copied) {
+        toast("Your call is ready", { description: "The candidate's link is on your clipboard." });
+      }
+    } catch (error) {
+      toastProblem(error);
+    }
+  };
+  return { startCall, isStarting: create.isPending };
+}

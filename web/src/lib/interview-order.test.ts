@@ -1,0 +1,59 @@
+import { expect, it } from "vitest";
+import type { InterviewState } from "@/api/types";
+import { clashesWith, grouped, matchesSearch, nextUp, startOf } from "./interview-order";
+
+const now = new Date("2026-11-24T12:00:00Z");
+
+function interview(
+  id: string,
+  start: string | null,
+  state: InterviewState = "scheduled",
+  duration_minutes = 60,
+) {
+  return { id, state, scheduled_for: start, created_at: "2026-11-24T11:50:00Z", duration_minutes };
+}
+
+const interviews = [
+  interview("tomorrow", "2026-11-25T09:00:00Z"),
+  interview("running late", "2026-11-24T11:30:00Z"),
+  interview("forgotten", "2026-11-23T09:00:00Z"),
+  interview("last week", "2026-11-17T09:00:00Z", "ended"),
+  interview("yesterday", "2026-11-23T10:00:00Z", "ended"),
+  interview("on air", "2026-11-24T11:00:00Z", "live"),
+];
+const ids = (list: { id: string }[]) => list.map(({ id }) => id);
+
+it("groups by what a person has to do", () => {
+  const groups = grouped(interviews, now);
+  expect(ids(groups.live)).toEqual(["on air"]);
+  expect(ids(groups.upcoming)).toEqual(["running late", "tomorrow"]);
+  expect(ids(groups.overdue)).toEqual(["forgotten"]);
+  expect(ids(groups.ended)).toEqual(["yesterday", "last week"]);
+});
+
+it("puts forward what is live, else what comes next", () => {
+  expect(nextUp(interviews, now)?.id).toBe("on air");
+  expect(nextUp(interviews.slice(0, 3), now)?.id).toBe("running late");
+  expect(nextUp(interviews.slice(2, 4), now)).toBeUndefined();
+});
+
+it("takes the making of an unplanned one as its start", () => {
+  expect(startOf(interview("now", null)).toISOString()).toBe("2026-11-24T11:50:00.000Z");
+});
+
+it("finds clashes, but none between neighbours", () => {
+  const plan = (start: string, minutes: number, ignoreId?: string) =>
+    ids(clashesWith({ start: new Date(start), minutes, ignoreId }, interviews));
+  expect(plan("2026-11-25T09:30:00Z", 30)).toEqual(["tomorrow"]);
+  expect(plan("2026-11-25T10:00:00Z", 30)).toEqual([]);
+  expect(plan("2026-11-25T08:00:00Z", 60)).toEqual([]);
+  expect(plan("2026-11-25T09:30:00Z", 30, "tomorrow")).toEqual([]);
+  expect(plan("2026-11-23T10:00:00Z", 30)).toEqual([]);
+});
+
+it("searches every word, without case and accents", () => {
+  expect(matchesSearch("zoë back", ["Back-end engineer", "Zoe Müller"])).toBe(true);
+  expect(matchesSearch("muller", ["Zoë Müller", null, undefined])).toBe(true);
+  expect(matchesSearch("zoe front", ["Back-end engineer", "Zoe Müller"])).toBe(false);
+  expect(matchesSearch("  ", ["anything"])).toBe(true);
+});

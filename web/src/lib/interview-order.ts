@@ -1,0 +1,65 @@
+/** Which interviews come first, which belong together, which clash, and which a search means. Pure. */
+import type { Interview } from "@/api/types";
+
+type Timed = Pick<Interview, "state" | "scheduled_for" | "created_at" | "duration_minutes">;
+
+export function startOf(interview: Pick<Timed, "scheduled_for" | "created_at">): Date {
+  return new Date(interview.scheduled_for ?? interview.created_at);
+}
+
+export function endOf(interview: Pick<Timed, "scheduled_for" | "created_at" | "duration_minutes">): Date {
+  return new Date(startOf(interview).getTime() + interview.duration_minutes * 60_000);
+}
+
+export type Group = "live" | "upcoming" | "overdue" | "ended";
+
+/** `overdue`: its time is over, but nobody has ended it. */
+export function groupOf(interview: Timed, now: Date): Group {
+  if (interview.state === "live") return "live";
+  if (interview.state === "ended") return "ended";
+  return endOf(interview) > now ? "upcoming" : "overdue";
+}
+
+export const GROUPS: readonly Group[] = ["live", "upcoming", "overdue", "ended"];
+
+/** By group; what is to come soonest first, what has been newest first. */
+export function grouped<T extends Timed>(interviews: readonly T[], now: Date): Record<Group, T[]> {
+  const groups: Record<Group, T[]> = { live: [], upcoming: [], overdue: [], ended: [] };
+  for (const interview of interviews) groups[groupOf(interview, now)].push(interview);
+  const byStart = (a: T, b: T) => startOf(a).getTime() - startOf(b).getTime();
+  groups.live.sort(byStart);
+  groups.upcoming.sort(byStart);
+  groups.overdue.sort((a, b) => byStart(b, a));
+  groups.ended.sort((a, b) => byStart(b, a));
+  return groups;
+}
+
+/** The one that a person most likely wants to enter now. */
+export function nextUp<T extends Timed>(interviews: readonly T[], now: Date): T | undefined {
+  const { live, upcoming } = grouped(interviews, now);
+  return live[0] ?? upcoming[0];
+}
+
+/** Those that are not over and share time with a plan. */
+export function clashesWith<T extends Timed & { id: string }>(
+  plan: { start: Date; minutes: number; ignoreId?: string },
+  interviews: readonly T[],
+): T[] {
+  const planEnd = plan.start.getTime() + plan.minutes * 60_000;
+  return interviews.filter(
+    (each) =>
+      each.id !== plan.ignoreId &&
+      each.state !== "ended" &&
+      startOf(each).getTime() < planEnd &&
+      endOf(each) > plan.start,
+  );
+}
+
+/** Every word of the search must begin or lie in one of the texts, whatever the case and the accents. */
+export function matchesSearch(search: string, texts: readonly (string | null | undefined)[]): boolean {
+  const plain = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const hay = plain(texts.filter(Boolean).join(" \n "));
+  return plain(search)
+    .split(/\s+/)
+    .every((word) => hay.includes(word));
+}

@@ -1,0 +1,9 @@
+import { createFileRoute } from "@tanstack/react-router";
+import { InterviewPage } from "@/features/interviews/interview-page";
+
+export const Route = createFileRoute("/_app/interviews/$id/")({ component: InterviewRoute });
+
+function InterviewRoute() {
+  const { id } = Route.useParams();
+  return <InterviewPage key={id} interviewId={id} />;
+}

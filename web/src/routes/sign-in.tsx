@@ -1,0 +1,25 @@
+import { createFileRoute, redirect, useNavigate, useRouter } from "@tanstack/react-router";
+import { isMember, meQuery, useMe } from "@/api/session";
+import { SignInPage } from "@/features/accounts/sign-in-page";
+import { safeNext } from "@/lib/safe-next";
+
+export const Route = createFileRoute("/sign-in")({
+  validateSearch: (search): { next?: string } => ({ next: safeNext(search.next) }),
+  beforeLoad: async ({ context, search }) => {
+    const me = await context.queryClient.ensureQueryData(meQuery);
+    if (isMember(me)) throw redirect({ href: search.next ?? "/" });
+  },
+  component: SignInRoute,
+});
+
+function SignInRoute() {
+  const { next } = Route.useSearch();
+  const me = useMe();
+  const navigate = useNavigate();
+  const router = useRouter();
+  const goOn = async () => {
+    await router.invalidate();
+    await navigate({ href: next ?? "/", replace: true });
+  };
+  return <SignInPage hasOwner={me.has_owner} isSentHere={next !== undefined} onSignedIn={goOn} />;
+}
