@@ -108,9 +108,9 @@ def _createowner(given: argparse.Namespace, variables: dict[str, str]) -> int:
 def _media_key(given: argparse.Namespace, variables: dict[str, str]) -> int:
     environment = read_environment(variables)
     keys = load_keys(environment.data)
-    print(f"LIVEKIT_URL={environment.public_url.replace('http', 'ws', 1)}")
     print(f"LIVEKIT_API_KEY={keys.media_key}")
     print(f"LIVEKIT_API_SECRET={keys.media_secret}")
+    print(f"LIVEKIT_URL={environment.public_url.replace('http', 'ws', 1)}")
     return 0
 
 

@@ -177,7 +177,7 @@ def _prepare(variables: Mapping[str, str]) -> str | None:
 def _programs(environment: Environment) -> list[Program]:
     python = [sys.executable, "-u", "-m"]
     programs = [
-        Program("web", [*python, "interview_stream.server", "web"]),
+        Program("web", [*python, "interview_stream.server"]),
         Program("worker", [*python, "interview_stream.server", "worker"]),
     ]
     if not environment.livekit_url:

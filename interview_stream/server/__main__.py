@@ -1,4 +1,4 @@
-"""Starts one of the server's processes, `web` (the default) or `worker`, or does one thing: `prepare`, `openapi`."""
+"""Starts the web process, or with an argument the `worker`, or does one thing: `prepare`, `openapi`."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import sys
 def main(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "interview_stream.server.settings")
     match arguments:
-        case [] | ["web"]:
+        case []:
             from interview_stream.server.web import serve
 
             return serve()
@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
             sys.stdout.write(openapi_document())
             return 0
         case _:
-            sys.stderr.write("usage: python -m interview_stream.server [web | worker | prepare | openapi]\n")
+            sys.stderr.write("usage: python -m interview_stream.server [worker | prepare | openapi]\n")
             return 2
 
 

@@ -5,17 +5,19 @@ from django.urls import include, path, re_path
 from interview_stream.server.api import api
 from interview_stream.server.calls.webhooks import livekit_webhook
 from interview_stream.server.health import healthz
-from interview_stream.server.lib.problems import not_found_page
+from interview_stream.server.lib.problems import not_found
 from interview_stream.server.spa import csp_report, page
 
 urlpatterns = [
     path("healthz", healthz),
     path("csp-report", csp_report),
-    path("webhooks/livekit", livekit_webhook),
     path("api/", api.urls),
     path("_allauth/", include("allauth.headless.urls")),
     path("webhooks/livekit", livekit_webhook),
     # An address under /api that names no operation is an error, not a page.
-    re_path(r"^(?:api|_allauth|assets|webhooks)(?:/|$)", not_found_page, {"exception": None}),
+    re_path(r"^(?:api|_allauth|assets|webhooks)(?:/|$)", not_found),
     re_path(r"", page),
 ]
+
+_problems = "interview_stream.server.lib.problems"
+handler400, handler404, handler500 = f"{_problems}.bad_request", f"{_problems}.not_found", f"{_problems}.internal_error"

@@ -30,7 +30,7 @@ def create_owner_link() -> str:
 def create_owner(token: str, owner: OwnerIn) -> User:
     """Use up the link and make the account and the organisation that it promised."""
     link = usable_owner_link(token)
-    organisation = Organisation.objects.create(name=owner.organisation.strip())
+    organisation = Organisation.objects.create(name=owner.organisation)
     user = create_member(organisation, role=Role.OWNER, name=owner.name, email=owner.email, password=owner.password)
     # The condition makes two uses at the same moment impossible on every database.
     used = OwnerLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now())
@@ -46,7 +46,7 @@ def create_member(organisation: Organisation, *, role: Role, name: str, email: s
     if User.objects.filter(email=address).exists():
         raise Conflict("There is an account with this e-mail address. Sign in with it.", slug="email-taken")
     _check_password(password, User(email=address, name=name))
-    user = User.objects.create_user(address, password, name=name.strip())
+    user = User.objects.create_user(address, password, name=name)
     EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
     Membership.objects.create(user=user, organisation=organisation, role=role)
     return user

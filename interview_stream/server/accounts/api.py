@@ -2,6 +2,7 @@
 
 from django.contrib.auth import login
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from ninja import Router, Status
 
 from interview_stream.server.accounts import actions, queries
@@ -13,6 +14,8 @@ router = Router(tags=["accounts"])
 
 @router.get("/me", response=MeOut)
 def get_me(request: HttpRequest) -> MeOut:
+    """The first thing that a client asks, so it also sets the CSRF cookie that writes need."""
+    get_token(request)
     return queries.get_me(actor_of(request))
 
 
@@ -25,5 +28,4 @@ def get_owner_link(request: HttpRequest, token: str) -> OwnerLinkOut:
 def use_owner_link(request: HttpRequest, token: str, owner: OwnerIn) -> Status[MeOut]:
     user = actions.create_owner(token, owner)
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    del request.actor  # type: ignore[attr-defined]
     return Status(201, queries.get_me(actor_of(request)))

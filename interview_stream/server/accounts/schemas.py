@@ -7,7 +7,7 @@ from typing import Annotated
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from ninja import Schema
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StringConstraints
 
 from interview_stream.server.accounts.models import Role
 
@@ -23,6 +23,9 @@ def _checked_email(value: str) -> str:
 EmailAddressIn = Annotated[
     str, Field(max_length=254, json_schema_extra={"format": "email"}), AfterValidator(_checked_email)
 ]
+
+
+NameIn = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
 
 class UserOut(Schema):
@@ -52,7 +55,7 @@ class OwnerLinkOut(Schema):
 
 
 class OwnerIn(Schema):
-    name: str = Field(min_length=1, max_length=100)
+    name: NameIn
     email: EmailAddressIn
     password: str = Field(max_length=200)
-    organisation: str = Field(min_length=1, max_length=100)
+    organisation: NameIn

@@ -115,6 +115,16 @@ def status_response(status: int, detail: str = "") -> JsonResponse:
     return JsonResponse(problem_dict(status, slug, detail), status=status, content_type=CONTENT_TYPE)
 
 
-def not_found_page(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """Django's handler404 for addresses under /api that name no operation."""
+def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
+    """Django's handler404, and the answer under /api where no operation is."""
     return status_response(404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
+    """Django's handler400."""
+    return status_response(400)
+
+
+def internal_error(request: HttpRequest) -> JsonResponse:
+    """Django's handler500; the log has the reason, the answer must not."""
+    return status_response(500, "Something went wrong on the server. The operator finds the reason in the log.")

@@ -31,16 +31,15 @@ class Sender:
         self._name = secrets.token_hex(8)
         self._number = 0
         self._lock = threading.Lock()
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.settimeout(SEND_TIMEOUT_S)
 
     def send(self, tables: frozenset[str]) -> None:
         with self._lock:
             self._number += 1
             message = json.dumps({"sender": self._name, "number": self._number, "tables": sorted(tables)}).encode()
             try:
-                with _short(self._path) as address:
-                    self._socket.sendto(message, address)
+                with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as own, _short(self._path) as address:
+                    own.settimeout(SEND_TIMEOUT_S)
+                    own.sendto(message, address)
             except (FileNotFoundError, ConnectionRefusedError):
                 pass  # No web process runs; when it does, every client watches afresh.
             except OSError as error:

@@ -1,6 +1,7 @@
 """Notes, below the ORM, which tables a query reads and which tables a transaction writes."""
 
 import re
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,6 +17,7 @@ _TARGET = re.compile(
     r'\A\s*(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)', re.IGNORECASE
 )
 _READ = re.compile(r"\A\s*(?:\(\s*)?SELECT\b", re.IGNORECASE)
+_RETURNING = re.compile(r"\bRETURNING\b", re.IGNORECASE)
 # Statements that change no row: transactions, settings, explanations.
 _NEUTRAL = re.compile(r"\A\s*(?:BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA|EXPLAIN|SET|SHOW)\b", re.IGNORECASE)
 
@@ -89,21 +91,39 @@ class _Recorder:
             reads = _reads.get()
             if reads is not None:
                 reads |= tables_read(sql)
-        elif _publishers:
-            self._note_write(tables_written(sql))
+        elif _publishers and (tables := tables_written(sql)):
+            if self._connection.in_atomic_block:
+                self._publish_on_commit(tables)
+            else:
+                _publish_when_committed(frozenset(tables), sql, context["cursor"])
         return result
 
-    def _note_write(self, tables: set[str]) -> None:
-        """Publish on commit, once per table and savepoint: a savepoint rolled back takes its callbacks along."""
+    def _publish_on_commit(self, tables: set[str]) -> None:
+        """Once per table and savepoint: a savepoint rolled back takes its callbacks along."""
         if not self._connection.run_on_commit:
             self._registered.clear()
         savepoints = frozenset(self._connection.savepoint_ids)
         new = frozenset(table for table in tables if (savepoints, table) not in self._registered)
-        if not new:
-            return
-        if self._connection.in_atomic_block:
+        if new:
             self._registered |= {(savepoints, table) for table in new}
-        self._connection.on_commit(lambda: _publish(new))
+            self._connection.on_commit(lambda: _publish(new))
+
+
+def _publish_when_committed(tables: frozenset[str], sql: str, cursor: Any) -> None:
+    """Outside a transaction a statement commits as it ends; in SQLite one that returns rows ends when they were read."""
+    if not _RETURNING.search(sql):
+        _publish(tables)
+        return
+    # A cursor that nobody closes ends with its last reference.
+    ended = weakref.finalize(cursor, _publish, tables)
+    ended.atexit = False
+    close = cursor.close
+
+    def close_and_publish() -> None:
+        close()
+        ended()
+
+    cursor.close = close_and_publish
 
 
 def _publish(tables: frozenset[str]) -> None:

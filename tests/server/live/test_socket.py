@@ -1,0 +1,275 @@
+"""The live socket, spoken to as the client does, with real queries on a real database."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.test import Client
+
+from interview_stream.server.accounts.actor import Actor, Member, member_among
+from interview_stream.server.accounts.models import Organisation, OwnerLink
+from interview_stream.server.lib.problems import NotFound
+from interview_stream.server.live import query, registry, tracking
+from interview_stream.server.live.hub import Hub
+from interview_stream.server.live.limits import Limits
+from interview_stream.server.live.socket import BAD_MESSAGE, NO_HELLO, TOO_MANY_CONNECTIONS, LiveSocket
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PATIENCE_S = 20
+LIMITS = Limits(connections=2, subscriptions=3, message_bytes=1000, hello_s=PATIENCE_S, threads=2)
+
+
+class Page:
+    """One client of the ASGI application: `say` and `hear` JSON."""
+
+    def __init__(self, inbox: asyncio.Queue[Any], outbox: asyncio.Queue[Any]) -> None:
+        self._inbox, self._outbox = inbox, outbox
+
+    async def say(self, **message: Any) -> None:
+        await self.say_text(json.dumps(message))
+
+    async def say_text(self, text: str) -> None:
+        await self._inbox.put({"type": "websocket.receive", "text": text})
+
+    async def hear(self) -> dict[str, Any]:
+        event = await asyncio.wait_for(self._outbox.get(), PATIENCE_S)
+        if event["type"] == "websocket.send":
+            message: dict[str, Any] = json.loads(event["text"])
+            return message
+        return dict(event)
+
+    async def in_step(self) -> None:
+        """Wait until everything said so far was taken in; nothing else may have come."""
+        await self.say(type="ping")
+        assert await self.hear() == {"type": "pong"}
+
+
+class Server:
+    def __init__(self, limits: Limits = LIMITS) -> None:
+        self.hub = Hub()
+        self.app = LiveSocket(self.hub, limits, settings.SESSION_COOKIE_NAME)
+
+    @asynccontextmanager
+    async def page(
+        self, client: Client | None = None, *, origin: str | None = "http://localhost"
+    ) -> AsyncIterator[Page]:
+        headers: list[tuple[bytes, bytes]] = []
+        if client is not None:
+            cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+            headers.append((b"cookie", cookies.encode()))
+        if origin is not None:
+            headers.append((b"origin", origin.encode()))
+        inbox: asyncio.Queue[Any] = asyncio.Queue()
+        outbox: asyncio.Queue[Any] = asyncio.Queue()
+        await inbox.put({"type": "websocket.connect"})
+        task = asyncio.create_task(self.app({"headers": headers}, inbox.get, outbox.put))
+        assert (await asyncio.wait_for(outbox.get(), PATIENCE_S))["type"] == "websocket.accept"
+        yield Page(inbox, outbox)
+        await inbox.put({"type": "websocket.disconnect", "code": 1000})
+        await asyncio.wait_for(task, PATIENCE_S)
+        assert task.done()
+
+    async def write(self, write: Callable[[], Any]) -> None:
+        """Write in a thread, as the API does, and publish as the web process does."""
+        loop = asyncio.get_running_loop()
+        stop = tracking.on_write(lambda tables: (loop.call_soon_threadsafe(self.hub.publish, tables), None)[1])
+        try:
+            await sync_to_async(write)()
+        finally:
+            stop()
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    server = Server()
+    yield server
+    server.app.close()
+
+
+@pytest.fixture(autouse=True)
+def queries() -> Iterator[None]:
+    kept = dict(registry._queries)
+
+    @query("test.name")
+    def get_name(actor: Actor) -> str:
+        return Organisation.objects.get(pk=member_among(actor).organisation.pk).name
+
+    @query("test.links")
+    def count_links(actor: Actor, at_least: int = 0) -> int:
+        count = OwnerLink.objects.count()
+        if count < at_least:
+            raise NotFound
+        return count
+
+    yield
+    registry._queries.clear()
+    registry._queries.update(kept)
+
+
+def rename(name: str) -> Callable[[], Any]:
+    return lambda: Organisation.objects.update(name=name)
+
+
+async def test_a_result_comes_at_once_and_again_when_it_changes(
+    server: Server, alice: Member, as_alice: Client
+) -> None:
+    async with server.page(as_alice) as page:
+        await page.say(type="hello", guest=None)
+        await page.say(type="watch", id=1, query="test.name", args={})
+        assert await page.hear() == {"type": "result", "id": 1, "data": "Acme"}
+        await server.write(rename("Acme Ltd"))
+        assert await page.hear() == {"type": "result", "id": 1, "data": "Acme Ltd"}
+
+
+async def test_what_did_not_change_is_not_sent(server: Server, as_alice: Client) -> None:
+    async with server.page(as_alice) as page:
+        await page.say(type="hello")
+        await page.say(type="watch", id=1, query="test.name")
+        await page.say(type="watch", id=2, query="test.links")
+        assert {(await page.hear())["id"], (await page.hear())["id"]} == {1, 2}
+        await server.write(rename("Acme"))
+        await server.write(lambda: OwnerLink.objects.create(token_hash="x", expires_at="2030-01-01T00:00Z"))
+        assert await page.hear() == {"type": "result", "id": 2, "data": 1}
+        await page.in_step()
+
+
+async def test_what_is_no_longer_watched_is_not_sent(server: Server, as_alice: Client) -> None:
+    async with server.page(as_alice) as page:
+        await page.say(type="hello")
+        await page.say(type="watch", id=1, query="test.name")
+        await page.hear()
+        await page.say(type="unwatch", id=1)
+        await page.in_step()
+        await server.write(rename("Other"))
+        await page.in_step()
+
+
+async def test_signing_out_ends_what_was_watched(server: Server, as_alice: Client) -> None:
+    """The session is part of the read set."""
+    async with server.page(as_alice) as page:
+        await page.say(type="hello")
+        await page.say(type="watch", id=1, query="test.name")
+        await page.hear()
+        await server.write(as_alice.logout)
+        ended = await page.hear()
+        assert (ended["type"], ended["id"], ended["problem"]["status"]) == ("error", 1, 401)
+
+
+async def test_losing_the_membership_ends_what_was_watched(server: Server, alice: Member, as_alice: Client) -> None:
+    async with server.page(as_alice) as page:
+        await page.say(type="hello")
+        await page.say(type="watch", id=1, query="test.name")
+        await page.hear()
+        await server.write(lambda: alice.user.memberships.all().delete())
+        assert (await page.hear())["problem"]["type"] == "/problems/not-signed-in"
+
+
+@pytest.mark.parametrize("hello", [{}, {"guest": "a forged link"}])
+async def test_a_stranger_gets_a_problem(server: Server, hello: dict[str, str]) -> None:
+    async with server.page() as page:
+        await page.say(type="hello", **hello)
+        await page.say(type="watch", id=1, query="test.name")
+        assert (await page.hear())["problem"]["status"] in (401, 404)
+
+
+async def test_without_an_origin_the_cookie_counts_for_nothing(server: Server, as_alice: Client) -> None:
+    async with server.page(as_alice, origin=None) as page:
+        await page.say(type="hello")
+        await page.say(type="watch", id=1, query="test.name")
+        assert (await page.hear())["problem"]["status"] == 401
+
+
+async def test_a_link_wins_over_the_session(server: Server, as_alice: Client) -> None:
+    async with server.page(as_alice) as page:
+        await page.say(type="hello", guest="a forged link")
+        await page.say(type="watch", id=1, query="test.name")
+        assert (await page.hear())["problem"]["type"] == "/problems/link-unknown"
+
+
+@pytest.mark.parametrize(
+    ("watch", "status"),
+    [
+        ({"query": "no.such"}, 404),
+        ({"query": "test.links", "args": {"at_least": "many"}}, 422),
+        ({"query": "test.links", "args": {"other": 1}}, 422),
+        ({"query": "test.links", "args": {"at_least": 5}}, 404),
+    ],
+)
+async def test_a_query_that_cannot_be_watched_gives_a_problem(
+    server: Server, as_alice: Client, watch: dict[str, Any], status: int
+) -> None:
+    async with server.page(as_alice) as page:
+        await page.say(type="hello")
+        await page.say(type="watch", id=3, **watch)
+        answer = await page.hear()
+        assert (answer["type"], answer["id"], answer["problem"]["status"]) == ("error", 3, status)
+        await page.in_step()
+
+
+async def test_a_client_watches_only_so_much(server: Server, as_alice: Client) -> None:
+    async with server.page(as_alice) as page:
+        await page.say(type="hello")
+        for number in range(LIMITS.subscriptions):
+            await page.say(type="watch", id=number, query="test.links")
+            await page.hear()
+        await page.say(type="watch", id=99, query="test.links")
+        assert (await page.hear())["problem"]["status"] == 429
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"type":"nonsense"}', '{"type":"watch"}', '{"type":"ping","x":"' + "y" * 1000 + '"}']
+)
+@pytest.mark.parametrize("said_hello", [True, False])
+async def test_a_message_that_is_none_closes_the_socket(server: Server, text: str, said_hello: bool) -> None:
+    async with server.page() as page:
+        if said_hello:
+            await page.say(type="hello")
+        await page.say_text(text)
+        closed = await page.hear()
+        assert (closed["type"], closed["code"]) == ("websocket.close", BAD_MESSAGE)
+
+
+@pytest.mark.parametrize("first", [{"type": "ping"}, {"type": "watch", "id": 1, "query": "test.links"}])
+async def test_hello_comes_first(server: Server, first: dict[str, Any]) -> None:
+    async with server.page() as page:
+        await page.say(**first)
+        assert (await page.hear())["code"] == BAD_MESSAGE
+
+
+async def test_hello_comes_once(server: Server) -> None:
+    async with server.page() as page:
+        await page.say(type="hello")
+        await page.say(type="hello")
+        assert (await page.hear())["code"] == BAD_MESSAGE
+
+
+async def test_who_says_nothing_is_let_go() -> None:
+    server = Server(Limits(connections=2, subscriptions=3, message_bytes=1000, hello_s=0.01, threads=1))
+    async with server.page() as page:
+        assert (await page.hear())["code"] == NO_HELLO
+    server.app.close()
+
+
+async def test_a_process_holds_only_so_many_connections(server: Server) -> None:
+    async with server.page() as one, server.page() as two:
+        for page in (one, two):
+            await page.say(type="hello")
+            await page.in_step()
+        async with _third(server) as three:
+            assert (await three.hear())["code"] == TOO_MANY_CONNECTIONS
+
+
+@asynccontextmanager
+async def _third(server: Server) -> AsyncIterator[Page]:
+    inbox: asyncio.Queue[Any] = asyncio.Queue()
+    outbox: asyncio.Queue[Any] = asyncio.Queue()
+    await inbox.put({"type": "websocket.connect"})
+    await server.app({"headers": []}, inbox.get, outbox.put)
+    await outbox.get()
+    yield Page(inbox, outbox)
