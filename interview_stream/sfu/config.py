@@ -1,0 +1,50 @@
+"""What the media engine is told from outside, parsed once."""
+
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from interview_stream.environment import Environment
+from interview_stream.keys import Keys
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Settings of one media engine process."""
+
+    host: str
+    """Address of signalling and server API."""
+    port: int
+    media_port: int
+    public_ip: str
+    captures: Path
+    """Folder that recordings are written to."""
+    key: str
+    secret: str
+    webhook_url: str
+    webhook_ca: Path | None
+    """The only certificate to trust when calling the webhook; None for the system's."""
+    max_uplink_bps: int
+    node_id: str
+
+
+def make_config(environment: Environment, keys: Keys, variables: Mapping[str, str] | None = None) -> Config:
+    """The engine's view of the installation's settings."""
+    given = os.environ if variables is None else variables
+    webhook = given.get("INTERVIEW_STREAM_WEBHOOK_URL", "").strip()
+    scheme = "https" if environment.is_tls else "http"
+    return Config(
+        host="127.0.0.1",
+        port=environment.sfu_port,
+        media_port=environment.media_port,
+        public_ip=environment.public_ip,
+        captures=environment.data / "captures",
+        key=keys.media_key,
+        secret=keys.media_secret,
+        webhook_url=webhook or f"{scheme}://127.0.0.1:{environment.port}/webhooks/livekit",
+        webhook_ca=Path(environment.tls_cert) if environment.is_tls and not webhook else None,
+        max_uplink_bps=environment.max_uplink_bps,
+        node_id=f"ND_{socket.gethostname()}",
+    )

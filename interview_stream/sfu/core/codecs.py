@@ -1,0 +1,83 @@
+"""Which codecs, feedback and header extensions we agree to, and which payload type of a subscriber a track becomes."""
+
+from dataclasses import dataclass, replace
+
+from interview_stream.sfu.wire.sdp import Codec, Section
+
+MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
+RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
+AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+
+PUBLISH_EXTENSIONS = {"audio": {MID, AUDIO_LEVEL}, "video": {MID, RID, REPAIRED_RID}}
+SUBSCRIBE_EXTENSIONS: dict[str, set[str]] = {"audio": set(), "video": {ABS_SEND_TIME}}
+
+# Kept even if the publisher wants another: what is not in this list is never agreed to. RED, ULPFEC and FlexFEC are
+# left out on purpose: Chromium wraps all its video in RED as soon as an answer keeps them.
+MEDIA_CODECS = {"audio": ("opus",), "video": ("VP8", "H264")}
+
+# No transport-cc: agreed to without sending its feedback, it starves the sender.
+FEEDBACK = {"audio": frozenset[str](), "video": frozenset({"nack", "nack pli", "ccm fir", "goog-remb"})}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """How one subscriber gets one track."""
+
+    codec: Codec
+    rtx: Codec | None
+    abs_send_time: int | None
+
+
+def accepted(section: Section, wanted: str = "") -> list[Codec]:
+    """The offered codecs that we agree to, with their rtx; only the wanted codec where it was offered."""
+    media = [codec for codec in section.codecs if _is_media(codec, section.kind)]
+    chosen = [codec for codec in media if codec.is_named(wanted)] or media
+    # One profile of H.264 that every browser decodes, in the packetization that all of them use.
+    plain = [codec for codec in chosen if not codec.is_named("H264") or _is_baseline(codec)]
+    return _with_rtx(section, plain or chosen)
+
+
+def outgoing(section: Section, name: str, fmtp: str) -> Outgoing | None:
+    """The subscriber's codec for a track published as `name` with `fmtp`; None if it has none."""
+    named = [codec for codec in section.codecs if codec.is_named(name)]
+    if name.lower() == "h264":
+        profile = _profile(Codec(0, name, 90000, fmtp=fmtp))
+        named = [codec for codec in named if _profile(codec)[0] == profile[0]]
+        named.sort(key=lambda codec: _profile(codec) != profile)
+    if not named:
+        return None
+    codec = _agreed(named[0], section.kind)
+    rtx = next((other for other in section.codecs if other.associated == codec.payload_type), None)
+    return Outgoing(codec=codec, rtx=rtx, abs_send_time=section.extension_id(ABS_SEND_TIME))
+
+
+def extensions(section: Section, uris: set[str]) -> dict[int, str]:
+    """The section's extensions with these URIs, under its own ids."""
+    return {id_: uri for id_, uri in section.extensions.items() if uri in uris}
+
+
+def _is_media(codec: Codec, kind: str) -> bool:
+    return any(codec.is_named(name) for name in MEDIA_CODECS.get(kind, ()))
+
+
+def _with_rtx(section: Section, chosen: list[Codec]) -> list[Codec]:
+    kept = {codec.payload_type for codec in chosen}
+    rtx = [codec for codec in section.codecs if codec.is_named("rtx") and codec.associated in kept]
+    return [_agreed(codec, section.kind) for codec in chosen] + [replace(codec, feedback=[]) for codec in rtx]
+
+
+def _agreed(codec: Codec, kind: str) -> Codec:
+    return replace(codec, feedback=[value for value in codec.feedback if value in FEEDBACK[kind]])
+
+
+def _profile(codec: Codec) -> tuple[str, str]:
+    """Packetization mode and profile (RFC 6184 section 8.1) with their defaults."""
+    parameters = codec.parameters
+    return parameters.get("packetization-mode", "0"), parameters.get("profile-level-id", "420010")[:4].lower()
+
+
+def _is_baseline(codec: Codec) -> bool:
+    mode, profile = _profile(codec)
+    return mode == "1" and profile.startswith("42")

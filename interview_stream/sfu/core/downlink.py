@@ -1,0 +1,146 @@
+"""What one participant receives: its subscriptions, the reports that go with them, and the feedback that comes back."""
+
+from collections.abc import Callable, Iterator
+
+from interview_stream.sfu.core.bandwidth import Demand, Estimate, share
+from interview_stream.sfu.core.subscription import Subscription
+from interview_stream.sfu.wire.rtcp import (
+    Fir,
+    Nack,
+    Pli,
+    ReceiverReport,
+    Remb,
+    ReportBlock,
+    RtcpPacket,
+    SenderReport,
+    serialize_compound,
+    source_description,
+)
+
+REPORT_S = 1.0
+CHOOSE_S = 0.5
+REPORTS_PER_DATAGRAM = 12
+
+
+class Downlink:
+    """All subscriptions of one participant, by track sid. Its owner calls `tick` every few hundredths of a second."""
+
+    def __init__(self, send_rtcp: Callable[[bytes], None], now: float) -> None:
+        self.estimate = Estimate(now)
+        self._send_rtcp = send_rtcp
+        self._subscriptions: dict[str, Subscription] = {}
+        self._by_ssrc: dict[int, Subscription] = {}
+        self._report_at = now
+        self._choose_at = now
+        self._octets_before = 0
+        self.sent_bps = 0.0
+        self.fraction_lost = 0.0
+        """Of the worst track, in the last report of each."""
+
+    def __iter__(self) -> Iterator[Subscription]:
+        return iter(self._subscriptions.values())
+
+    def get(self, track_sid: str) -> Subscription | None:
+        return self._subscriptions.get(track_sid)
+
+    def add(self, subscription: Subscription) -> None:
+        self._subscriptions[subscription.track.sid] = subscription
+        self._by_ssrc[subscription.forwarder.ssrc] = subscription
+        self._by_ssrc[subscription.forwarder.rtx_ssrc] = subscription
+
+    def remove(self, track_sid: str) -> Subscription | None:
+        """End a subscription; None if there was none."""
+        subscription = self._subscriptions.pop(track_sid, None)
+        if subscription is not None:
+            subscription.close()
+            self._by_ssrc.pop(subscription.forwarder.ssrc, None)
+            self._by_ssrc.pop(subscription.forwarder.rtx_ssrc, None)
+            self._octets_before -= subscription.forwarder.octets
+        return subscription
+
+    def unbound(self, kind: str) -> list[Subscription]:
+        """Subscriptions of a kind that still need a media section."""
+        return [s for s in self if not s.is_bound and not s.is_failed and s.track.kind == kind]
+
+    def rtcp_received(self, packet: RtcpPacket, now: float) -> None:
+        """Feedback of the subscriber; what is for no known SSRC is ignored."""
+        match packet:
+            case Nack():
+                subscription = self._by_ssrc.get(packet.media_ssrc)
+                if subscription is not None:
+                    subscription.forwarder.resend(packet.lost, now)
+            case Pli():
+                self._request_keyframe(packet.media_ssrc)
+            case Fir():
+                for ssrc, _ in packet.entries:
+                    self._request_keyframe(ssrc)
+            case ReceiverReport() | SenderReport():
+                self._reported(packet.reports, now)
+            case Remb():
+                self.estimate.remb(packet.bitrate, self.sent_bps, now)
+            case _:
+                pass
+
+    def request_keyframes(self) -> None:
+        """Whatever was lost meanwhile (a changed network), every picture starts afresh."""
+        for subscription in self:
+            subscription.forwarder.request_keyframe()
+
+    def tick(self, now: float) -> None:
+        """Send reports and choose layers when it is time."""
+        if now - self._report_at >= REPORT_S:
+            self._measure(now - self._report_at)
+            self._report_at = now
+            self._send_reports(now)
+            self._share(now)
+        if now - self._choose_at >= CHOOSE_S:
+            self._choose_at = now
+            for subscription in self:
+                subscription.choose(now)
+
+    def _request_keyframe(self, ssrc: int) -> None:
+        subscription = self._by_ssrc.get(ssrc)
+        if subscription is not None:
+            subscription.forwarder.request_keyframe()
+
+    def _reported(self, blocks: tuple[ReportBlock, ...], now: float) -> None:
+        known = [block for block in blocks if block.ssrc in self._by_ssrc]
+        for block in known:
+            subscription = self._by_ssrc[block.ssrc]
+            if block.ssrc == subscription.forwarder.ssrc:
+                subscription.fraction_lost = block.fraction_lost / 256
+        if known:
+            self.fraction_lost = max(s.fraction_lost for s in self)
+            self.estimate.lost(self.fraction_lost, self.sent_bps, now)
+
+    def _measure(self, elapsed_s: float) -> None:
+        octets = sum(subscription.forwarder.octets for subscription in self)
+        self.sent_bps = (octets - self._octets_before) * 8 / elapsed_s
+        self._octets_before = octets
+
+    def _send_reports(self, now: float) -> None:
+        """A report and a CNAME for each SSRC (RFC 3550 section 6.1), a few in a datagram."""
+        batch: list[RtcpPacket] = []
+        for subscription in self:
+            report = subscription.forwarder.sender_report(now)
+            if report is None:
+                continue
+            batch += [report, source_description(report.ssrc, subscription.track.publisher_sid)]
+            if len(batch) >= 2 * REPORTS_PER_DATAGRAM:
+                self._send_rtcp(serialize_compound(batch))
+                batch = []
+        if batch:
+            self._send_rtcp(serialize_compound(batch))
+
+    def _share(self, now: float) -> None:
+        """Share out what the path carries among the video tracks."""
+        video = [s for s in self if s.is_bound and s.track.is_video and not s.wish.is_disabled and s.track.layers]
+        demands = []
+        for subscription in video:
+            most = subscription.track.wished_quality(subscription.wish)
+            layers = [layer for layer in subscription.track.layers if layer.is_alive(now) and layer.quality <= most]
+            choices = [(layer.quality, layer.bitrate) for layer in layers or subscription.track.layers[:1]]
+            demands.append(Demand(choices, subscription.track.is_screen))
+        self.estimate.tick(self.sent_bps, sum(demand.choices[-1][1] for demand in demands), now)
+        for subscription, quality in zip(video, share(self.estimate.limit_bps, demands), strict=True):
+            subscription.allowed = quality

@@ -1,0 +1,141 @@
+"""All rooms of the process: finds or makes them, drives their time, and starts and stops recordings."""
+
+from collections.abc import Callable
+
+from livekit.protocol.egress import EgressInfo, EgressStatus, TrackEgressRequest
+from livekit.protocol.models import DisconnectReason
+from livekit.protocol.rtc import JoinRequest, LeaveRequest
+
+from interview_stream.sfu.core.grants import Identity
+from interview_stream.sfu.core.housekeeping import Housekeeper
+from interview_stream.sfu.core.names import egress_sid
+from interview_stream.sfu.core.participant import Participant, leave
+from interview_stream.sfu.core.ports import SignalSink
+from interview_stream.sfu.core.recording import CaptureSink, Recording
+from interview_stream.sfu.core.room import RECONNECT, Room
+from interview_stream.sfu.core.services import Services
+from interview_stream.sfu.core.track import Track
+
+MAX_FINISHED = 1000
+
+
+class NotFoundError(Exception):
+    """The thing asked for is not there; the message names it."""
+
+
+class WrongStateError(Exception):
+    """The thing asked for is there, but not in a state in which that can be done."""
+
+
+OpenCapture = Callable[[Room, Participant, Track, EgressInfo], CaptureSink]
+"""Makes the file for a recording; raises OSError or ValueError if the path cannot be used."""
+
+
+class Engine:
+    """The rooms by name, and the recordings by egress id."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.rooms: dict[str, Room] = {}
+        self.finished: dict[str, EgressInfo] = {}
+        self._keepers: dict[str, Housekeeper] = {}
+
+    def room(self, name: str, now: float) -> Room:
+        """The room of this name, made if it is not there."""
+        room = self.rooms.get(name)
+        if room is None:
+            room = self.rooms[name] = Room(name, self.services, now, self.remember)
+            self._keepers[name] = Housekeeper(room, now)
+            room.happened("room_started")
+        return room
+
+    def find_room(self, name: str) -> Room:
+        """The room of this name; raises NotFoundError."""
+        room = self.rooms.get(name)
+        if room is None:
+            raise NotFoundError("requested room does not exist")
+        return room
+
+    def find_participant(self, room_name: str, identity: str) -> tuple[Room, Participant]:
+        """A participant and its room; raises NotFoundError."""
+        room = self.find_room(room_name)
+        participant = room.participants.get(identity)
+        if participant is None:
+            raise NotFoundError("participant does not exist")
+        return room, participant
+
+    def enter(
+        self, who: Identity, request: JoinRequest, sink: SignalSink, now: float
+    ) -> tuple[Room, Participant] | None:
+        """Join or resume; None if a session to resume is not there: the client was told to join anew."""
+        if not request.reconnect or not request.participant_sid:
+            room = self.room(who.grants.room, now)
+            return room, room.join(who, request, sink, now)
+        known = self.rooms.get(who.grants.room)
+        participant = known.participants.get(who.identity) if known is not None else None
+        if known is None or participant is None or participant.sid != request.participant_sid:
+            sink.send(leave(DisconnectReason.STATE_MISMATCH, RECONNECT))
+            sink.close("there is no such session")
+            return None
+        known.resume(participant, sink, now)
+        return known, participant
+
+    def delete_room(self, name: str, now: float) -> None:
+        """Everybody leaves; raises NotFoundError."""
+        self._end(self.find_room(name), DisconnectReason.ROOM_DELETED, LeaveRequest.Action.DISCONNECT, now)
+
+    def shut_down(self, now: float) -> None:
+        """The process ends: clients shall come back as soon as there is a new one."""
+        for room in list(self.rooms.values()):
+            self._end(room, DisconnectReason.SERVER_SHUTDOWN, RECONNECT, now)
+
+    def tick(self, now: float) -> None:
+        """Do what is due in all rooms."""
+        for name, keeper in list(self._keepers.items()):
+            keeper.tick(now)
+            room = self.rooms[name]
+            if room.is_over(now):
+                self._end(room, DisconnectReason.ROOM_CLOSED, LeaveRequest.Action.DISCONNECT, now)
+
+    def record_track(self, request: TrackEgressRequest, open_capture: OpenCapture, now: float) -> EgressInfo:
+        """Start to record a track; raises NotFoundError, or what `open_capture` raises."""
+        room = self.find_room(request.room_name)
+        found = next(((p, t) for p, t in room.tracks() if t.sid == request.track_id), None)
+        if found is None:
+            raise NotFoundError("track does not exist")
+        publisher, track = found
+        services = self.services
+        egress_id = egress_sid(services.random_text(12))
+        unix_now = services.unix(now)
+        draft = EgressInfo(egress_id=egress_id, started_at=int(unix_now * 1e9), track=request)
+        sink = open_capture(room, publisher, track, draft)
+        recording = Recording(egress_id, room.sid, request, track, sink, services.random, unix_now)
+        room.record(recording)
+        return recording.info
+
+    def stop_recording(self, egress_id: str, now: float) -> EgressInfo:
+        """Stop a recording; raises NotFoundError, or WrongStateError if it has ended already."""
+        for room in self.rooms.values():
+            recording = room.recordings.get(egress_id)
+            if recording is not None:
+                room.finish_recording(recording, EgressStatus.EGRESS_COMPLETE, "stopped", now)
+                return recording.info
+        if egress_id in self.finished:
+            raise WrongStateError(f"egress with id {egress_id} has ended")
+        raise NotFoundError(f"egress with id {egress_id} does not exist")
+
+    def recordings(self) -> list[EgressInfo]:
+        """Running ones and those that ended lately."""
+        running = [recording.info for room in self.rooms.values() for recording in room.recordings.values()]
+        return [*self.finished.values(), *running]
+
+    def remember(self, info: EgressInfo) -> None:
+        """Keep an ended recording for the lists, the oldest give way."""
+        self.finished[info.egress_id] = info
+        while len(self.finished) > MAX_FINISHED:
+            del self.finished[next(iter(self.finished))]
+
+    def _end(self, room: Room, reason: DisconnectReason, action: "LeaveRequest.Action", now: float) -> None:
+        del self.rooms[room.name]
+        del self._keepers[room.name]
+        room.close(reason, now, action)

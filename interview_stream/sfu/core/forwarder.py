@@ -1,0 +1,209 @@
+"""One subscriber's copy of one track: hides the choice of the layer in use, renumbering, repair and sender reports."""
+
+from struct import Struct
+from typing import Protocol
+
+from interview_stream.sfu.core.layer import Layer
+from interview_stream.sfu.core.ports import MediaSink
+from interview_stream.sfu.core.rewriting import PictureMap, SequenceMap, TimestampMap
+from interview_stream.sfu.wire.rtcp import SenderReport
+from interview_stream.sfu.wire.rtp import RtpPacket
+from interview_stream.sfu.wire.vp8 import Vp8Descriptor
+
+CACHE = 1024
+CACHE_MASK = CACHE - 1
+RESEND_PAUSE_S = 0.1
+MAX_RESENDS = 3
+
+_PLAIN = Struct("!BBHII")
+_TIMED = Struct("!BBHIIHHI")
+
+_Sent = tuple[int, bytes, bytes]
+"""Sequence number, header and payload of a packet that went out."""
+
+
+class Randomness(Protocol):
+    """Where SSRCs and first numbers come from."""
+
+    def getrandbits(self, bits: int, /) -> int: ...
+
+
+class Forwarder:
+    """Sends one track to one sink with its own SSRC and continuous numbers.
+
+    It is on the `forwarders` list of the layer it sends and on the `waiting` list of the layer it wants; only these two
+    lists decide what reaches it.
+    """
+
+    __slots__ = (
+        "_abs_send_time",
+        "_cache",
+        "_payload_type",
+        "_picture",
+        "_resends",
+        "_rtx_payload_type",
+        "_rtx_sequence",
+        "_sequence",
+        "_sink",
+        "_time",
+        "_wanted",
+        "current",
+        "octets",
+        "packets",
+        "resent",
+        "rtx_ssrc",
+        "ssrc",
+    )
+
+    def __init__(self, sink: MediaSink, clock_rate: int, random: Randomness) -> None:
+        self._sink = sink
+        self.ssrc = random.getrandbits(31) + 1
+        self.rtx_ssrc = random.getrandbits(31) + 1
+        self._sequence = SequenceMap(random.getrandbits(15))
+        self._rtx_sequence = random.getrandbits(15)
+        self._time = TimestampMap(clock_rate)
+        self._picture = PictureMap()
+        self._payload_type = -1
+        self._rtx_payload_type: int | None = None
+        self._abs_send_time = 0
+        self._cache: list[_Sent | None] | None = None
+        self._resends: dict[int, tuple[_Sent, int, float]] = {}
+        self.current: Layer | None = None
+        self._wanted: Layer | None = None
+        self.packets = 0
+        self.octets = 0
+        self.resent = 0
+
+    def negotiated(self, payload_type: int, *, rtx: int | None, abs_send_time: int | None, repairs: bool) -> None:
+        """How the subscriber wants the packets: its payload types and the id of the abs-send-time extension."""
+        self._payload_type = payload_type
+        self._rtx_payload_type = rtx
+        # One-byte form only (RFC 8285 section 4.2); the element is id, length - 1 and 24 bits of time.
+        self._abs_send_time = 0 if abs_send_time is None or abs_send_time > 14 else abs_send_time << 28 | 2 << 24
+        if repairs and self._cache is None:
+            self._cache = [None] * CACHE
+
+    def aim(self, layer: Layer | None) -> None:
+        """Send this layer from its next key frame on, the present one until then; None stops at once."""
+        if layer is self._wanted:
+            return
+        if self._wanted is not None and self in self._wanted.waiting:
+            self._wanted.waiting.remove(self)
+        self._wanted = layer
+        if layer is None:
+            self._leave_current()
+        elif layer is not self.current:
+            layer.waiting.append(self)
+            layer.request_keyframe()
+
+    def interrupt(self) -> None:
+        """The source stops (mute): what comes after needs a key frame and continues without a gap."""
+        wanted = self._wanted
+        if wanted is None or self.current is None:
+            return
+        self._leave_current()
+        if self not in wanted.waiting:
+            wanted.waiting.append(self)
+
+    def stop(self) -> None:
+        """Send nothing any more."""
+        self.aim(None)
+
+    def begin(self, layer: Layer, packet: RtpPacket, number: int, descriptor: Vp8Descriptor | None, now: float) -> None:
+        """`packet` begins a key frame of the layer this forwarder waits for: go over to it."""
+        same_instant = None
+        if self.current is not None:
+            same_instant = layer.translate(packet.timestamp, self.current)
+            self._leave_current()
+        self._time.start(packet.timestamp, now, same_instant)
+        self._sequence.start(number)
+        if descriptor is not None:
+            self._picture.start(descriptor)
+        layer.waiting.remove(self)
+        layer.forwarders.append(self)
+        self.current = layer
+
+    def forward(self, packet: RtpPacket, number: int, descriptor: Vp8Descriptor | None, now: float) -> None:
+        """Send one packet of the current layer; `number` is its unwrapped sequence number."""
+        is_newest = number > self._sequence.newest
+        sequence = self._sequence.map(number)
+        if sequence is None:
+            return
+        timestamp = self._time.map(packet.timestamp)
+        payload = packet.payload
+        if is_newest:
+            self._time.sent(timestamp, now)
+        if descriptor is not None:
+            if self._picture.is_active:
+                payload = self._picture.map(payload, descriptor)
+            if is_newest:
+                self._picture.sent(descriptor)
+        kind = self._payload_type | packet.marker << 7
+        header = self._header(kind, sequence, timestamp, self.ssrc, now)
+        if self._cache is not None:
+            self._cache[sequence & CACHE_MASK] = (sequence, header, payload)
+        self.packets += 1
+        self.octets += len(payload)
+        self._sink.send_rtp(header, payload)
+
+    def skip(self, number: int) -> None:
+        """A packet without media (padding) is left out."""
+        self._sequence.skip(number)
+
+    def resend(self, lost: tuple[int, ...], now: float) -> None:
+        """Answer a NACK: as RTX (RFC 4588) if the subscriber knows it, else the same packet again."""
+        if self._cache is None:
+            return
+        for sequence in lost:
+            entry = self._cache[sequence & CACHE_MASK]
+            if entry is None or entry[0] != sequence:
+                continue
+            before, tries, at = self._resends.get(sequence, (None, 0, 0.0))
+            if before is entry and (tries >= MAX_RESENDS or now - at < RESEND_PAUSE_S):
+                continue
+            if len(self._resends) >= CACHE:
+                self._resends.clear()
+            self._resends[sequence] = (entry, tries + 1 if before is entry else 1, now)
+            _, header, payload = entry
+            self.resent += 1
+            if self._rtx_payload_type is None:
+                # Byte for byte the same, header too: AES-GCM must not protect two texts with one number.
+                self._sink.send_rtp(header, payload)
+                continue
+            self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
+            kind = self._rtx_payload_type | header[1] & 0x80
+            timestamp = int.from_bytes(header[4:8], "big")
+            again = self._header(kind, self._rtx_sequence, timestamp, self.rtx_ssrc, now)
+            self._sink.send_rtp(again, sequence.to_bytes(2, "big") + payload)
+
+    def sender_report(self, now: float) -> SenderReport | None:
+        """NTP and RTP time of now, by the publisher's own clock; None until the publisher told it."""
+        clock = self.current.clock(now) if self.current is not None else None
+        if clock is None:
+            return None
+        ntp, timestamp = clock
+        return SenderReport(self.ssrc, ntp, self._time.map(timestamp), self.packets, self.octets & 0xFFFFFFFF)
+
+    def map_clock(self, timestamp: int) -> int:
+        """The outgoing timestamp for one of the current layer."""
+        return self._time.map(timestamp)
+
+    def request_keyframe(self) -> None:
+        """The subscriber cannot decode: ask the publisher."""
+        layer = self._wanted or self.current
+        if layer is not None:
+            layer.request_keyframe()
+
+    def _leave_current(self) -> None:
+        if self.current is not None:
+            self.current.forwarders.remove(self)
+            self.current = None
+
+    def _header(self, kind: int, sequence: int, timestamp: int, ssrc: int, now: float) -> bytes:
+        extension = self._abs_send_time
+        if extension:
+            # 0xBEDE, one word: 24 bits of seconds, 6.18 fixed point.
+            return _TIMED.pack(
+                0x90, kind, sequence, timestamp, ssrc, 0xBEDE, 1, extension | int(now * 262144) & 0xFFFFFF
+            )
+        return _PLAIN.pack(0x80, kind, sequence, timestamp, ssrc)

@@ -1,0 +1,190 @@
+"""One incoming encoding of a track: hides arrival, repair, key frames and the publisher's clock; feeds forwarders."""
+
+from typing import TYPE_CHECKING
+
+from livekit.protocol.models import VideoQuality
+
+from interview_stream.sfu.core.arrival import ArrivalLog
+from interview_stream.sfu.errors import MalformedPacket
+from interview_stream.sfu.wire import h264
+from interview_stream.sfu.wire.rtcp import SenderReport, ntp_middle
+from interview_stream.sfu.wire.rtp import RtpPacket, timestamp_diff
+from interview_stream.sfu.wire.vp8 import Vp8Descriptor
+
+if TYPE_CHECKING:
+    from interview_stream.sfu.core.forwarder import Forwarder
+
+ALIVE_S = 2.5
+BITRATE_S = 1.0
+KEYFRAME_PAUSE_S = {VideoQuality.LOW: 0.5, VideoQuality.MEDIUM: 1.0, VideoQuality.HIGH: 1.0}
+
+AUDIO, VP8, H264 = "audio", "vp8", "h264"
+
+
+class Layer:
+    """One SSRC of a publisher. `receive` hands each packet to the forwarders on this layer, in the same call."""
+
+    __slots__ = (
+        "_bits",
+        "_keyframe_asked_at",
+        "_measured_at",
+        "_report",
+        "_report_at",
+        "bitrate",
+        "clock_rate",
+        "codec",
+        "forwarders",
+        "is_muted",
+        "keyframe_at",
+        "last_at",
+        "log",
+        "malformed",
+        "quality",
+        "rid",
+        "rtx_ssrc",
+        "ssrc",
+        "waiting",
+        "wants_keyframe",
+    )
+
+    def __init__(
+        self, codec: str, clock_rate: int, *, rid: str = "", quality: VideoQuality = VideoQuality.HIGH
+    ) -> None:
+        self.codec = codec
+        self.clock_rate = clock_rate
+        self.rid = rid
+        self.quality = quality
+        self.ssrc = 0
+        """0 until the first packet told it."""
+        self.rtx_ssrc = 0
+        self.log = ArrivalLog(clock_rate)
+        self.forwarders: list[Forwarder] = []
+        self.waiting: list[Forwarder] = []
+        self.is_muted = False
+        self.wants_keyframe = False
+        self.keyframe_at = -1e9
+        self.last_at = -1e9
+        self.bitrate = 0.0
+        """bit/s over the last second."""
+        self.malformed = 0
+        self._keyframe_asked_at = -1e9
+        self._report: SenderReport | None = None
+        self._report_at = 0.0
+        self._bits = 0
+        self._measured_at = 0.0
+
+    @property
+    def is_video(self) -> bool:
+        return self.codec != AUDIO
+
+    def is_alive(self, now: float) -> bool:
+        """Whether the publisher sends this layer at present."""
+        return now - self.last_at < ALIVE_S
+
+    def receive(self, packet: RtpPacket, now: float) -> None:
+        """A packet of this layer's own SSRC."""
+        number = self.log.accept(packet.sequence_number, packet.timestamp, now)
+        if number is not None:
+            self._deliver(packet, number, now)
+
+    def receive_repair(self, packet: RtpPacket, now: float) -> None:
+        """A packet of the RTX SSRC (RFC 4588 section 4): two bytes of original sequence number, then the payload."""
+        payload = packet.payload
+        if len(payload) < 3:
+            return  # padding, sent to probe the path
+        number = self.log.accept_repair(payload[0] << 8 | payload[1])
+        if number is None:
+            return
+        # Nobody else has seen this packet yet, so it may become the one it repairs.
+        packet.payload = payload[2:]
+        packet.ssrc = self.ssrc
+        packet.sequence_number = number & 0xFFFF
+        self._deliver(packet, number, now)
+
+    def _deliver(self, packet: RtpPacket, number: int, now: float) -> None:
+        self.last_at = now
+        payload = packet.payload
+        if not payload:
+            for forwarder in self.forwarders:
+                forwarder.skip(number)
+            return
+        self._bits += len(payload) << 3
+        descriptor = None
+        is_keyframe = True
+        if self.codec == VP8:
+            try:
+                descriptor = Vp8Descriptor.parse(payload)
+            except MalformedPacket:
+                self.malformed += 1
+                return
+            is_keyframe = descriptor.is_keyframe
+        elif self.codec == H264:
+            is_keyframe = h264.is_keyframe(payload)
+        if self.is_muted:
+            return
+        if is_keyframe:
+            self._keyframe(packet, number, descriptor, now)
+        for forwarder in self.forwarders:
+            forwarder.forward(packet, number, descriptor, now)
+
+    def _keyframe(self, packet: RtpPacket, number: int, descriptor: Vp8Descriptor | None, now: float) -> None:
+        self.keyframe_at = now
+        # A late start (a repair) is of no use to those who wait: they have missed what followed it.
+        if number == self.log.highest:
+            self.wants_keyframe = False
+            for forwarder in self.waiting[:]:
+                forwarder.begin(self, packet, number, descriptor, now)
+
+    def request_keyframe(self) -> None:
+        """Somebody cannot go on without a key frame; it is asked for by `keyframe_due`, not too often."""
+        if self.is_video:
+            self.wants_keyframe = True
+
+    def keyframe_due(self, now: float) -> bool:
+        """Whether to send a request to the publisher now; True counts as sent."""
+        if not self.wants_keyframe or self.is_muted or not self.ssrc:
+            return False
+        if now - self._keyframe_asked_at < KEYFRAME_PAUSE_S[self.quality]:
+            return False
+        self._keyframe_asked_at = now
+        return True
+
+    def sender_reported(self, report: SenderReport, now: float) -> None:
+        """The publisher told its clock."""
+        self._report = report
+        self._report_at = now
+
+    def last_report(self, now: float) -> tuple[int, float]:
+        """Middle of the NTP time of the last sender report, and how long ago it came (RFC 3550 section 6.4.1)."""
+        return (0, 0.0) if self._report is None else (ntp_middle(self._report.ntp_time), now - self._report_at)
+
+    @property
+    def reported(self) -> SenderReport | None:
+        return self._report
+
+    def clock(self, now: float) -> tuple[int, int] | None:
+        """The publisher's 64-bit NTP time and this layer's RTP timestamp of now; None before its first report."""
+        if self._report is None:
+            return None
+        elapsed = now - self._report_at
+        return (
+            self._report.ntp_time + int(elapsed * 4294967296),
+            (self._report.rtp_timestamp + int(elapsed * self.clock_rate)) & 0xFFFFFFFF,
+        )
+
+    def translate(self, timestamp: int, other: "Layer") -> int | None:
+        """What `other` would say at the instant at which this layer says `timestamp`; None if a clock is unknown."""
+        mine, theirs = self._report, other.reported
+        if mine is None or theirs is None:
+            return None
+        since_mine = timestamp_diff(timestamp, mine.rtp_timestamp) / self.clock_rate
+        between = (mine.ntp_time - theirs.ntp_time) / 4294967296
+        return (theirs.rtp_timestamp + round((since_mine + between) * other.clock_rate)) & 0xFFFFFFFF
+
+    def measure(self, now: float) -> None:
+        """Take the bit rate; call about once a second."""
+        elapsed = now - self._measured_at
+        if elapsed >= BITRATE_S:
+            self.bitrate = self._bits / elapsed
+            self._bits = 0
+            self._measured_at = now

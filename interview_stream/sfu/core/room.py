@@ -1,0 +1,374 @@
+"""One room: who is in it, what they are told of each other, and which tracks go to whom."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from livekit.protocol.egress import EgressInfo, EgressStatus
+from livekit.protocol.models import DisconnectReason, ParticipantInfo
+from livekit.protocol.models import Room as RoomInfo
+from livekit.protocol.rtc import (
+    AddTrackRequest,
+    JoinRequest,
+    JoinResponse,
+    LeaveRequest,
+    MuteTrackRequest,
+    ReconnectResponse,
+    RoomUpdate,
+    SessionDescription,
+    SignalResponse,
+    TrackPublishedResponse,
+    TrackUnpublishedResponse,
+)
+from livekit.protocol.webhook import WebhookEvent
+
+from interview_stream.sfu.core import publishing
+from interview_stream.sfu.core.grants import Identity
+from interview_stream.sfu.core.names import room_sid
+from interview_stream.sfu.core.offers import answer_offer, forget_asked
+from interview_stream.sfu.core.participant import Participant
+from interview_stream.sfu.core.ports import SignalSink
+from interview_stream.sfu.core.recording import WISH, Recording
+from interview_stream.sfu.core.services import SERVER_VERSION, Services, publish_codecs
+from interview_stream.sfu.core.track import Track, Wish
+from interview_stream.sfu.errors import MalformedPacket
+
+PING_INTERVAL_S, PING_TIMEOUT_S = 5, 15
+
+DISCONNECT = LeaveRequest.Action.DISCONNECT
+RECONNECT = LeaveRequest.Action.RECONNECT
+
+
+class Room:
+    """The state of one room. It changes by the calls below, each complete in itself; time passes in `housekeeping`."""
+
+    def __init__(self, name: str, services: Services, now: float, remember: Callable[[EgressInfo], None]) -> None:
+        """`remember` is given the description of each recording that ended."""
+        self._remember = remember
+        self.name = name
+        self.services = services
+        self.sid = room_sid(services.random_text(12))
+        self.metadata = ""
+        self.max_participants = 0
+        self.empty_timeout = services.timeouts.empty_room
+        self.departure_timeout = services.timeouts.departure
+        self.participants: dict[str, Participant] = {}
+        """By identity."""
+        self.recordings: dict[str, Recording] = {}
+        """Running ones by egress id."""
+        self.created_at = now
+        self.left_at: float | None = None
+        """When the last participant left."""
+        self.is_count_changed = False
+        """The number of participants changed since the room was last described to them."""
+        self.failed: dict[Participant, str] = {}
+        """Participants whose transport is lost for good, with the reason; removed at the next tick."""
+
+    # What others see.
+
+    def info(self) -> RoomInfo:
+        """The room as clients and the server API know it."""
+        created = self.services.unix(self.created_at)
+        people = [p for p in self.participants.values() if not p.who.grants.hidden]
+        return RoomInfo(
+            sid=self.sid,
+            name=self.name,
+            empty_timeout=int(self.empty_timeout),
+            departure_timeout=int(self.departure_timeout),
+            max_participants=self.max_participants,
+            creation_time=int(created),
+            creation_time_ms=int(created * 1000),
+            metadata=self.metadata,
+            num_participants=len(people),
+            num_publishers=sum(bool(p.tracks) for p in people),
+            active_recording=bool(self.recordings) or any(p.who.grants.recorder for p in self.participants.values()),
+            enabled_codecs=publish_codecs(),
+        )
+
+    def happened(self, event: str, participant: Participant | None = None, track: Track | None = None) -> None:
+        """Tell the server."""
+        message = WebhookEvent(event=event, room=self.info())
+        if participant is not None:
+            message.participant.CopyFrom(participant.info())
+        if track is not None:
+            message.track.CopyFrom(track.info)
+        self.services.events.happened(message)
+
+    def egress_happened(self, event: str, recording: Recording) -> None:
+        """Tell the server of a recording."""
+        recording.info.updated_at = max(recording.info.updated_at, recording.info.ended_at)
+        self.services.events.happened(WebhookEvent(event=event, egress_info=recording.info))
+
+    def send_all(self, message: SignalResponse) -> None:
+        for participant in self.participants.values():
+            participant.send(message)
+
+    def broadcast(self, participant: Participant, reason: DisconnectReason = DisconnectReason.UNKNOWN_REASON) -> None:
+        """Tell everyone, the participant too, what it is like now."""
+        info = participant.info(reason)
+        if participant.who.grants.hidden:
+            participant.send_update([info])
+            return
+        for other in self.participants.values():
+            other.send_update([info])
+
+    def broadcast_room(self) -> None:
+        self.is_count_changed = False
+        self.send_all(SignalResponse(room_update=RoomUpdate(room=self.info())))
+
+    # Coming and going.
+
+    def join(self, who: Identity, request: JoinRequest, sink: SignalSink, now: float) -> Participant:
+        """A new session; an older one of the same identity ends first."""
+        old = self.participants.get(who.identity)
+        if old is not None:
+            self.remove(old, DisconnectReason.DUPLICATE_IDENTITY, now, action=DISCONNECT)
+        participant = Participant(who, request.client_info, self.services, self, now)
+        participant.sink = sink
+        participant.state = ParticipantInfo.State.JOINED
+        participant.auto_subscribe = request.connection_settings.auto_subscribe
+        participant.adaptive_stream = request.connection_settings.adaptive_stream
+        self.participants[who.identity] = participant
+        self.left_at = None
+        self.is_count_changed = True
+        if participant.auto_subscribe:
+            for publisher, track in self.tracks():
+                publishing.subscribe(participant, publisher, track, self.services.random)
+        participant.send(SignalResponse(join=self._welcome(participant)))
+        participant.send_token(now)
+        for track_request in request.add_track_requests:
+            self.add_track(participant, track_request)
+        if request.publisher_offer.sdp:
+            self.offer(participant, request.publisher_offer, now)
+        self.broadcast(participant)
+        return participant
+
+    def resume(self, participant: Participant, sink: SignalSink, now: float) -> None:
+        """The client's signalling came back: tell it everything again."""
+        old, participant.sink = participant.sink, sink
+        if old is not None:
+            old.close("the session was resumed elsewhere")
+        forget_asked(participant)
+        participant.send(SignalResponse(reconnect=ReconnectResponse(server_info=self.services.server_info)))
+        participant.send_update([p.info() for p in self._visible_to(participant)] + [participant.info()])
+        participant.send(SignalResponse(room_update=RoomUpdate(room=self.info())))
+        participant.send_token(now)
+        for track in participant.tracks.values():
+            track.forget_told()
+
+    def detach(self, participant: Participant, sink: SignalSink, now: float) -> None:
+        """A signalling connection closed. While media flows the participant stays: it will resume."""
+        if participant.sink is not sink:
+            return
+        participant.sink = None
+        if not participant.is_active:
+            self.remove(participant, DisconnectReason.SIGNAL_CLOSE, now)
+
+    def remove(
+        self,
+        participant: Participant,
+        reason: DisconnectReason,
+        now: float,
+        *,
+        action: "LeaveRequest.Action | None" = None,
+    ) -> None:
+        """End a session; with an `action` the client is told what to do next."""
+        if self.participants.get(participant.identity) is not participant:
+            return
+        del self.participants[participant.identity]
+        self.failed.pop(participant, None)
+        if action is not None:
+            participant.send_leave(reason, action)
+        elif participant.sink is not None:
+            participant.sink.close(DisconnectReason.Name(reason))
+            participant.sink = None
+        for track in list(participant.tracks.values()):
+            self._end_track(participant, track, now)
+        participant.close()
+        was_active = participant.is_active
+        participant.state = ParticipantInfo.State.DISCONNECTED
+        self.broadcast(participant, reason)
+        self.is_count_changed = True
+        if not self.participants:
+            self.left_at = now
+        if not participant.who.grants.hidden:
+            self.happened("participant_left" if was_active else "participant_connection_aborted", participant)
+
+    def close(self, reason: DisconnectReason, now: float, action: "LeaveRequest.Action" = DISCONNECT) -> None:
+        """Everybody leaves and the room is over."""
+        for participant in list(self.participants.values()):
+            self.remove(participant, reason, now, action=action)
+        self.happened("room_finished")
+
+    def is_over(self, now: float) -> bool:
+        """Whether nobody is here, for long enough."""
+        if self.participants:
+            return False
+        if self.left_at is None:
+            return now - self.created_at > self.empty_timeout
+        return now - self.left_at > self.departure_timeout
+
+    def is_full_for(self, identity: str) -> bool:
+        """Whether a limit keeps this identity out."""
+        return 0 < self.max_participants <= len(self.participants) and identity not in self.participants
+
+    def find(self, sid: str) -> Participant | None:
+        """The participant with this session id."""
+        return next((p for p in self.participants.values() if p.sid == sid), None)
+
+    # Publishing.
+
+    def tracks(self) -> Iterator[tuple[Participant, Track]]:
+        """All published tracks with their publishers."""
+        for participant in self.participants.values():
+            for track in participant.tracks.values():
+                yield participant, track
+
+    def add_track(self, participant: Participant, request: AddTrackRequest) -> bool:
+        """A client announces a track; False if it may not publish it."""
+        if not participant.who.grants.may_publish(request.source):
+            return False
+        track = participant.add_pending(request)
+        if track is None:
+            return False
+        response = TrackPublishedResponse(cid=request.cid, track=track.info)
+        participant.send(SignalResponse(track_published=response))
+        return True
+
+    def offer(self, participant: Participant, description: SessionDescription, now: float) -> bool:
+        """A client's offer; False if it cannot be answered, and then the client must join anew."""
+        try:
+            outcome = answer_offer(participant, description, self.services, now)
+        except (MalformedPacket, ValueError):
+            self.remove(participant, DisconnectReason.STATE_MISMATCH, now, action=RECONNECT)
+            return False
+        for subscription in outcome.bound:
+            subscription.choose(now)
+            publisher = self.find(subscription.track.publisher_sid)
+            if publisher is not None:
+                publishing.tell_first_subscriber(publisher, subscription.track)
+        for track in outcome.ended:
+            self._end_track(participant, track, now)
+        for track in outcome.published:
+            participant.tracks[track.sid] = track
+        if outcome.ended or outcome.published:
+            self.broadcast(participant)
+        for track in outcome.published:
+            self._announce(participant, track)
+        return True
+
+    def set_muted(self, participant: Participant, track_sid: str, muted: bool, now: float) -> bool:
+        """The publisher, or the server API, mutes or unmutes; False if there is no such track."""
+        track = participant.tracks.get(track_sid)
+        if track is None:
+            track = next((track for track in participant.pending if track.sid == track_sid), None)
+            if track is None:
+                return False
+        if track.set_muted(muted, now) and track.is_published:
+            self.broadcast(participant)
+        return True
+
+    def mute_by_server(self, participant: Participant, track_sid: str, now: float) -> bool:
+        """Mute and tell the publisher so."""
+        if not self.set_muted(participant, track_sid, True, now):
+            return False
+        participant.send(SignalResponse(mute=MuteTrackRequest(sid=track_sid, muted=True)))
+        return True
+
+    def grants_changed(self, participant: Participant, now: float) -> None:
+        """Take away what is no longer allowed, and give what now is."""
+        grants = participant.who.grants
+        for track in list(participant.tracks.values()):
+            if not grants.may_publish(track.info.source):
+                participant.send(SignalResponse(track_unpublished=TrackUnpublishedResponse(track_sid=track.sid)))
+                self._end_track(participant, track, now)
+        for publisher, track in self.tracks():
+            if not grants.can_subscribe:
+                publishing.unsubscribe(participant, track.sid)
+            elif participant.auto_subscribe:
+                publishing.subscribe(participant, publisher, track, self.services.random)
+        self.broadcast(participant)
+        participant.send_token(now)
+
+    def wishes_for(self, track: Track) -> Iterable[Wish]:
+        """How everyone who gets a track wants it, recorders too."""
+        for participant in self.participants.values():
+            subscription = participant.downlink.get(track.sid)
+            if subscription is not None:
+                yield subscription.wish
+        if any(recording.track is track for recording in self.recordings.values()):
+            yield WISH
+
+    # Recording.
+
+    def record(self, recording: Recording) -> None:
+        """A recorder begins."""
+        self.recordings[recording.info.egress_id] = recording
+        self.egress_happened("egress_started", recording)
+        if len(self.recordings) == 1:
+            self.broadcast_room()
+
+    def finish_recording(self, recording: Recording, status: EgressStatus, reason: str, now: float) -> None:
+        """A recorder ends."""
+        del self.recordings[recording.info.egress_id]
+        recording.finish(status, reason, self.services.unix(now))
+        self._remember(recording.info)
+        self.egress_happened("egress_ended", recording)
+        if not self.recordings:
+            self.broadcast_room()
+
+    # What participants tell.
+
+    def media_connected(self, participant: Participant, now: float) -> None:
+        for recording in self.recordings.values():
+            if recording.track.sid in participant.tracks:
+                recording.publisher_connected(True)
+        participant.downlink.request_keyframes()
+        if participant.is_active:
+            return
+        participant.state = ParticipantInfo.State.ACTIVE
+        self.broadcast(participant)
+        if not participant.who.grants.hidden:
+            self.happened("participant_joined", participant)
+
+    def media_lost(self, participant: Participant, now: float) -> None:
+        for recording in self.recordings.values():
+            if recording.track.sid in participant.tracks:
+                recording.publisher_connected(False)
+
+    def media_failed(self, participant: Participant, reason: str) -> None:
+        self.failed[participant] = reason
+
+    def _announce(self, publisher: Participant, track: Track) -> None:
+        for other in self.participants.values():
+            if other.auto_subscribe:
+                publishing.subscribe(other, publisher, track, self.services.random)
+        self.happened("track_published", publisher, track)
+
+    def _end_track(self, publisher: Participant, track: Track, now: float) -> None:
+        publisher.tracks.pop(track.sid, None)
+        publisher.uplink.remove(track)
+        publisher.negotiation.release_track(track)
+        for other in self.participants.values():
+            publishing.unsubscribe(other, track.sid)
+        for recording in list(self.recordings.values()):
+            if recording.track is track:
+                self.finish_recording(recording, EgressStatus.EGRESS_COMPLETE, "the track ended", now)
+        track.close()
+        self.happened("track_unpublished", publisher, track)
+
+    def _visible_to(self, participant: Participant) -> list[Participant]:
+        return [p for p in self.participants.values() if p is not participant and not p.who.grants.hidden]
+
+    def _welcome(self, participant: Participant) -> JoinResponse:
+        return JoinResponse(
+            room=self.info(),
+            participant=participant.info(),
+            other_participants=[other.info() for other in self._visible_to(participant)],
+            server_version=SERVER_VERSION,
+            server_info=self.services.server_info,
+            subscriber_primary=False,
+            fast_publish=True,
+            ping_interval=PING_INTERVAL_S,
+            ping_timeout=PING_TIMEOUT_S,
+            enabled_publish_codecs=publish_codecs(),
+            sif_trailer=self.services.random_text(16).encode(),
+        )

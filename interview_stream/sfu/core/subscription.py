@@ -1,0 +1,35 @@
+"""One participant's claim on one track: the wish, what the network allows, and the forwarder that serves both."""
+
+from livekit.protocol.models import VideoQuality
+
+from interview_stream.sfu.core.forwarder import Forwarder, Randomness
+from interview_stream.sfu.core.ports import MediaSink
+from interview_stream.sfu.core.track import Track, Wish
+
+
+class Subscription:
+    """A subscriber's side of a track. `is_bound` once a media section carries it."""
+
+    __slots__ = ("allowed", "forwarder", "fraction_lost", "is_bound", "is_failed", "track", "wish")
+
+    def __init__(self, track: Track, sink: MediaSink, random: Randomness, wish: Wish) -> None:
+        clock_rate = track.layers[0].clock_rate
+        self.track = track
+        self.forwarder = Forwarder(sink, clock_rate, random)
+        self.wish = wish
+        self.allowed = VideoQuality.HIGH
+        """The most that the network is believed to carry."""
+        self.is_bound = False
+        self.is_failed = False
+        """The subscriber has no codec for the track."""
+        self.fraction_lost = 0.0
+
+    def choose(self, now: float) -> None:
+        """Aim at the layer that wish and network come to."""
+        if self.is_bound:
+            self.forwarder.aim(self.track.best_layer(self.wish, now, self.allowed))
+
+    def close(self) -> None:
+        """Send nothing any more."""
+        self.is_bound = False
+        self.forwarder.stop()

@@ -1,0 +1,160 @@
+"""The media engine's process: puts sockets, rooms and services together, and drives time."""
+
+import asyncio
+import logging
+import secrets
+import time
+from contextlib import suppress
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from livekit.protocol.models import ServerInfo
+from livekit.protocol.webhook import WebhookEvent
+
+from interview_stream.sfu.auth import Tokens
+from interview_stream.sfu.config import Config
+from interview_stream.sfu.core.dtls import Certificate
+from interview_stream.sfu.core.engine import Engine
+from interview_stream.sfu.core.peer import Outbox, PeerTable
+from interview_stream.sfu.core.services import PROTOCOL, SERVER_VERSION, Services, Timeouts
+from interview_stream.sfu.io.addresses import candidates, local_addresses
+from interview_stream.sfu.io.egress import EgressService
+from interview_stream.sfu.io.recorder import CaptureFolder
+from interview_stream.sfu.io.roomservice import RoomService
+from interview_stream.sfu.io.signaling import Signaling
+from interview_stream.sfu.io.twirp import TwirpService
+from interview_stream.sfu.io.udp import MediaPort
+from interview_stream.sfu.io.webhooks import Webhooks
+
+logger = logging.getLogger(__name__)
+
+TICK_S = 0.02
+MAX_REQUEST_LINE = 65536
+MAX_API_BODY = 10 * 1024 * 1024
+LAST_WEBHOOKS_S = 2.0
+
+
+class MediaServer:
+    """One running media engine. `start`, then `stop`."""
+
+    def __init__(self, config: Config, timeouts: Timeouts | None = None) -> None:
+        self._config = config
+        outbox: Outbox = []
+        self._peers = PeerTable()
+        self._port = MediaPort(self._peers, outbox, time.monotonic)
+        tokens = Tokens(config.key, config.secret)
+        # Read once: a step of the machine's clock must reach neither reports nor recordings.
+        unix_offset = time.time_ns() / 1e9 - time.monotonic()
+        self._captures = CaptureFolder(config.captures, lambda: int((time.monotonic() + unix_offset) * 1e9))
+        self._webhooks = Webhooks(
+            config.webhook_url, tokens, lambda: time.time_ns() / 1e9, ca=config.webhook_ca, ready=self._ready
+        )
+        addresses = local_addresses()
+        services = Services(
+            certificate=Certificate.generate(),
+            candidates=candidates(addresses, config.public_ip, config.media_port),
+            outbox=outbox,
+            peers=self._peers,
+            random=secrets.SystemRandom(),
+            events=self._webhooks,
+            sign=lambda who, now, ttl_s: tokens.sign(who, now=now, ttl_s=ttl_s),
+            unix_offset=unix_offset,
+            max_uplink_bps=config.max_uplink_bps,
+            server_info=ServerInfo(
+                edition=ServerInfo.Edition.Standard,
+                version=SERVER_VERSION,
+                protocol=PROTOCOL,
+                node_id=config.node_id,
+            ),
+            timeouts=timeouts or Timeouts(),
+        )
+        self.engine = Engine(services)
+        self._signaling = Signaling(self.engine, tokens, time.monotonic, self._port.flush)
+        room_service = RoomService(self.engine, time.monotonic)
+        egress_service = EgressService(self.engine, self._captures, time.monotonic)
+        self._runner = web.AppRunner(
+            self._routes(
+                TwirpService(tokens, room_service.methods(), self._port.flush),
+                TwirpService(tokens, egress_service.methods(), self._port.flush),
+            ),
+            handle_signals=False,
+            max_line_size=MAX_REQUEST_LINE,
+            max_field_size=MAX_REQUEST_LINE,
+            shutdown_timeout=1.0,
+            access_log=None,
+        )
+        self._ticking: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Open the ports; raises OSError when one is taken."""
+        self._port.open(self._config.media_port)
+        self._captures.start()
+        for info in self._captures.abandoned():
+            self.engine.remember(info)
+            self._webhooks.happened(WebhookEvent(event="egress_ended", egress_info=info))
+        self._webhooks.start()
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._config.host, self._config.port).start()
+        self._ticking = asyncio.create_task(self._tick())
+        logger.info("media on UDP port %d, signalling on %d", self._config.media_port, self._config.port)
+
+    async def stop(self) -> None:
+        """Tell clients to come back to the next process, end recordings, close."""
+        if self._ticking is not None:
+            self._ticking.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._ticking
+        self.engine.shut_down(time.monotonic())
+        self._port.flush()
+        await self._runner.cleanup()
+        await self._captures.stop()
+        await self._webhooks.stop(LAST_WEBHOOKS_S)
+        self._port.close()
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            try:
+                now = time.monotonic()
+                self.engine.tick(now)
+                self._port.flush()
+            except Exception:
+                logger.exception("a tick failed")
+
+    async def _ready(self, event: WebhookEvent) -> None:
+        """A recording that is said to have ended must be complete on disk."""
+        if event.event == "egress_ended":
+            await self._captures.closed(event.egress_info.egress_id)
+
+    def _routes(self, room_service: TwirpService, egress_service: TwirpService) -> web.Application:
+        app = web.Application(client_max_size=MAX_API_BODY, middlewares=[_allow_any_origin])
+        app.router.add_get("/rtc/v1", self._signaling.connect)
+        app.router.add_get("/rtc/v1/validate", self._signaling.validate)
+        app.router.add_get("/rtc/validate", self._signaling.validate)
+        app.router.add_post("/twirp/livekit.RoomService/{method}", room_service.handle)
+        app.router.add_post("/twirp/livekit.Egress/{method}", egress_service.handle)
+        app.router.add_get("/healthz", self._health)
+        return app
+
+    async def _health(self, request: web.Request) -> web.Response:
+        rooms = self.engine.rooms.values()
+        return web.json_response(
+            {
+                "rooms": len(rooms),
+                "participants": sum(len(room.participants) for room in rooms),
+                "recordings": sum(len(room.recordings) for room in rooms),
+                "datagrams": {"received": self._port.received, "sent": self._port.sent},
+                "drops": dict(self._port.drops + self._peers.drops),
+                "ignored_messages": dict(self._signaling.ignored),
+                "dropped_webhooks": self._webhooks.dropped,
+            }
+        )
+
+
+@web.middleware
+async def _allow_any_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Without this header clients report every refusal as an unreachable server."""
+    response = await handler(request)
+    if not response.prepared:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+    return response

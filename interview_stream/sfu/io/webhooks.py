@@ -1,0 +1,125 @@
+"""Webhooks to the server: hides signing, order, retries and waiting while the server is away."""
+
+import asyncio
+import logging
+import ssl
+import uuid
+from collections import deque
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import aiohttp
+from google.protobuf.json_format import MessageToJson
+from livekit.protocol.webhook import WebhookEvent
+
+from interview_stream.sfu.auth import Tokens
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE_S, MAX_PAUSE_S = 0.25, 5.0
+TIMEOUT_S = 10.0
+MAX_WAITING = 1000
+MAX_REFUSALS = 5
+"""How often an answer that says "wrong" is asked again; an unreachable server is waited for without end."""
+
+
+class Webhooks:
+    """An EventSink. Events of one room arrive in order; rooms do not wait for each other."""
+
+    def __init__(
+        self,
+        url: str,
+        tokens: Tokens,
+        unix: Callable[[], float],
+        *,
+        ca: Path | None = None,
+        ready: Callable[[WebhookEvent], Awaitable[None]],
+    ) -> None:
+        """`ready` is awaited before an event is sent: what it speaks of must be true by then."""
+        self._url = url
+        self._tokens = tokens
+        self._unix = unix
+        self._ready = ready
+        self._ca = ca
+        self._queues: dict[str, deque[WebhookEvent]] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._session: aiohttp.ClientSession | None = None
+        self.dropped = 0
+
+    def start(self) -> None:
+        """Open; events may have been queued before."""
+        connector = aiohttp.TCPConnector(ssl=_pinned(self._ca) if self._ca is not None else True)
+        self._session = aiohttp.ClientSession(
+            connector=connector, timeout=aiohttp.ClientTimeout(total=TIMEOUT_S), trust_env=False
+        )
+        for name in self._queues:
+            self._deliver_in_background(name)
+
+    async def stop(self, grace_s: float) -> None:
+        """Give the last events a short time."""
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=grace_s)
+        for task in list(self._tasks.values()):
+            task.cancel()
+        if self._session is not None:
+            await self._session.close()
+
+    def happened(self, event: WebhookEvent) -> None:
+        event.id = f"EV_{uuid.uuid4().hex}"
+        event.created_at = int(self._unix())
+        name = event.room.name or event.egress_info.room_name
+        queue = self._queues.setdefault(name, deque())
+        queue.append(event)
+        if len(queue) > MAX_WAITING:
+            queue.popleft()
+            self.dropped += 1
+        if self._session is not None and name not in self._tasks:
+            self._deliver_in_background(name)
+
+    def _deliver_in_background(self, name: str) -> None:
+        self._tasks[name] = asyncio.create_task(self._deliver(name))
+
+    async def _deliver(self, name: str) -> None:
+        queue = self._queues[name]
+        try:
+            while queue:
+                event = queue[0]
+                await self._ready(event)
+                await self._send(event)
+                if queue and queue[0] is event:
+                    queue.popleft()
+        finally:
+            del self._tasks[name]
+            if not queue:
+                del self._queues[name]
+
+    async def _send(self, event: WebhookEvent) -> None:
+        assert self._session is not None
+        body = MessageToJson(event).encode()
+        pause, refusals = FIRST_PAUSE_S, 0
+        while refusals < MAX_REFUSALS:
+            headers = {
+                "Content-Type": "application/webhook+json",
+                "Authorization": self._tokens.sign_body(body, now=self._unix()),
+            }
+            try:
+                async with self._session.post(self._url, data=body, headers=headers, allow_redirects=False) as answer:
+                    if answer.status < 300:
+                        return
+                    refusals += answer.status < 500
+                    logger.warning("the webhook answered %d to %s", answer.status, event.event)
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                logger.info("the webhook is not reachable (%s), waiting", error)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, MAX_PAUSE_S)
+        logger.error("the webhook refused %s %d times, giving up", event.event, MAX_REFUSALS)
+        self.dropped += 1
+
+
+def _pinned(certificate: Path) -> ssl.SSLContext:
+    """Trust exactly this certificate, whatever host name it is for: it is our own server on the loopback."""
+    context = ssl.create_default_context(cafile=str(certificate))
+    context.check_hostname = False
+    # A server certificate that is not self-signed must do as an anchor too.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
