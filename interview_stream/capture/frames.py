@@ -227,8 +227,10 @@ class H264Builder:
         missing = [kind for kind in (h264.NAL_SPS, h264.NAL_PPS) if kind not in kinds]
         if any(kind not in self._parameters for kind in missing):
             return None
-        units = [self._parameters[kind] for kind in missing] + units
-        return Picture(_annex_b(units), True, h264.sps_size(self._parameters[h264.NAL_SPS]))
+        size = h264.sps_size(self._parameters[h264.NAL_SPS])
+        if size is None:
+            raise MalformedPacket("An H.264 sequence parameter set cannot be read.")
+        return Picture(_annex_b([*(self._parameters[kind] for kind in missing), *units]), True, size)
 
 
 def _is_first_slice(header: int) -> bool:

@@ -9,6 +9,8 @@ from pathlib import Path
 from statistics import median
 from typing import Literal
 
+import av
+
 from interview_stream.capture.clock import MediaClock, companions, media_clock, publisher_clock
 from interview_stream.capture.container import VIDEO_RATE, TrackWriter, h264_mp4, opus_webm, vp8_webm
 from interview_stream.capture.format import (
@@ -84,7 +86,10 @@ def mux(
     publisher = publisher_clock(companions(scanned, _readable(siblings)))
     source = _Source(scanned, packets, media_clock(scanned, packets, publisher), progress or (lambda _: None))
     output_folder.mkdir(parents=True, exist_ok=True)
-    written = (_mux_audio if scanned.header.kind == "audio" else _mux_video)(source, output_folder)
+    try:
+        written = (_mux_audio if scanned.header.kind == "audio" else _mux_video)(source, output_folder)
+    except (av.InvalidDataError, av.ArgumentError) as error:
+        raise NothingRecordedError(f"{capture.name} holds media that is no {scanned.header.codec}: {error}.") from error
     source.progress(1.0)
     return MuxedTrack(
         path=written.path,
