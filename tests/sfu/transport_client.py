@@ -42,9 +42,12 @@ class DtlsClient:
 
     certificate: Certificate | None = CLIENT_CERTIFICATE
     profiles: str = ":".join(reversed(PROFILES))
-    mtu: int = 1200
+    application_protocols: tuple[bytes, ...] = ()
     srtp: SrtpSession | None = None
     received: list[bytes] = field(default_factory=list)
+    flight: list[bytes] = field(default_factory=list)
+    """What was written last."""
+    repeated: int = 1000
 
     def __post_init__(self) -> None:
         context = SSL.Context(SSL.DTLS_CLIENT_METHOD)
@@ -55,9 +58,11 @@ class DtlsClient:
         if self.certificate:
             context.use_certificate(self.certificate.certificate)
             context.use_privatekey(self.certificate.key)
+        if self.application_protocols:
+            context.set_alpn_protos(list(self.application_protocols))
         self.connection = SSL.Connection(context, None)
         self.connection.set_connect_state()
-        self.connection.set_ciphertext_mtu(self.mtu)
+        self.connection.set_ciphertext_mtu(1200)
 
     @property
     def fingerprint(self) -> Fingerprint:
@@ -77,7 +82,18 @@ class DtlsClient:
                     self.received.append(self.connection.recv(65536))
             except SSL.WantReadError:
                 pass
-        return self.written()
+        written = self.written()
+        self.flight = written or self.flight
+        return written
+
+    def repeat(self) -> list[bytes]:
+        """The last flight again as a timer would send it: with new record numbers, where those are not encrypted."""
+        again = []
+        for record in self.flight:
+            self.repeated += 1
+            is_clear = record[3:5] == b"\0\0"
+            again.append(record[:5] + self.repeated.to_bytes(6, "big") + record[11:] if is_clear else record)
+        return again
 
     def written(self) -> list[bytes]:
         """Whole records waiting in the memory BIO."""

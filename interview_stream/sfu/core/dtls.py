@@ -2,8 +2,9 @@
 
 import datetime
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final, NoReturn, Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -38,7 +39,7 @@ class Certificate:
 
     def __init__(self, key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> None:
         self.key, self.certificate = key, certificate
-        self.fingerprint = fingerprint_of(certificate, "sha-256")
+        self.fingerprint = self.fingerprint_by("sha-256")
         self.context = SSL.Context(SSL.DTLS_SERVER_METHOD)
         self.context.set_min_proto_version(_DTLS_1_2)
         self.context.set_options(SSL.OP_NO_QUERY_MTU | SSL.OP_NO_RENEGOTIATION | SSL.OP_NO_TICKET)
@@ -65,6 +66,10 @@ class Certificate:
             .not_valid_after(datetime.datetime(2049, 12, 31, tzinfo=datetime.UTC))
         )
         return cls(key, builder.sign(key, hashes.SHA256()))
+
+    def fingerprint_by(self, algorithm: str) -> Fingerprint:
+        """The fingerprint by another hash."""
+        return fingerprint_of(self.certificate, algorithm)
 
 
 def fingerprint_of(certificate: x509.Certificate, algorithm: str) -> Fingerprint:
@@ -111,13 +116,16 @@ class DtlsServer:
         except SSL.WantReadError:
             return []
         except SSL.Error as error:
-            self._error = DtlsError(f"The DTLS association failed: {_reason(error)}.")
-            raise self._error from None
+            self._fail(DtlsError(f"The DTLS association failed: {_reason(error)}."))
         except DtlsError as error:
-            self._error = error
-            raise
+            self._fail(error)
         finally:
             self._collect(now)
+
+    def _fail(self, error: DtlsError) -> NoReturn:
+        self._error = error
+        self._flight, self._retransmit_at = [], None
+        raise error from None
 
     def _read_application_data(self) -> list[bytes]:
         messages = []
@@ -167,11 +175,20 @@ class DtlsServer:
             self._retransmit_at = now + _FIRST_RETRANSMISSION_S
 
     def tick(self, now: float) -> None:
-        """Retransmit if it is time. OpenSSL would wait for a second, far longer than a round trip."""
+        """Retransmit if it is time.
+
+        OpenSSL does so after a second by its own clock, with new record numbers; that is far longer than a round trip,
+        so until then the same records are sent again, of which the client takes those that it lacks.
+        """
         if self._retransmit_at is None or now < self._retransmit_at:
             return
-        self._outgoing += self._flight
-        self._retransmissions += 1
+        retransmissions = self._retransmissions + 1
+        with suppress(SSL.Error):
+            self._connection.DTLSv1_handle_timeout()
+        self._collect(now)
+        if not self._outgoing:
+            self._outgoing += self._flight
+        self._retransmissions = retransmissions
         if self._retransmissions < _MAX_RETRANSMISSIONS:
             self._retransmit_at = now + _FIRST_RETRANSMISSION_S * 2**self._retransmissions
         else:
