@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+import av
+
 from interview_stream.capture.format import UnreadableCaptureError
 from interview_stream.capture.mux import MuxedTrack, NothingRecordedError, mux
 from interview_stream.server.recordings import capturing
@@ -73,6 +75,9 @@ def _make_file(track: RecordedTrack, siblings: Sequence[Path], report: Callable[
         _fail_track(track, "The media engine left no capture of this track.")
     except UnreadableCaptureError as error:
         _fail_track(track, str(error))
+    except av.FFmpegError as error:
+        # What one participant sent must not cost the others their files.
+        _fail_track(track, f"This track's media could not be read ({error.strerror}).")
     else:
         _keep(track, made)
 
