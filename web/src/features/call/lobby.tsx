@@ -1,5 +1,5 @@
 /** Before the call: see yourself, see that you are heard, choose devices, go in. */
-import { CameraIcon, CameraOffIcon, MicIcon, MicOffIcon, Volume2Icon } from "lucide-react";
+import { VideoIcon, VideoOffIcon, MicIcon, MicOffIcon, Volume2Icon } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -27,8 +27,11 @@ export function Lobby({ info, onJoin }: LobbyProps) {
   const { camera, microphone } = devices;
   useShortcuts({ m: () => devices.toggle("microphone"), v: () => devices.toggle("camera") });
   const join = () => {
-    // A device that failed here would only fail again inside; it can be switched on there.
-    const sending = { microphone: microphone.track !== undefined, camera: camera.track !== undefined };
+    // A device that is still opening is opened inside; one that failed would only fail again, and can be switched on there.
+    const sending = {
+      microphone: microphone.isOn && microphone.problem === undefined,
+      camera: camera.isOn && camera.problem === undefined,
+    };
     onJoin(sending, devices.release());
   };
   return (
@@ -106,7 +109,7 @@ function Preview({ devices }: { devices: LobbyDevices }) {
           hint="V"
           testId="lobby-camera-toggle"
         >
-          {camera.isOn && camera.problem === undefined ? <CameraIcon /> : <CameraOffIcon />}
+          {camera.isOn && camera.problem === undefined ? <VideoIcon /> : <VideoOffIcon />}
         </Toggle>
       </div>
     </div>
@@ -174,7 +177,7 @@ function DeviceFields({ devices }: { devices: LobbyDevices }) {
         onChoose={(id) => devices.choose("microphone", id)}
       />
       <DeviceSelect
-        icon={CameraIcon}
+        icon={VideoIcon}
         label="Camera"
         devices={list.cameras}
         current={devices.camera.track?.mediaStreamTrack.getSettings().deviceId ?? remembered.cameraId}
