@@ -1,10 +1,13 @@
 """The one error format (RFC 9457 problem details), raised as exceptions by actions and queries."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -113,6 +116,22 @@ def status_response(status: int, detail: str = "") -> JsonResponse:
     """A problem for a plain HTTP status that no class above stands for."""
     slug = HTTPStatus(status).phrase.lower().replace(" ", "-")
     return JsonResponse(problem_dict(status, slug, detail), status=status, content_type=CONTENT_TYPE)
+
+
+def instead_of_pages(get_response: Answer) -> Answer:
+    """Django middleware: an error that a library answers with a text or a page becomes a problem."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        is_page = response.headers.get("Content-Type", "").startswith("text/")
+        if response.status_code < 400 or not is_page or not request.path.startswith("/api/"):
+            return response
+        problem = status_response(response.status_code)
+        if "Allow" in response.headers:
+            problem.headers["Allow"] = response.headers["Allow"]
+        return problem
+
+    return middleware
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:

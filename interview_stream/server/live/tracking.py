@@ -110,7 +110,7 @@ class _Recorder:
 
 
 def _publish_when_committed(tables: frozenset[str], sql: str, cursor: Any) -> None:
-    """Outside a transaction a statement commits as it ends; in SQLite one that returns rows ends when they were read."""
+    """Outside a transaction a statement commits as it ends; in SQLite one that returns rows ends with the last."""
     if not _RETURNING.search(sql):
         _publish(tables)
         return

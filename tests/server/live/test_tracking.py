@@ -64,13 +64,14 @@ def test_a_write_without_a_transaction_is_published_once_others_can_see_it() -> 
 
     def look(tables: frozenset[str]) -> None:
         with ThreadPoolExecutor(1) as other:
-            seen.append(other.submit(lambda: (OwnerLink.objects.count(), connection.close())[0]).result())
+            seen.append(other.submit(OwnerLink.objects.count).result())
+            other.submit(connection.close)
 
     stop = tracking.on_write(look)
     OwnerLink.objects.create(token_hash="x", expires_at=timezone.now())
     OwnerLink.objects.all().delete()
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO auth_group (name) VALUES ('x') RETURNING {connection.ops.quote_name('id')}")
+        cursor.execute("INSERT INTO auth_group (name) VALUES ('x') RETURNING id")
         assert len(seen) == 2
         cursor.fetchone()
     stop()
@@ -157,6 +158,11 @@ def _join_group() -> None:
         user.groups.add(group)
 
 
+def _leave_groups() -> None:
+    for user in User.objects.all():
+        user.groups.clear()
+
+
 def _new_member() -> None:
     user = User.objects.create_user(f"{User.objects.count()}-{Organisation.objects.count()}@example.org", name="New")
     Membership.objects.create(user=user, organisation=Organisation.objects.create(name="New"), role=Role.ADMIN)
@@ -172,7 +178,7 @@ WRITES: dict[str, Callable[[], Any]] = {
     "delete": lambda: Membership.objects.filter(role=Role.ADMIN).delete(),
     "cascade": lambda: Organisation.objects.all().delete(),
     "many to many": _join_group,
-    "clear many to many": lambda: [user.groups.clear() for user in User.objects.all()],
+    "clear many to many": _leave_groups,
     "raw update": _raw("UPDATE accounts_user SET name = 'Raw'"),
     "raw insert": _raw("INSERT INTO auth_group (name) SELECT 'raw' || COUNT(*) FROM auth_group"),
     "raw delete": _raw("DELETE FROM accounts_membership"),

@@ -1,0 +1,65 @@
+"""What holds for the whole API: errors are problems, names are unique, other sites are kept out."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from interview_stream.server.api import api
+
+
+def operations() -> list[tuple[str, str, dict[str, Any]]]:
+    paths: dict[str, dict[str, Any]] = api.get_openapi_schema(path_prefix="/api/")["paths"]
+    return [(method, path, one) for path, methods in paths.items() for method, one in methods.items()]
+
+
+def test_operation_names_are_unique_and_plain() -> None:
+    names = [one["operationId"] for _, _, one in operations()]
+    assert len(names) == len(set(names))
+    assert {"get_me", "list_interviews", "join_call", "start_recording"} <= set(names)
+
+
+@pytest.mark.parametrize("path", ["/api/nothing", "/api", "/_allauth/nothing", "/assets/missing.js", "/webhooks/x"])
+def test_an_unknown_operation_is_a_problem_and_no_page(as_nobody: Client, path: str) -> None:
+    answer = as_nobody.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_body_that_is_no_json_is_a_problem(as_alice: Client) -> None:
+    answer = as_alice.post("/api/interviews", "{", content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_wrong_method_is_a_problem(as_alice: Client) -> None:
+    answer = as_alice.delete("/api/me")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (405, "application/problem+json")
+
+
+def test_a_failure_tells_nothing(settings: Any, alice: Any) -> None:
+    settings.ENVIRONMENT = None
+    client = Client(raise_request_exception=False)
+    answer = client.get("/api/me")
+    assert answer.status_code == 500
+    assert answer.json()["type"] == "/problems/internal-server-error"
+    assert "Traceback" not in answer.content.decode()
+
+
+def writes() -> list[tuple[str, str]]:
+    return [(method, path) for method, path, _ in operations() if method != "get"]
+
+
+def filled(path: str) -> str:
+    for name in ("interview_id", "recording_id", "track_id"):
+        path = path.replace(f"{{{name}}}", "7d5c0b0e-8a3e-4df0-9f0b-9a3f6a6d2c11")
+    return path.replace("{token}", "x")
+
+
+@pytest.mark.parametrize(("method", "path"), writes())
+def test_another_site_cannot_write_with_a_members_cookie(alice: Any, method: str, path: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice.user)
+    answer = getattr(client, method)(filled(path), "{}", content_type="application/json")
+    assert answer.status_code == 403
+    assert answer.json()["type"] == "/problems/csrf"
