@@ -36,7 +36,6 @@ def test_a_check_is_answered_with_its_source() -> None:
 
 def test_the_first_address_serves_until_one_is_nominated_and_then_the_latest() -> None:
     agent = IceAgent(SERVER)
-    assert agent.selected is None
     agent.receive(check(CLIENT, SERVER), HOME, 0)
     agent.receive(check(CLIENT, SERVER), MOBILE, 0)
     assert agent.selected == HOME
