@@ -1,0 +1,67 @@
+"""The command line: where settings come from, and the small commands."""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from interview_stream.cli import variables_of
+from interview_stream.keys import load_keys
+
+
+def run(arguments: Sequence[str], data: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("INTERVIEW_STREAM_")}
+    return subprocess.run(
+        [sys.executable, "-m", "interview_stream", *arguments, "--data", str(data)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=data.parent,
+        env=outside | variables,
+    )
+
+
+def test_options_beat_the_environment_which_beats_the_file(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    names = ("HOST", "PORT", "PUBLIC_IP")
+    file.write_text("\n".join(f"INTERVIEW_STREAM_{name}=file" for name in names))
+    outside = {"INTERVIEW_STREAM_ENV_FILE": str(file), "INTERVIEW_STREAM_PORT": "outside"}
+    variables = variables_of(argparse.Namespace(host="option", port=None), outside)
+    assert [variables[f"INTERVIEW_STREAM_{name}"] for name in names] == ["option", "outside", "file"]
+
+
+def test_createowner_prints_a_link(tmp_path: Path) -> None:
+    done = run(["createowner"], tmp_path / "data", INTERVIEW_STREAM_PUBLIC_URL="https://interviews.example.org")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^https://interviews\.example\.org/welcome/[\w-]{43}$", done.stdout, re.MULTILINE)
+
+
+def test_the_media_key_is_the_installations_own(tmp_path: Path) -> None:
+    done = run(["media-key"], tmp_path / "data", INTERVIEW_STREAM_PORT="3456")
+    keys = load_keys(tmp_path / "data")
+    assert done.stdout.splitlines() == [
+        f"LIVEKIT_API_KEY={keys.media_key}",
+        f"LIVEKIT_API_SECRET={keys.media_secret}",
+        "LIVEKIT_URL=ws://localhost:3456",
+    ]
+
+
+def test_migrating_twice_is_no_error(tmp_path: Path) -> None:
+    for _ in range(2):
+        assert run(["migrate"], tmp_path / "data").returncode == 0
+    assert (tmp_path / "data" / "db.sqlite3").is_file()
+
+
+def test_the_version_is_printed(tmp_path: Path) -> None:
+    assert re.fullmatch(r"\d+\.\d+\.\d+\n", run(["version"], tmp_path / "data").stdout)
+
+
+def test_a_wrong_setting_is_explained(tmp_path: Path) -> None:
+    done = run(["media-key"], tmp_path / "data", INTERVIEW_STREAM_PORT="many")
+    assert done.returncode == 2
+    assert "INTERVIEW_STREAM_PORT is 'many'" in done.stderr
+    assert "Traceback" not in done.stderr
