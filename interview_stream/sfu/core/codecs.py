@@ -10,8 +10,9 @@ REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 
-PUBLISH_EXTENSIONS = {"audio": {MID, AUDIO_LEVEL}, "video": {MID, RID, REPAIRED_RID}}
-SUBSCRIBE_EXTENSIONS: dict[str, set[str]] = {"audio": set(), "video": {ABS_SEND_TIME}}
+# The same in every section, whatever it is used for: Chromium leaves out of later offers, in new sections too, what an
+# answer did not take.
+EXTENSIONS = {"audio": {MID, AUDIO_LEVEL}, "video": {MID, RID, REPAIRED_RID, ABS_SEND_TIME}}
 
 # Kept even if the publisher wants another: what is not in this list is never agreed to. RED, ULPFEC and FlexFEC are
 # left out on purpose: Chromium wraps all its video in RED as soon as an answer keeps them.
@@ -53,9 +54,9 @@ def outgoing(section: Section, name: str, fmtp: str) -> Outgoing | None:
     return Outgoing(codec=codec, rtx=rtx, abs_send_time=section.extension_id(ABS_SEND_TIME))
 
 
-def extensions(section: Section, uris: set[str]) -> dict[int, str]:
-    """The section's extensions with these URIs, under its own ids."""
-    return {id_: uri for id_, uri in section.extensions.items() if uri in uris}
+def extensions(section: Section) -> dict[int, str]:
+    """The section's header extensions that we agree to, under its own ids."""
+    return {id_: uri for id_, uri in section.extensions.items() if uri in EXTENSIONS[section.kind]}
 
 
 def _is_media(codec: Codec, kind: str) -> bool:

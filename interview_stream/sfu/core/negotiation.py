@@ -190,32 +190,35 @@ class Negotiation:
         elif slot is None or _is_rejected(section) or not (generic := codecs.accepted(section)):
             answer.port = 0
             answer.codecs = section.codecs[:1]
-        elif slot.track is not None:
+        else:
+            answer.extensions = codecs.extensions(section)
+            self._fill(answer, section, slot, generic)
+        return answer
+
+    def _fill(self, answer: Section, section: Section, slot: Slot, generic: list[Codec]) -> None:
+        """Say what an accepted media section is used for."""
+        if slot.track is not None:
             _receive(answer, section, slot.codecs, slot.track)
         elif slot.subscription is not None and slot.outgoing is not None:
-            _send(answer, section, slot.outgoing, slot.subscription)
+            _send(answer, slot.outgoing, slot.subscription)
         else:
             answer.codecs = generic
-            answer.extensions = codecs.extensions(section, codecs.SUBSCRIBE_EXTENSIONS[section.kind])
             slot.is_draining = False
-        return answer
 
 
 def _receive(answer: Section, offer: Section, agreed: list[Codec], track: Track) -> None:
     direction: Direction = "recvonly"
     answer.direction = direction
     answer.codecs = [_published(codec, track) for codec in agreed]
-    answer.extensions = codecs.extensions(offer, codecs.PUBLISH_EXTENSIONS[offer.kind])
     rids = sent_rids(offer)
     if rids:
         answer.rids = [Rid(rid, "recv") for rid in rids]
         answer.simulcast = Simulcast(recv=tuple(rids))
 
 
-def _send(answer: Section, offer: Section, outgoing: Outgoing, subscription: Subscription) -> None:
+def _send(answer: Section, outgoing: Outgoing, subscription: Subscription) -> None:
     answer.direction = "sendonly"
     answer.codecs = [outgoing.codec, *([outgoing.rtx] if outgoing.rtx else [])]
-    answer.extensions = codecs.extensions(offer, codecs.SUBSCRIBE_EXTENSIONS[offer.kind])
     track, forwarder = subscription.track, subscription.forwarder
     answer.msids = [(f"{track.publisher_sid}|{track.sid}", track.sid)]
     answer.ssrcs = {forwarder.ssrc: {"cname": track.publisher_sid}}

@@ -52,11 +52,14 @@ class Track:
         self.cid = request.cid
         self.wanted_codec = next((codec.codec.lower().removeprefix("video/") for codec in request.simulcast_codecs), "")
         self.info = _described(request, track_sid(request.type, request.source, random_text))
+        if self.is_video:
+            self.info.mime_type = MIME.get(self.wanted_codec, "")
         self.layers: list[Layer] = []
         self.fmtp = ""
         """Codec parameters of the publisher, known once published."""
         self.has_subscriber = False
-        self._told: tuple[bool, ...] | None = None
+        # A client sends everything until it is told otherwise.
+        self._told: tuple[bool, ...] | None = (True,) * len(QUALITIES)
         self._lower_at: float | None = None
 
     @property
