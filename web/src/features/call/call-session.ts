@@ -11,7 +11,7 @@ import {
   Room,
   RoomEvent,
 } from "livekit-client";
-import { type DeviceKind, type DeviceProblem, problemOf } from "./device-problems";
+import { type DeviceKind, type DeviceProblem, problemOf, type SourceKind } from "./device-problems";
 import type { Sending } from "./memory";
 import { type Person, peopleOf } from "./people";
 import { roomOptions, SCREEN_CAPTURE, SCREEN_PUBLISHING } from "./room-options";
@@ -37,7 +37,7 @@ export interface CallSnapshot {
   canHear: boolean;
   sending: Sending & { screen: boolean };
   busy: { microphone: boolean; camera: boolean; screen: boolean };
-  deviceProblem: { device: DeviceKind; problem: DeviceProblem } | undefined;
+  deviceProblem: { device: SourceKind; problem: DeviceProblem } | undefined;
   isMicrophoneSilent: boolean;
   startedAt: number | undefined;
 }
@@ -153,7 +153,8 @@ export class CallSession {
       await this.room.localParticipant.setScreenShareEnabled(isOn, SCREEN_CAPTURE, SCREEN_PUBLISHING);
     } catch (error) {
       // Closing the browser's picker is an answer, not a failure.
-      if (!(error instanceof Error && error.name === "NotAllowedError")) throw error;
+      const problem = problemOf(error);
+      if (problem !== "denied" && problem !== "dismissed") this.#noteDeviceProblem("screen", error);
     } finally {
       this.#update({ busy: { ...this.#snapshot.busy, screen: false } });
       this.#refresh();
@@ -258,7 +259,7 @@ export class CallSession {
     this.#refresh();
   }
 
-  #noteDeviceProblem(device: DeviceKind, error: unknown): void {
+  #noteDeviceProblem(device: SourceKind, error: unknown): void {
     // A line that breaks while publishing is not the device's fault; the library publishes again once it is back.
     if (this.room.state !== ConnectionState.Connected) return;
     this.#update({ deviceProblem: { device, problem: problemOf(error) } });

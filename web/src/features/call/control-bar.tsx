@@ -1,7 +1,5 @@
 /** The line below the stage. Every control keeps its place and width whatever its state, so that no click ever lands beside it. */
 import {
-  CameraIcon,
-  CameraOffIcon,
   ChevronUpIcon,
   CircleIcon,
   CircleStopIcon,
@@ -12,6 +10,8 @@ import {
   MonitorUpIcon,
   MonitorXIcon,
   UsersIcon,
+  VideoIcon,
+  VideoOffIcon,
 } from "lucide-react";
 import type { ComponentProps, ReactNode } from "react";
 import { DropdownMenu, DropdownMenuContent, DropdownMenuTrigger } from "@/components/ui/dropdown-menu";
@@ -66,7 +66,7 @@ export function ControlBar({
       <WithDevices kind="camera" session={session}>
         <Control
           testId="camera-toggle"
-          icon={sending.camera ? CameraIcon : CameraOffIcon}
+          icon={sending.camera ? VideoIcon : VideoOffIcon}
           label={sending.camera ? "Stop camera" : "Start camera"}
           hint="V"
           isOff={!sending.camera}
@@ -112,7 +112,7 @@ export function ControlBar({
               data-testid="leave"
               onClick={() => void session.leave()}
               className={cn(
-                "flex h-11 items-center gap-2 rounded-xl bg-destructive px-4 font-medium text-destructive-foreground text-sm transition-colors hover:bg-destructive/90 max-sm:px-3.5",
+                "flex h-11 items-center gap-2 rounded-xl bg-[oklch(0.55_0.21_26)] px-4 font-medium text-sm text-white transition-colors hover:bg-[oklch(0.5_0.2_26)] max-sm:px-3.5",
                 onEnd !== undefined && "rounded-r-none",
               )}
             >

@@ -12,6 +12,7 @@ describe("problemOf", () => {
     [error("OverconstrainedError"), "missing"],
     [error("NotReadableError", "Could not start video source"), "busy"],
     [{ name: "NotFoundError", message: "Requested device not found" }, "missing"],
+    [error("NegotiationError"), "unsent"],
     [error("TypeError"), "failed"],
     ["what", "failed"],
   ])("%s", (cause, problem) => {
@@ -43,6 +44,7 @@ it("names the device and gives a way out for every problem", () => {
     "dismissed",
     "missing",
     "busy",
+    "unsent",
     "failed",
   ] as const) {
     const advice = adviceFor(problem, ["camera"], platform);

@@ -2,6 +2,9 @@
 
 export type DeviceKind = "camera" | "microphone";
 
+/** What a person shows or says: a device, or the screen. */
+export type SourceKind = DeviceKind | "screen";
+
 /** What the browser's error means. */
 export type DeviceProblem =
   | "insecure"
@@ -11,6 +14,7 @@ export type DeviceProblem =
   | "dismissed"
   | "missing"
   | "busy"
+  | "unsent"
   | "failed";
 
 export type Browser = "chrome" | "edge" | "firefox" | "safari" | "safari-ios" | "other";
@@ -39,6 +43,12 @@ export function problemOf(error: unknown): DeviceProblem {
     case "TrackStartError":
     case "AbortError":
       return "busy";
+    // These are the media library's own: the device works, but its stream did not get through.
+    case "NegotiationError":
+    case "PublishTrackError":
+    case "UnexpectedConnectionState":
+    case "SignalRequestError":
+      return "unsent";
     default:
       return "failed";
   }
@@ -75,7 +85,7 @@ export interface Advice {
 }
 
 /** What happened and the exact way out, for this browser on this system. */
-export function adviceFor(problem: DeviceProblem, devices: DeviceKind[], platform: Platform): Advice {
+export function adviceFor(problem: DeviceProblem, devices: SourceKind[], platform: Platform): Advice {
   const what = devices.length === 2 ? "camera and microphone" : (devices[0] ?? "device");
   const are = devices.length === 2 ? "are" : "is";
   switch (problem) {
@@ -113,6 +123,11 @@ export function adviceFor(problem: DeviceProblem, devices: DeviceKind[], platfor
       return {
         title: `Another program is using your ${what}`,
         steps: ["Close other calls and camera programs, then press “Try again”."],
+      };
+    case "unsent":
+      return {
+        title: `Your ${what} did not get through`,
+        steps: ["The connection was too unsteady to start it. Switch it on again to retry."],
       };
     case "failed":
       return {
@@ -156,6 +171,12 @@ function unblockSteps(what: string, { browser, system }: Platform): string[] {
 }
 
 function systemSteps(what: string, system: System): string[] {
+  if (what === "screen" && system === "mac") {
+    return [
+      "Open System Settings ▸ Privacy & Security ▸ Screen & System Audio Recording, and switch your browser on.",
+      "Restart the browser, then come back: this page puts you straight back into the call.",
+    ];
+  }
   const settings: Record<System, string> = {
     mac: "Open System Settings ▸ Privacy & Security, and switch your browser on under Camera and under Microphone.",
     windows: "Open Settings ▸ Privacy & security ▸ Camera (then Microphone), and let desktop apps use it.",

@@ -28,7 +28,7 @@ export function EndForAll({ onEnd }: { onEnd: () => Promise<void> }) {
             type="button"
             aria-label="More ways to leave"
             data-testid="leave-menu"
-            className="grid h-11 w-8 place-items-center rounded-r-xl border-background/25 border-l bg-destructive text-destructive-foreground transition-colors hover:bg-destructive/90"
+            className="grid h-11 w-8 place-items-center rounded-r-xl border-white/25 border-l bg-[oklch(0.55_0.21_26)] text-white transition-colors hover:bg-[oklch(0.5_0.2_26)]"
           >
             <ChevronUpIcon className="size-4" aria-hidden />
           </button>

@@ -1,5 +1,5 @@
 /** Before the call: see yourself, see that you are heard, choose devices, go in. */
-import { VideoIcon, VideoOffIcon, MicIcon, MicOffIcon, Volume2Icon } from "lucide-react";
+import { MicIcon, MicOffIcon, VideoIcon, VideoOffIcon, Volume2Icon } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -39,7 +39,7 @@ export function Lobby({ info, onJoin }: LobbyProps) {
       className="flex min-h-dvh flex-col items-center justify-center bg-background px-4 py-6 sm:px-8"
       data-testid="lobby"
     >
-      <div className="grid w-full max-w-5xl gap-5 lg:grid-cols-[minmax(0,1fr)_21rem] lg:gap-10">
+      <div className="grid w-full max-w-6xl gap-5 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-12">
         <header className="lg:hidden">
           <Heading info={info} />
         </header>

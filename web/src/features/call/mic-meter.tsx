@@ -19,7 +19,7 @@ export function MicMeter({ track, className }: MicMeterProps) {
   return (
     <div className={cn("flex items-center gap-3", className)}>
       {/* The words beside it say the same to screen readers. */}
-      <div ref={bars} aria-hidden className="flex h-4 flex-1 items-center gap-[3px]">
+      <div ref={bars} aria-hidden className="flex h-2.5 flex-1 items-center gap-[3px]">
         {BARS.map((bar) => (
           <span
             key={bar}

@@ -1,11 +1,11 @@
 /** Who is here, in words: names, roles, microphones, connections. The room's side area shows it. */
 import {
-  CameraIcon,
-  CameraOffIcon,
   MicIcon,
   MicOffIcon,
   MonitorUpIcon,
   SignalLowIcon,
+  VideoIcon,
+  VideoOffIcon,
   XIcon,
 } from "lucide-react";
 import { CopyButton } from "@/components/copy-button";
@@ -81,9 +81,9 @@ function PersonRow({ person }: { person: Person }) {
           <MicIcon aria-label="Microphone on" className={person.isSpeaking ? "text-primary" : ""} />
         )}
         {person.camera === undefined ? (
-          <CameraOffIcon aria-label="Camera off" />
+          <VideoOffIcon aria-label="Camera off" />
         ) : (
-          <CameraIcon aria-label="Camera on" />
+          <VideoIcon aria-label="Camera on" />
         )}
       </span>
     </li>

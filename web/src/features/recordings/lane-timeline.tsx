@@ -1,10 +1,10 @@
 /** The seek bar: a ruler and one lane for each person's voice, camera and screen. Click or drag anywhere to go there. */
 import {
-  CameraIcon,
   type LucideIcon,
   MicIcon,
   MonitorIcon,
   MonitorSpeakerIcon,
+  VideoIcon,
   VolumeXIcon,
 } from "lucide-react";
 import { type PointerEvent, useCallback, useEffect, useRef, useState } from "react";
@@ -62,7 +62,7 @@ export function LaneTimeline({ playback, tracks, gaps, silenced, onToggleVoice }
             title={`Nothing was recorded from ${clockText(gap.start_s)} to ${clockText(gap.end_s)}`}
             data-testid="review-gap"
             style={{ left: share(gap.start_s, duration), width: share(gap.end_s - gap.start_s, duration) }}
-            className="absolute top-7 bottom-0 min-w-1 rounded-sm border border-warning/60 bg-[repeating-linear-gradient(45deg,var(--warning)_0_2px,var(--warning-surface)_2px_6px)]"
+            className="absolute top-7 bottom-0 min-w-1 rounded-sm border-warning/50 border-x bg-[repeating-linear-gradient(45deg,color-mix(in_oklch,var(--warning)_40%,transparent)_0_1.5px,var(--warning-surface)_1.5px_6px)]"
           />
         ))}
       </SeekArea>
@@ -77,7 +77,7 @@ const isDim = (lane: Lane, silenced: ReadonlySet<string>) =>
 
 const ICONS: Record<TrackSource, LucideIcon> = {
   microphone: MicIcon,
-  camera: CameraIcon,
+  camera: VideoIcon,
   screen_share: MonitorIcon,
   screen_share_audio: MonitorSpeakerIcon,
 };

@@ -24,6 +24,7 @@ import { Kbd } from "@/components/ui/kbd";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
 import { Tooltip, TooltipContent, TooltipTrigger } from "@/components/ui/tooltip";
 import { clockText } from "@/lib/clock";
+import { cn } from "@/lib/cn";
 import type { Playback } from "./playback";
 import { usePlaybackSnapshot } from "./use-playback";
 import { SPEEDS } from "./use-player-keys";
@@ -76,7 +77,12 @@ export function PlayerControls(props: PlayerControlsProps) {
             {mode === "screen" ? <LayoutGridIcon /> : <MonitorIcon />}
           </IconControl>
         )}
-        <IconControl label={isMuted ? "Sound on" : "Sound off"} hint="M" onClick={onToggleMuted}>
+        <IconControl
+          label={isMuted ? "Sound on" : "Sound off"}
+          hint="M"
+          onClick={onToggleMuted}
+          className="max-sm:hidden"
+        >
           {isMuted ? <VolumeXIcon /> : <Volume2Icon />}
         </IconControl>
         <KeysHelp />
@@ -93,11 +99,20 @@ interface IconControlProps {
   hint?: string;
   testId?: string;
   isMain?: boolean;
+  className?: string;
   onClick: () => void;
   children: ReactNode;
 }
 
-function IconControl({ label, hint, testId, isMain = false, onClick, children }: IconControlProps) {
+function IconControl({
+  label,
+  hint,
+  testId,
+  isMain = false,
+  className,
+  onClick,
+  children,
+}: IconControlProps) {
   return (
     <Tooltip>
       <TooltipTrigger asChild>
@@ -107,7 +122,7 @@ function IconControl({ label, hint, testId, isMain = false, onClick, children }:
           aria-label={label}
           data-testid={testId}
           onClick={onClick}
-          className={isMain ? "mr-1 rounded-full" : undefined}
+          className={cn(isMain && "mr-1 rounded-full", className)}
         >
           {children}
         </Button>

@@ -31,8 +31,8 @@ export function ReviewPlayer({ recording }: { recording: Recording }) {
     });
   const failedCount = recording.tracks.filter((track) => track.state === "failed").length;
   return (
-    <main data-testid="review-player" className="flex min-h-0 flex-1 flex-col lg:flex-row">
-      <div className="flex min-h-0 min-w-0 flex-1 flex-col gap-1 p-3 sm:p-4 lg:overflow-y-auto">
+    <main data-testid="review-player" className="flex flex-1 flex-col lg:min-h-0 lg:flex-row">
+      <div className="flex min-w-0 flex-col gap-1 p-3 sm:p-4 lg:min-h-0 lg:flex-1 lg:overflow-y-auto">
         {failedCount > 0 && <PartlyFailed recording={recording} count={failedCount} />}
         <ReviewStage
           ref={stage}

@@ -75,6 +75,7 @@ export function rulerTicks(duration: number, most: number): number[] {
   const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
   const step = steps.find((candidate) => duration / candidate <= most) ?? 7200;
   const ticks: number[] = [];
-  for (let at = 0; at < duration; at += step) ticks.push(at);
+  // A label at the very end would stick out.
+  for (let at = 0; at < duration * 0.96; at += step) ticks.push(at);
   return ticks;
 }
