@@ -54,7 +54,7 @@ def _encode_video(frames: int, bps: int) -> list[bytes]:
     encoder.bit_rate, encoder.time_base, encoder.gop_size = bps, Fraction(1, VIDEO_FPS), frames + 1
     encoder.options = {
         "deadline": "realtime",
-        "cpu-used": "12",
+        "cpu-used": "-8",  # a fixed effort; positive ones depend on how busy the machine is
         "lag-in-frames": "0",
         "auto-alt-ref": "0",
         "minrate": str(bps),
