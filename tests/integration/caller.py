@@ -1,0 +1,110 @@
+"""People in a call by LiveKit's own SDK, in a thread of their own, sending flashes and beeps at each full second."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import numpy as np
+from livekit import rtc
+
+T = TypeVar("T")
+
+RATE = 15
+SAMPLE_RATE = 48_000
+FRAME_S = 0.02
+FLASH_S = 0.1
+SIZES = {"camera": (640, 360), "screen_share": (1280, 720)}
+SOURCES = {
+    "camera": rtc.TrackSource.SOURCE_CAMERA,
+    "screen_share": rtc.TrackSource.SOURCE_SCREENSHARE,
+    "microphone": rtc.TrackSource.SOURCE_MICROPHONE,
+}
+
+
+class Caller:
+    """One person. Methods block; what they start goes on until `leave`."""
+
+    def __init__(self, joined: dict[str, Any]) -> None:
+        """`joined` is the answer of POST /api/interviews/{id}/join."""
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name=joined["identity"])
+        self._thread.start()
+        self._sending: dict[str, asyncio.Task[None]] = {}
+        self.room = rtc.Room(loop=self._loop)
+        self._run(self._join(joined))
+
+    def publish(self, source: str) -> None:
+        self._run(self._publish(source))
+
+    def unpublish(self, source: str) -> None:
+        self._run(self._unpublish(source))
+
+    def is_recorded(self) -> bool:
+        """What the red badge shows."""
+        return self.room.isconnected() and bool(self.room._info.active_recording)
+
+    def leave(self) -> None:
+        self._run(self._leave())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+
+    async def _join(self, joined: dict[str, Any]) -> None:
+        await self.room.connect(joined["url"], joined["token"])
+
+    async def _publish(self, source: str) -> None:
+        options = rtc.TrackPublishOptions(source=SOURCES[source], simulcast=source == "camera")
+        track: rtc.LocalTrack
+        if source == "microphone":
+            sound = rtc.AudioSource(SAMPLE_RATE, 1, queue_size_ms=100)
+            track = rtc.LocalAudioTrack.create_audio_track(source, sound)
+            sending = self._send_sound(sound)
+        else:
+            picture = rtc.VideoSource(*SIZES[source], is_screencast=source == "screen_share")
+            track = rtc.LocalVideoTrack.create_video_track(source, picture)
+            sending = self._send_picture(picture, *SIZES[source])
+        await self.room.local_participant.publish_track(track, options)
+        self._sending[source] = self._loop.create_task(sending)
+
+    async def _unpublish(self, source: str) -> None:
+        self._sending.pop(source).cancel()
+        for publication in list(self.room.local_participant.track_publications.values()):
+            if publication.source == SOURCES[source]:
+                await self.room.local_participant.unpublish_track(publication.sid)
+
+    async def _leave(self) -> None:
+        for task in self._sending.values():
+            task.cancel()
+        await self.room.disconnect()
+
+    async def _send_picture(self, source: rtc.VideoSource, width: int, height: int) -> None:
+        dark = np.full(width * height * 3 // 2, 128, np.uint8)
+        dark[: width * height] = 40
+        white = dark.copy()
+        white[: width * height] = 235
+        number = int(self._loop.time() * RATE)
+        while True:
+            number += 1
+            at = number / RATE
+            await asyncio.sleep(at - self._loop.time())
+            data = (white if at % 1 < FLASH_S else dark).copy()
+            data[number % 64 * (width // 64) : width * (height // 3) : width] ^= 20  # something that moves
+            source.capture_frame(
+                rtc.VideoFrame(width, height, rtc.VideoBufferType.I420, data.tobytes()), timestamp_us=int(at * 1e6)
+            )
+
+    async def _send_sound(self, source: rtc.AudioSource) -> None:
+        samples = int(SAMPLE_RATE * FRAME_S)
+        number = int(self._loop.time() / FRAME_S)
+        while True:
+            number += 1
+            at = number * FRAME_S
+            await asyncio.sleep(at - self._loop.time())
+            times = at + np.arange(samples) / SAMPLE_RATE
+            wave = np.where(times % 1 < FLASH_S, 0.4 * np.sin(2 * np.pi * 1000 * times), 0.0)
+            frame = rtc.AudioFrame((wave * 32767).astype(np.int16).tobytes(), SAMPLE_RATE, 1, samples)
+            await source.capture_frame(frame)

@@ -1,0 +1,210 @@
+"""Recordings through the whole product: real clients, the real media engine, the real worker, and real deaths."""
+
+import time
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+
+from tests.e2e.media_probe import Media, probe, sync_offsets
+from tests.integration.caller import Caller
+from tests.product import Client, Product, wait_for
+
+pytestmark = pytest.mark.integration
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    product = Product(tmp_path_factory.mktemp("recordings") / "data").start()
+    yield product
+    product.stop()
+
+
+@pytest.fixture(scope="module")
+def alice(product: Product) -> Client:
+    return product.owner()
+
+
+class Interview:
+    """alice and dana in a call of their own."""
+
+    def __init__(self, product: Product, alice: Client, tmp_path: Path) -> None:
+        self.product, self.alice, self.tmp_path = product, alice, tmp_path
+        made = alice.post("/api/interviews", {"title": f"Interview {next(_numbers)}", "candidate_name": "Dana"})
+        self.path = f"/api/interviews/{made['id']}"
+        dana = Client(product.url, guest=made["candidate"]["link_url"].rsplit("/", 1)[1])
+        self.host = Caller(alice.post(f"{self.path}/join"))
+        self.candidate = Caller(dana.post(f"{self.path}/join"))
+        self.recording_path = ""
+
+    def leave(self) -> None:
+        self.host.leave()
+        self.candidate.leave()
+
+    def record(self) -> None:
+        self.recording_path = f"/api/recordings/{self.alice.post(f'{self.path}/recordings')['id']}"
+
+    def stop(self) -> None:
+        self.alice.post(f"{self.recording_path}/stop")
+
+    def recording(self) -> Any:
+        return self.alice.get(self.recording_path)
+
+    def tracks(self, state: str = "", **fields: Any) -> list[Any]:
+        found = [track for track in self.recording()["tracks"] if not state or track["state"] == state]
+        return [track for track in found if all(track[name] == value for name, value in fields.items())]
+
+    def wait_for_files(self) -> Any:
+        def done() -> Any:
+            recording = self.recording()
+            assert recording["state"] != "failed", recording["detail"]
+            return recording if recording["state"] == "ready" else None
+
+        return wait_for(done, "the files of the recording")
+
+    def media(self, track: Any) -> Media:
+        """Downloaded through the API and decoded."""
+        request = self.alice._opener.open(self.product.url + track["media_url"], timeout=30)
+        file = self.tmp_path / f"{track['id']}{Path(track['mime']).name}"
+        with request as answer:
+            file.write_bytes(answer.read())
+        return probe(file)
+
+
+@pytest.fixture
+def interview(product: Product, alice: Client, tmp_path: Path) -> Iterator[Interview]:
+    interview = Interview(product, alice, tmp_path)
+    yield interview
+    interview.leave()
+
+
+def captured_bytes(product: Product) -> int:
+    return sum(file.stat().st_size for file in (product.data / "captures").rglob("*.rtp"))
+
+
+def let_run(seconds: float) -> float:
+    """Let the call go on; the recorded length is what is tested, so the time has to pass."""
+    time.sleep(seconds)
+    return seconds
+
+
+def test_a_call_is_recorded_in_sync(interview: Interview) -> None:
+    for caller in (interview.host, interview.candidate):
+        caller.publish("camera")
+        caller.publish("microphone")
+    began = time.monotonic()
+    interview.record()
+    wait_for(lambda: len(interview.tracks("recording")) == 4, "four captures")
+    wait_for(interview.candidate.is_recorded, "the candidate's recording badge")
+    let_run(4)
+    shared = time.monotonic()
+    interview.candidate.publish("screen_share")
+    wait_for(lambda: interview.tracks("recording", source="screen_share"), "the capture of the screen share")
+    let_run(4)
+    asked = time.monotonic() - began
+    interview.stop()
+    stopped = time.monotonic() - began
+    wait_for(lambda: not interview.candidate.is_recorded(), "the badge to go")
+
+    recording = interview.wait_for_files()
+
+    assert recording["gaps"] == []
+    assert len(recording["tracks"]) == 5
+    assert asked - 0.5 < recording["duration_s"] < stopped + 0.5
+    media = {(t["participant"]["role"], t["source"]): (t, interview.media(t)) for t in recording["tracks"]}
+    for (_, source), (track, file) in media.items():
+        starts = shared - began if source == "screen_share" else 0.0
+        # A picture begins with the key frame that the recorder asked for, whenever a busy encoder makes it.
+        assert starts - 0.1 <= track["offset_s"] < starts + 3.0, source
+        assert asked - 0.5 < track["offset_s"] + file.duration_s < stopped + 0.5, source
+    for role in ("interviewer", "candidate"):
+        (camera, seen), (microphone, heard) = media[role, "camera"], media[role, "microphone"]
+        offsets = sync_offsets(
+            [camera["offset_s"] + at for at in seen.flashes], [microphone["offset_s"] + at for at in heard.beeps]
+        )
+        assert len(offsets) >= 4
+        assert abs(median(offsets)) < 0.08, offsets
+    assert media["candidate", "screen_share"][1].size == (1280, 720)
+
+
+def test_a_killed_media_engine_leaves_a_gap_and_two_segments(product: Product, interview: Interview) -> None:
+    interview.host.publish("camera")
+    interview.host.publish("microphone")
+    interview.record()
+    wait_for(lambda: len(interview.tracks("recording")) == 2, "two captures")
+    let_run(4)
+    killed = time.monotonic()
+    product.kill("sfu")
+
+    wait_for(lambda: len(interview.tracks("recording", segment=2)) == 2, "both captures to go on by themselves")
+    let_run(3)
+    interview.stop()
+    recording = interview.wait_for_files()
+
+    started = time.monotonic() - killed
+    first, second = (
+        next(t for t in recording["tracks"] if t["source"] == "camera" and t["segment"] == n) for n in (1, 2)
+    )
+    assert interview.media(first).duration_s > 2.0  # what was lost is at most the last two seconds
+    assert interview.media(second).duration_s > 2.5
+    assert second["offset_s"] > first["offset_s"] + first["duration_s"]
+    (gap,) = recording["gaps"]
+    assert gap["start_s"] == pytest.approx(first["offset_s"] + first["duration_s"], abs=0.5)
+    assert 0 < gap["end_s"] - gap["start_s"] < started
+
+
+def test_a_killed_web_process_leaves_no_gap(product: Product, interview: Interview) -> None:
+    interview.host.publish("camera")
+    interview.record()
+    wait_for(lambda: len(interview.tracks("recording")) == 1, "the capture")
+    product.kill("web")
+    before = captured_bytes(product)
+    interview.candidate.publish("microphone")  # its event finds no web process
+    product.wait_until_healthy()
+    wait_for(lambda: captured_bytes(product) > before, "the capture to go on meanwhile")
+    wait_for(lambda: interview.tracks("recording", source="microphone"), "the capture of what was published meanwhile")
+    interview.stop()
+
+    recording = interview.wait_for_files()
+    assert recording["gaps"] == []
+    assert {(t["source"], t["segment"]) for t in recording["tracks"]} == {("camera", 1), ("microphone", 1)}
+
+
+def test_a_killed_worker_finishes_after_its_restart(product: Product, interview: Interview) -> None:
+    interview.host.publish("camera")
+    interview.record()
+    wait_for(lambda: len(interview.tracks("recording")) == 1, "the capture")
+    let_run(2)
+    interview.stop()
+    product.kill("worker")
+
+    assert interview.wait_for_files()["tracks"][0]["state"] == "ready"
+
+
+def test_everybody_leaving_ends_the_recording(product: Product, alice: Client, tmp_path: Path) -> None:
+    interview = Interview(product, alice, tmp_path)
+    interview.host.publish("microphone")
+    interview.record()
+    wait_for(lambda: len(interview.tracks("recording")) == 1, "the capture")
+    let_run(1)
+    interview.leave()
+
+    recording = interview.wait_for_files()
+    assert recording["stopped_at"]
+    assert alice.get(interview.path)["state"] == "scheduled"
+
+
+def test_ending_the_interview_sends_everybody_out(interview: Interview) -> None:
+    interview.host.publish("microphone")
+    interview.record()
+    let_run(1)
+    wait_for(lambda: interview.alice.get(interview.path)["state"] == "live", "the interview to be live")
+
+    assert interview.alice.post(f"{interview.path}/end")["state"] == "ended"
+    wait_for(lambda: not interview.candidate.room.isconnected(), "the candidate to be out")
+    interview.wait_for_files()
