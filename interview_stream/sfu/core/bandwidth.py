@@ -12,8 +12,10 @@ FIRST_HOLD_S = 5.0
 MAX_HOLD_S = 60.0
 DECREASE = 0.75
 INCREASE = 1.25
-# REMB never rises much above what arrives, so only a value clearly below that says that the path is full.
-REMB_SHARE = 0.7
+# REMB never rises much above what arrives and climbs slowly after a jump, so only a value that is clearly below what we
+# send and does not climb says that the path is full.
+REMB_SHARE = 0.85
+REMB_CLIMB = 1.02
 REMB_TIMES = 3
 MIN_BPS = 100_000.0
 
@@ -27,6 +29,7 @@ class Estimate:
         self._hold_until = now
         self._hold_s = FIRST_HOLD_S
         self._low_rembs = 0
+        self._last_remb = 0
         self._lossy_reports = 0
         self._raised_at = now
 
@@ -39,7 +42,10 @@ class Estimate:
 
     def remb(self, bitrate: int, sent_bps: float, now: float) -> None:
         """The receiver's own estimate."""
-        is_low = sent_bps > MIN_BPS and bitrate < sent_bps * REMB_SHARE and now - self._since > WARM_UP_S
+        is_climbing = bitrate > self._last_remb * REMB_CLIMB
+        self._last_remb = bitrate
+        is_low = sent_bps > MIN_BPS and bitrate < sent_bps * REMB_SHARE and not is_climbing
+        is_low = is_low and now - self._since > WARM_UP_S
         self._low_rembs = self._low_rembs + 1 if is_low else 0
         if self._low_rembs >= REMB_TIMES:
             self._low_rembs = 0

@@ -142,7 +142,7 @@ class Layer:
 
     def keyframe_due(self, now: float) -> bool:
         """Whether to send a request to the publisher now; True counts as sent."""
-        if not self.wants_keyframe or self.is_muted or not self.ssrc:
+        if not self.wants_keyframe or self.is_muted or not self.is_alive(now):
             return False
         if now - self._keyframe_asked_at < KEYFRAME_PAUSE_S[self.quality]:
             return False
