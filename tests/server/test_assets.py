@@ -78,8 +78,20 @@ async def test_a_changed_file_is_noticed(assets: Assets, tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/index.html", "/missing", "/assets", "/assets/", "/../secret", "/assets/../../etc/passwd", "//etc/passwd",
-     "/.env", "/assets/\0", "/a\\b", "/sign-in"],
+    [
+        "/",
+        "/index.html",
+        "/missing",
+        "/assets",
+        "/assets/",
+        "/../secret",
+        "/assets/../../etc/passwd",
+        "//etc/passwd",
+        "/.env",
+        "/assets/\0",
+        "/a\\b",
+        "/sign-in",
+    ],
 )
 def test_nothing_else_is_found(assets: Assets, path: str) -> None:
     assert assets.find(path) is None

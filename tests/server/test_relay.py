@@ -63,7 +63,9 @@ class Client:
 
     def open(self, target: str = "/rtc/v1?access_token=right", **headers: str) -> None:
         self.inbox.put_nowait({"type": "websocket.connect"})
-        self.task = asyncio.create_task(self.relay.socket(scope("websocket", target, headers), self.inbox.get, self.send))
+        self.task = asyncio.create_task(
+            self.relay.socket(scope("websocket", target, headers), self.inbox.get, self.send)
+        )
 
     async def send(self, event: Any) -> None:
         self.outbox.put_nowait(event)
@@ -81,7 +83,9 @@ class Client:
         assert self.task is not None
         await asyncio.wait_for(self.task, PATIENCE_S)
 
-    async def request(self, method: str, target: str, body: bytes = b"", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    async def request(
+        self, method: str, target: str, body: bytes = b"", **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
         self.inbox.put_nowait({"type": "http.request", "body": body})
         await self.relay.http(scope("http", target, headers, method), self.inbox.get, self.send)
         start, content = await self.hear(), await self.hear()
@@ -97,7 +101,9 @@ def scope(kind: str, target: str, headers: dict[str, str], method: str = "GET") 
         "path": path,
         "raw_path": path.encode(),
         "query_string": query.encode(),
-        "headers": [(n.replace("_", "-").encode(), v.encode()) for n, v in {"host": "localhost:3000", **headers}.items()],
+        "headers": [
+            (n.replace("_", "-").encode(), v.encode()) for n, v in {"host": "localhost:3000", **headers}.items()
+        ],
     }
 
 
@@ -275,7 +281,11 @@ async def test_without_an_engine_a_socket_gets_503(stranded: Client) -> None:
 
 async def test_calls_pass_with_their_body(client: Client, engine: tuple[Engine, int]) -> None:
     status, headers, body = await client.request(
-        "POST", "/twirp/livekit.RoomService/ListRooms", b"\0proto", content_type="application/protobuf", authorization="B"
+        "POST",
+        "/twirp/livekit.RoomService/ListRooms",
+        b"\0proto",
+        content_type="application/protobuf",
+        authorization="B",
     )
     assert (status, body) == (201, b"made")
     assert headers["content-type"].startswith("application/json")
