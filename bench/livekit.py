@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 import aiohttp
+from aiohttp import web
 from livekit import api
 from livekit.protocol import models, rtc
 
@@ -17,7 +18,7 @@ from bench.webrtc_client import Client, Remote
 from interview_stream.keys import load_keys
 from interview_stream.sfu.wire.sdp import Section, SessionDescription
 
-SIGNAL_PORT, MEDIA_PORT = 4880, 4882
+SIGNAL_PORT, WEBHOOK_PORT, MEDIA_PORT = 4880, 4881, 4882
 _SOURCES = {"audio": models.TrackSource.MICROPHONE, "video": models.TrackSource.CAMERA}
 _TYPES = {"audio": models.TrackType.AUDIO, "video": models.TrackType.VIDEO}
 
@@ -33,12 +34,16 @@ class OwnEngine:
             "INTERVIEW_STREAM_DATA": str(folder),
             "INTERVIEW_STREAM_SFU_PORT": str(SIGNAL_PORT),
             "INTERVIEW_STREAM_MEDIA_PORT": str(MEDIA_PORT),
+            "INTERVIEW_STREAM_WEBHOOK_URL": f"http://127.0.0.1:{WEBHOOK_PORT}/",
             "INTERVIEW_STREAM_LOG_LEVEL": "error",
         }
         self.process = ServerProcess([python, "-m", "interview_stream.sfu"], folder / "log", settings)
+        self._webhooks: web.AppRunner | None = None
 
     async def open_room(self) -> "EngineRoom":
         """Waits for the engine if it has only just been started."""
+        if self._webhooks is None:
+            await self._listen_to_webhooks()
         http = aiohttp.ClientSession()
         async with asyncio.timeout(15):
             while True:
@@ -48,6 +53,18 @@ class OwnEngine:
                         return EngineRoom(http, self._keys.media_key, self._keys.media_secret)
                 except aiohttp.ClientError:
                     await asyncio.sleep(0.1)
+
+    async def _listen_to_webhooks(self) -> None:
+        """Without an answer the engine would go on trying, round after round, while we measure."""
+
+        async def accept(request: web.Request) -> web.Response:
+            return web.Response()
+
+        application = web.Application()
+        application.router.add_post("/", accept)
+        self._webhooks = web.AppRunner(application, access_log=None)
+        await self._webhooks.setup()
+        await web.TCPSite(self._webhooks, "127.0.0.1", WEBHOOK_PORT).start()
 
     def close(self) -> None:
         self.process.close()
