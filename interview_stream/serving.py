@@ -219,7 +219,7 @@ def _greeting(environment: Environment, token: str | None) -> Iterator[str]:
         yield f"  (works once, within {environment.owner_link_s // 60} minutes; createowner makes another)"
     if not environment.is_https and not is_loopback(environment.host):
         yield "  Browsers give no camera or microphone to plain http beyond localhost: people need an https address."
-    elif is_loopback(environment.host):
+    elif is_loopback(environment.host) and not environment.is_https:
         yield "  Only this machine can reach it; --host and TLS open it to others."
     yield "  Ctrl-C stops it."
 

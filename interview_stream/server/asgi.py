@@ -80,6 +80,7 @@ class Server:
         receiver = Receiver(settings.LIVE_SOCKET, self._hub.publish)
         loop.add_reader(receiver.fileno(), receiver.read)
         self._stops += [lambda: loop.remove_reader(receiver.fileno()), receiver.close]
+        self._live.open()
         await self._relay.start()
 
     async def _stop(self) -> None:

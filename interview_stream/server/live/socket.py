@@ -88,6 +88,14 @@ class LiveSocket:
             except Refused as refusal:
                 await send({"type": "websocket.close", "code": refusal.code, "reason": str(refusal)})
 
+    def open(self) -> None:
+        """Connect to the database before the first client comes.
+
+        One connection that stays open also keeps SQLite from folding its log into the database, with a sync to disk,
+        each time that a request closes the last one.
+        """
+        self._threads.submit(lambda: connections["default"].ensure_connection())
+
     def close(self) -> None:
         self._threads.submit(connections.close_all)
         self._threads.shutdown(wait=True, cancel_futures=True)
