@@ -64,7 +64,7 @@ export function CallPage({ interviewId, guestToken, workspace }: CallPageProps) 
       />
     );
   }
-  return <Lobby info={info} onJoin={enter} />;
+  return <Lobby info={info} interviewId={isMember ? interviewId : undefined} onJoin={enter} />;
 }
 
 type Over = {

@@ -7,6 +7,8 @@ import {
   ConnectionState,
   DisconnectReason,
   type LocalAudioTrack,
+  type LocalTrack,
+  type LocalTrackPublication,
   type LocalVideoTrack,
   Room,
   RoomEvent,
@@ -56,10 +58,12 @@ export interface CallDoor {
   onOver: () => void;
 }
 
+const SILENCE_MS = 8000;
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 
+/* Not CLIENT_INITIATED: leaving by the button is known without it, and the library gives that reason also when the page goes
+   away, which may be a refresh or come back from the browser's cache. */
 const FINAL_REASONS = new Map<DisconnectReason | undefined, Departure>([
-  [DisconnectReason.CLIENT_INITIATED, "left"],
   [DisconnectReason.DUPLICATE_IDENTITY, "elsewhere"],
   [DisconnectReason.PARTICIPANT_REMOVED, "removed"],
   [DisconnectReason.ROOM_DELETED, "ended"],
@@ -213,7 +217,7 @@ export class CallSession {
   #newRoom(): Room {
     const room = new Room(roomOptions());
     for (const event of WATCHED) room.on(event, this.#refresh);
-    room.on(RoomEvent.LocalAudioSilenceDetected, () => this.#update({ isMicrophoneSilent: true }));
+    room.on(RoomEvent.LocalAudioSilenceDetected, (publication) => void this.#checkSilence(publication));
     return room;
   }
 
@@ -263,6 +267,16 @@ export class CallSession {
     // A line that breaks while publishing is not the device's fault; the library publishes again once it is back.
     if (this.room.state !== ConnectionState.Connected) return;
     this.#update({ deviceProblem: { device, problem: problemOf(error) } });
+  }
+
+  /** The library listens for a moment only, in which people may just be quiet; a dead microphone stays dead. */
+  async #checkSilence({ track }: LocalTrackPublication): Promise<void> {
+    const before = await capturedEnergy(track);
+    await new Promise((resolve) => window.setTimeout(resolve, SILENCE_MS));
+    const after = await capturedEnergy(track);
+    const isSilent = before !== undefined && before === after;
+    if (isSilent && !this.#isOver && this.#snapshot.sending.microphone)
+      this.#update({ isMicrophoneSilent: true });
   }
 
   async #pause(milliseconds: number): Promise<void> {
@@ -332,6 +346,14 @@ function connectionOf(state: ConnectionState, last: Connection): Connection {
     case ConnectionState.Disconnected:
       return last === "joining" ? "joining" : "rejoining";
   }
+}
+
+async function capturedEnergy(track: LocalTrack | undefined): Promise<number | undefined> {
+  const report = await track?.getRTCStatsReport();
+  for (const entry of report?.values() ?? []) {
+    if (entry.type === "media-source") return entry.totalAudioEnergy;
+  }
+  return undefined;
 }
 
 function nextDisconnect(room: Room): Promise<DisconnectReason | undefined> {

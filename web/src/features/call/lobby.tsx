@@ -1,6 +1,9 @@
 /** Before the call: see yourself, see that you are heard, choose devices, go in. */
-import { MicIcon, MicOffIcon, VideoIcon, VideoOffIcon, Volume2Icon } from "lucide-react";
+
+import { Link } from "@tanstack/react-router";
+import { ArrowLeftIcon, MicIcon, MicOffIcon, VideoIcon, VideoOffIcon, Volume2Icon } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { Brand } from "@/components/brand";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tooltip, TooltipContent, TooltipTrigger } from "@/components/ui/tooltip";
@@ -19,10 +22,12 @@ import { Video } from "./video";
 
 interface LobbyProps {
   info: CallInfo | undefined;
+  /** Where members came from; guests have nowhere to go back to. */
+  interviewId: string | undefined;
   onJoin: (sending: Sending, tracks: LocalTracks) => void;
 }
 
-export function Lobby({ info, onJoin }: LobbyProps) {
+export function Lobby({ info, interviewId, onJoin }: LobbyProps) {
   const devices = useLobbyDevices();
   const { camera, microphone } = devices;
   useShortcuts({ m: () => devices.toggle("microphone"), v: () => devices.toggle("camera") });
@@ -35,11 +40,19 @@ export function Lobby({ info, onJoin }: LobbyProps) {
     onJoin(sending, devices.release());
   };
   return (
-    <main
-      className="flex min-h-dvh flex-col items-center justify-center bg-background px-4 py-6 sm:px-8"
-      data-testid="lobby"
-    >
-      <div className="grid w-full max-w-6xl gap-5 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-12">
+    <main data-testid="lobby" className="flex min-h-dvh flex-col bg-background px-4 pb-6 sm:px-8">
+      <div className="flex h-16 shrink-0 items-center">
+        {interviewId === undefined ? (
+          <Brand />
+        ) : (
+          <Button variant="ghost" className="-ml-3" asChild>
+            <Link to="/interviews/$id" params={{ id: interviewId }}>
+              <ArrowLeftIcon /> Interview
+            </Link>
+          </Button>
+        )}
+      </div>
+      <div className="mx-auto grid w-full max-w-6xl flex-1 content-start gap-5 lg:-mt-8 lg:content-center lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-12">
         <header className="lg:hidden">
           <Heading info={info} />
         </header>
