@@ -142,7 +142,7 @@ class Peer:
             self._heard(now)
             self._listener.rtcp_received(packets, now)
         else:
-            packet = RtpPacket.parse(srtp.unprotect_rtp(data))
+            packet = RtpPacket.parse_parts(*srtp.open_rtp(data))
             self._last_heard = now
             if self._target is None:
                 self._heard(now)
@@ -222,6 +222,17 @@ class Peer:
             self._outbox.append((self._srtp.protect_rtp(header, payload), target))
         except SrtpError:
             self.drops["number used twice"] += 1
+
+    def resend_rtp(self, header: bytes, payload: bytes) -> None:
+        """Queue a packet that was sent before, byte for byte the same; RTX is the better way where it was agreed."""
+        target = self._target
+        if target is None or self._srtp is None:
+            self.drops["not connected"] += 1
+            return
+        try:
+            self._outbox.append((self._srtp.protect_rtp_again(header, payload), target))
+        except SrtpError:
+            self.drops["never sent"] += 1
 
     def send_rtcp(self, data: bytes) -> None:
         """Protect and queue one RTCP datagram; silently dropped (and counted) while not connected."""

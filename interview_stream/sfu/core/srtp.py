@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from hmac import compare_digest
 from struct import Struct
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.hmac import HMAC
+
+T = TypeVar("T")
 
 AEAD_AES_128_GCM: Final = "SRTP_AEAD_AES_128_GCM"
 AEAD_AES_256_GCM: Final = "SRTP_AEAD_AES_256_GCM"
@@ -23,11 +25,11 @@ PROFILES: Final[dict[str, tuple[int, int]]] = {
 """Our profiles in order of preference, by OpenSSL's names: bytes of master key and master salt."""
 
 _WINDOW: Final = 1024
-_WINDOW_MASK: Final = (1 << _WINDOW) - 1
 _MAX_STREAMS: Final = 256
 _ENCRYPTED: Final = 0x80000000
 
 _SEQUENCE_AND_SSRC: Final = Struct("!xxHxxxxI")
+_FIRST_SEQUENCE_AND_SSRC: Final = Struct("!BxHxxxxI")
 _RTCP_SSRC: Final = Struct("!xxxxI")
 
 
@@ -56,54 +58,70 @@ class SrtpSession:
         receiver: _Cipher = cipher(session_keys(inbound), session_keys(inbound, rtcp=True))
         self._seal_rtp, self._seal_rtcp = sender.seal_rtp, sender.seal_rtcp
         self._open_rtp, self._open_rtcp = receiver.open_rtp, receiver.open_rtcp
-        self._sent: dict[int, _Window] = {}
+        self._sent: dict[int, _UsedNumbers] = {}
         self._received: dict[int, int] = {}
         self._rtcp_sent = 0
-        self._rtcp_received: dict[int, _Window] = {}
+        self._rtcp_received: dict[int, _UsedNumbers] = {}
 
     def protect_rtp(self, header: bytes, payload: bytes) -> bytes:
         """The datagram for this packet; `header` is the whole RTP header with extensions.
 
         A sequence number protects one packet only, for two under one nonce give the key away: SrtpError for a second
-        (resend the datagram instead) and for one more than 1024 behind. A stream should start below 32768.
+        (see `protect_rtp_again`) and for one before the first. A stream should start below 32768.
         """
         sequence_number, ssrc = _SEQUENCE_AND_SSRC.unpack_from(header)
-        window = self._sent.get(ssrc)
-        if window is None:
-            window = self._sent[ssrc] = _Window(sequence_number - 1)
-        index = window.highest + 1
+        used = self._sent.get(ssrc)
+        if used is None:
+            used = self._sent[ssrc] = _UsedNumbers(sequence_number - 1)
+        index = used.highest + 1
         if index & 0xFFFF == sequence_number:  # nearly always
-            window.highest = index
-            window.seen = (window.seen << 1 | 1) & _WINDOW_MASK
+            used.highest = index
         else:
-            index = _nearest(sequence_number, window.highest)
-            if not window.accept(index):
+            index = _nearest(sequence_number, used.highest)
+            if not used.use(index):
                 raise SrtpError("An RTP sequence number would be used twice.")
         return self._seal_rtp(header, payload, ssrc, index)
 
+    def protect_rtp_again(self, header: bytes, payload: bytes) -> bytes:
+        """The same datagram once more, for a packet that is repeated byte for byte; anything else would be fatal."""
+        sequence_number, ssrc = _SEQUENCE_AND_SSRC.unpack_from(header)
+        used = self._sent.get(ssrc)
+        if used is None:
+            raise SrtpError("This RTP packet was never sent.")
+        return self._seal_rtp(header, payload, ssrc, _nearest(sequence_number, used.highest))
+
     def unprotect_rtp(self, data: bytes) -> bytes:
         """The plain packet; raises SrtpError. Old packets are accepted again (browsers replay them as probes)."""
+        header, payload = self.open_rtp(data)
+        return header + payload
+
+    def open_rtp(self, data: bytes) -> tuple[bytes, bytes]:
+        """Like `unprotect_rtp`, in two parts: the header with extensions, and what follows."""
         size = len(data)
-        start = 12 + 4 * (data[0] & 15) if size else 12
-        if size and data[0] & 0x10:
-            start += 4 + 4 * int.from_bytes(data[start + 2 : start + 4], "big")
-        if size < start:
+        if size < 12:
             raise SrtpError("An SRTP packet is shorter than its header.")
-        sequence_number, ssrc = _SEQUENCE_AND_SSRC.unpack_from(data)
-        highest = self._received.get(ssrc)
-        # Before the first packet of a stream its roll-over counter is 0 (RFC 3711 section 3.3.1).
-        index = sequence_number if highest is None else _nearest(sequence_number, highest)
+        first, sequence_number, ssrc = _FIRST_SEQUENCE_AND_SSRC.unpack_from(data)
+        start = 12
+        if first & 0x1F:
+            start += 4 * (first & 15)
+            if first & 0x10:
+                start += 4
+                if size >= start:
+                    start += 4 * (data[start - 2] << 8 | data[start - 1])
+            if size < start:
+                raise SrtpError("An SRTP packet is shorter than its header.")
+        highest = self._received.get(ssrc, -1)
+        index = highest + 1
+        if index & 0xFFFF != sequence_number:
+            # Before the first packet of a stream its roll-over counter is 0 (RFC 3711 section 3.3.1).
+            index = sequence_number if highest < 0 else _nearest(sequence_number, highest)
         header = data[:start]
         plain = self._open_rtp(header, data[start:], ssrc, index)
-        if highest is None or index > highest:
-            self._remember(ssrc, index)
-        return header + plain
-
-    def _remember(self, ssrc: int, index: int) -> None:
-        """Only what was authentic comes here; still one client must not fill our memory with streams."""
-        if ssrc not in self._received and len(self._received) >= _MAX_STREAMS:
-            del self._received[next(iter(self._received))]
-        self._received[ssrc] = index
+        if index > highest:
+            if highest < 0:
+                _make_room(self._received)
+            self._received[ssrc] = index
+        return header, plain
 
     def protect_rtcp(self, data: bytes) -> bytes:
         """The datagram for these RTCP packets."""
@@ -117,36 +135,42 @@ class SrtpSession:
             raise SrtpError("An SRTCP packet is shorter than its header.")
         (ssrc,) = _RTCP_SSRC.unpack_from(data)
         plain, index = self._open_rtcp(data, ssrc)
-        window = self._rtcp_received.get(ssrc)
-        if window is None:
-            if len(self._rtcp_received) >= _MAX_STREAMS:
-                del self._rtcp_received[next(iter(self._rtcp_received))]
-            window = self._rtcp_received[ssrc] = _Window(index - 1)
-        if not window.accept(index):
+        used = self._rtcp_received.get(ssrc)
+        if used is None:
+            _make_room(self._rtcp_received)
+            used = self._rtcp_received[ssrc] = _UsedNumbers(index - 1)
+        if not used.use(index):
             raise SrtpError("An SRTCP packet came a second time.")
         return data[:8] + plain
 
 
-class _Window:
-    """Which of the newest numbers were used: bit n of `seen` stands for `highest` - n."""
+def _make_room(streams: dict[int, T]) -> None:
+    """Only authentic packets make a stream; still one client must not fill our memory with them."""
+    if len(streams) >= _MAX_STREAMS:
+        del streams[next(iter(streams))]
 
-    __slots__ = ("highest", "seen")
+
+class _UsedNumbers:
+    """Which numbers of a stream were used: all up to `highest`, but for the newest 1024 that were skipped."""
+
+    __slots__ = ("_skipped", "highest")
 
     def __init__(self, highest: int) -> None:
         self.highest = highest
-        self.seen = 0
+        self._skipped: set[int] = set()
 
-    def accept(self, index: int) -> bool:
-        ahead = index - self.highest
-        if ahead > 0:
+    def use(self, index: int) -> bool:
+        """Whether this number is used for the first time."""
+        if index > self.highest:
+            self._skipped.update(range(max(self.highest + 1, index - _WINDOW), index))
             self.highest = index
-            self.seen = (self.seen << min(ahead, _WINDOW) | 1) & _WINDOW_MASK
+            if len(self._skipped) > _WINDOW:
+                self._skipped = set(sorted(self._skipped)[-_WINDOW:])
             return True
-        bit = 1 << -ahead
-        if ahead <= -_WINDOW or self.seen & bit or index < 0:
-            return False
-        self.seen |= bit
-        return True
+        if index in self._skipped:
+            self._skipped.remove(index)
+            return True
+        return False
 
 
 def _nearest(sequence_number: int, highest: int) -> int:

@@ -45,37 +45,43 @@ class RtpPacket:
     @classmethod
     def parse(cls, data: bytes) -> Self:
         """Read a decrypted packet; raises MalformedPacket."""
-        size = len(data)
+        start = 12
+        if data:
+            start += 4 * (data[0] & 15)
+            if data[0] & 0x10:
+                start += 4 + 4 * int.from_bytes(data[start + 2 : start + 4], "big")
+        return cls.parse_parts(data[:start], data[start:])
+
+    @classmethod
+    def parse_parts(cls, header: bytes, rest: bytes) -> Self:
+        """The same for a packet that was cut after its header extension (as decryption has to do)."""
+        size = len(header)
         if size < 12:
             raise MalformedPacket("An RTP packet is shorter than its header.")
         packet = cls.__new__(cls)
-        first, second, packet.sequence_number, packet.timestamp, packet.ssrc = HEADER.unpack_from(data)
-        if first & 0xC0 != 0x80:
-            raise MalformedPacket("The RTP version is not 2.")
+        first, second, packet.sequence_number, packet.timestamp, packet.ssrc = HEADER.unpack_from(header)
         packet.marker = second > 127
         packet.payload_type = second & 127
         start = 12 + 4 * (first & 15) if first & 15 else 12
         if first & 0x10:
             if size < start + 4:
                 raise MalformedPacket("An RTP header extension is cut short.")
-            packet.extension_profile, words = _EXTENSION_HEADER.unpack_from(data, start)
-            block = start + 4
-            start = block + 4 * words
-            packet.extension_block = data[block:start]
+            packet.extension_profile, words = _EXTENSION_HEADER.unpack_from(header, start)
+            start += 4
+            packet.extension_block = header[start:]
+            start += 4 * words
         else:
             packet.extension_profile = 0
             packet.extension_block = b""
+        if start != size or first & 0xC0 != 0x80:
+            raise MalformedPacket("An RTP header is longer than its packet, or its version is not 2.")
+        packet.payload = rest
+        packet.padding_size = 0
         if first & 0x20:
-            packet.padding_size = padding = data[-1]
-            if not padding:
-                raise MalformedPacket("RTP padding has size zero.")
-            end = size - padding
-        else:
-            packet.padding_size = 0
-            end = size
-        if start > end:
-            raise MalformedPacket("The parts of an RTP packet are longer than the packet.")
-        packet.payload = data[start:end]
+            packet.padding_size = padding = rest[-1] if rest else 0
+            if not 0 < padding <= len(rest):
+                raise MalformedPacket("RTP padding is empty or longer than its packet.")
+            packet.payload = rest[:-padding]
         return packet
 
     def extension(self, id_: int) -> bytes | None:

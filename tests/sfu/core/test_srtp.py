@@ -191,15 +191,35 @@ def test_no_number_protects_twice() -> None:
     a, _ = pair(AEAD_AES_128_GCM)
     for number in (10, 11, 14, 12):
         a.protect_rtp(head(number), b"x")
-    for number in (10, 11, 14, 12):
+    for number in (9, 10, 11, 14, 12):
         with pytest.raises(SrtpError, match="twice"):
             a.protect_rtp(head(number), b"another")
     a.protect_rtp(head(13), b"x")
     a.protect_rtp(head(14, ssrc=2), b"x")
-    a.protect_rtp(head(2000), b"x")
+    a.protect_rtp(head(3000), b"x")
     with pytest.raises(SrtpError, match="twice"):
-        a.protect_rtp(head(2000 - 1024), b"too old to know")
-    a.protect_rtp(head(2000 - 1023), b"x")
+        a.protect_rtp(head(3000 - 1025), b"too old to know")
+    a.protect_rtp(head(3000 - 1024), b"x")
+
+
+def test_skipped_numbers_are_remembered_up_to_a_limit() -> None:
+    a, _ = pair(AEAD_AES_128_GCM)
+    for number in range(0, 8000, 4):
+        a.protect_rtp(head(number), b"x")
+    assert len(a._sent[1]._skipped) == 1024
+    a.protect_rtp(head(7995), b"x")
+    with pytest.raises(SrtpError, match="twice"):
+        a.protect_rtp(head(5), b"x")
+
+
+def test_a_packet_may_be_repeated_as_it_was() -> None:
+    a, b = pair(AEAD_AES_128_GCM)
+    first = a.protect_rtp(head(65535), b"one")
+    a.protect_rtp(head(65536), b"two")
+    assert a.protect_rtp_again(head(65535), b"one") == first
+    assert b.unprotect_rtp(first) == head(65535) + b"one"
+    with pytest.raises(SrtpError, match="never sent"):
+        a.protect_rtp_again(head(1, ssrc=9), b"x")
 
 
 numbers = st.lists(st.integers(-1500, 1500), max_size=60)
