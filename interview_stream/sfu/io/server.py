@@ -69,7 +69,7 @@ class MediaServer:
             timeouts=timeouts or Timeouts(),
         )
         self.engine = Engine(services)
-        self._signaling = Signaling(self.engine, tokens, time.monotonic, self._port.flush)
+        self.signaling = Signaling(self.engine, tokens, time.monotonic, self._port.flush)
         room_service = RoomService(self.engine, time.monotonic)
         egress_service = EgressService(self.engine, self._captures, time.monotonic)
         self._runner = web.AppRunner(
@@ -128,9 +128,9 @@ class MediaServer:
 
     def _routes(self, room_service: TwirpService, egress_service: TwirpService) -> web.Application:
         app = web.Application(client_max_size=MAX_API_BODY, middlewares=[_allow_any_origin])
-        app.router.add_get("/rtc/v1", self._signaling.connect)
-        app.router.add_get("/rtc/v1/validate", self._signaling.validate)
-        app.router.add_get("/rtc/validate", self._signaling.validate)
+        app.router.add_get("/rtc/v1", self.signaling.connect)
+        app.router.add_get("/rtc/v1/validate", self.signaling.validate)
+        app.router.add_get("/rtc/validate", self.signaling.validate)
         app.router.add_post("/twirp/livekit.RoomService/{method}", room_service.handle)
         app.router.add_post("/twirp/livekit.Egress/{method}", egress_service.handle)
         app.router.add_get("/healthz", self._health)
@@ -145,7 +145,7 @@ class MediaServer:
                 "recordings": sum(len(room.recordings) for room in rooms),
                 "datagrams": {"received": self._port.received, "sent": self._port.sent},
                 "drops": dict(self._port.drops + self._peers.drops),
-                "ignored_messages": dict(self._signaling.ignored),
+                "ignored_messages": dict(self.signaling.ignored),
                 "dropped_webhooks": self._webhooks.dropped,
             }
         )

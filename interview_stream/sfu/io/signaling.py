@@ -150,7 +150,9 @@ def read_join_request(text: str) -> JoinRequest:
     if not text:
         raise JoinError("the join_request parameter is missing")
     try:
-        wrapped = WrappedJoinRequest.FromString(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        wrapped = WrappedJoinRequest.FromString(
+            base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        )
         data = wrapped.join_request
         if wrapped.compression == WrappedJoinRequest.Compression.GZIP:
             decompressor = zlib.decompressobj(wbits=31)

@@ -1,0 +1,236 @@
+"""A media engine inside the test's own event loop, a receiver for its webhooks, and people who use the `livekit` SDK."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from aiohttp import web
+from livekit import api, rtc
+from livekit.protocol.webhook import WebhookEvent
+
+from interview_stream.sfu.config import Config
+from interview_stream.sfu.core.grants import Grants, Identity
+from interview_stream.sfu.core.services import Timeouts
+from interview_stream.sfu.io.server import MediaServer
+
+T = TypeVar("T")
+
+KEY, SECRET = "ISkey", "a-secret-that-is-long-enough-for-hs256"
+PATIENCE_S = 60.0
+SAMPLE_RATE = 48000
+
+
+def free_port(kind: socket.SocketKind) -> int:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def until(condition: Callable[[], T], what: str) -> T:
+    """Poll until `condition` gives something true."""
+    deadline = asyncio.get_running_loop().time() + PATIENCE_S
+    while asyncio.get_running_loop().time() < deadline:
+        value = condition()
+        if value:
+            return value
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"waited {PATIENCE_S:.0f} s for {what}")
+
+
+class WebhookServer:
+    """Receives webhooks as the product's server does: with the vendor's own verification."""
+
+    def __init__(self, port: int) -> None:
+        self.events: list[WebhookEvent] = []
+        self.refused = 0
+        self.is_away = False
+        self._port = port
+        self._receiver = api.WebhookReceiver(api.TokenVerifier(KEY, SECRET))
+        app = web.Application()
+        app.router.add_post("/hook", self._receive)
+        self._runner = web.AppRunner(app)
+
+    async def start(self) -> None:
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+
+    async def stop(self) -> None:
+        await self._runner.cleanup()
+
+    def names(self) -> list[str]:
+        return [event.event for event in self.events]
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        if self.is_away:
+            self.refused += 1
+            return web.Response(status=503)
+        body = (await request.read()).decode()
+        self.events.append(self._receiver.receive(body, request.headers["Authorization"]))
+        return web.Response()
+
+
+class Engine:
+    """A running media engine and what a test needs to talk to it."""
+
+    def __init__(self, config: Config, hooks: WebhookServer, timeouts: Timeouts | None = None) -> None:
+        self.config = config
+        self.hooks = hooks
+        self.server = MediaServer(config, timeouts)
+        self.http = f"http://127.0.0.1:{config.port}"
+        self.url = f"ws://127.0.0.1:{config.port}"
+
+    def token(self, identity: str, room: str = "room", **grants: object) -> str:
+        video = api.VideoGrants(room_join=True, room=room, **grants)  # type: ignore[arg-type]
+        return api.AccessToken(KEY, SECRET).with_identity(identity).with_name(identity).with_grants(video).to_jwt()
+
+    def api(self) -> api.LiveKitAPI:
+        return api.LiveKitAPI(self.http, KEY, SECRET)
+
+    async def join(self, identity: str, room: str = "room", **grants: object) -> "Person":
+        """Connect a real client."""
+        person = Person(rtc.Room())
+        await person.room.connect(self.url, self.token(identity, room, **grants))
+        return person
+
+
+class Person:
+    """One participant with the SDK; remembers what the SDK told."""
+
+    def __init__(self, room: rtc.Room) -> None:
+        self.room = room
+        self.events: list[tuple[str, str]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._streams: list[rtc.AudioStream | rtc.VideoStream] = []
+        self.frames: dict[str, int] = {}
+        """Decoded video frames by track sid."""
+        self.sizes: dict[str, tuple[int, int]] = {}
+        self.loudness: dict[str, float] = {}
+        """Largest mean amplitude heard, by track sid."""
+        room.on("track_subscribed", self._subscribed)
+        for name in ("track_unsubscribed", "track_muted", "track_unmuted", "track_unpublished", "track_published"):
+            room.on(name, lambda *args, name=name: self.events.append((name, _sid(args))))
+        for name in ("reconnecting", "reconnected"):
+            room.on(name, lambda name=name: self.events.append((name, "")))
+        room.on("participant_disconnected", lambda p: self.events.append(("participant_disconnected", p.identity)))
+        room.on("disconnected", lambda reason: self.events.append(("disconnected", _reason(reason))))
+
+    async def speak(self) -> str:
+        """Publish a tone; the track's sid."""
+        source = rtc.AudioSource(SAMPLE_RATE, 1)
+        track = rtc.LocalAudioTrack.create_audio_track("microphone", source)
+        options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
+        publication = await self.room.local_participant.publish_track(track, options)
+        self._tasks.append(asyncio.create_task(_tone(source)))
+        return publication.sid
+
+    async def film(
+        self, width: int = 640, height: int = 360, codec: "rtc.VideoCodec.ValueType" = rtc.VideoCodec.VP8
+    ) -> str:
+        """Publish a moving picture; the track's sid."""
+        source = rtc.VideoSource(width, height)
+        track = rtc.LocalVideoTrack.create_video_track("camera", source)
+        options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_CAMERA, video_codec=codec, simulcast=True)
+        publication = await self.room.local_participant.publish_track(track, options)
+        self._tasks.append(asyncio.create_task(_pictures(source, width, height)))
+        return publication.sid
+
+    async def leave(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        for stream in self._streams:
+            await stream.aclose()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.room.isconnected():
+            await self.room.disconnect()
+
+    def _subscribed(self, track: rtc.Track, publication: rtc.RemoteTrackPublication, _: object) -> None:
+        self.events.append(("track_subscribed", publication.sid))
+        if isinstance(track, rtc.RemoteVideoTrack):
+            self._tasks.append(asyncio.create_task(self._watch(publication.sid, rtc.VideoStream(track, capacity=2))))
+        else:
+            self._tasks.append(asyncio.create_task(self._listen(publication.sid, rtc.AudioStream(track))))
+
+    async def _watch(self, sid: str, stream: rtc.VideoStream) -> None:
+        self._streams.append(stream)
+        async for event in stream:
+            self.frames[sid] = self.frames.get(sid, 0) + 1
+            self.sizes[sid] = (event.frame.width, event.frame.height)
+
+    async def _listen(self, sid: str, stream: rtc.AudioStream) -> None:
+        self._streams.append(stream)
+        async for event in stream:
+            level = float(np.abs(np.frombuffer(event.frame.data, dtype=np.int16).astype(np.float32)).mean())
+            self.loudness[sid] = max(self.loudness.get(sid, 0.0), level)
+
+
+@contextlib.asynccontextmanager
+async def running_engine(tmp_path: Path, timeouts: Timeouts | None = None) -> AsyncIterator[Engine]:
+    """An engine on free ports with its files below `tmp_path`."""
+    hook_port = free_port(socket.SOCK_STREAM)
+    hooks = WebhookServer(hook_port)
+    await hooks.start()
+    config = Config(
+        host="127.0.0.1",
+        port=free_port(socket.SOCK_STREAM),
+        media_port=free_port(socket.SOCK_DGRAM),
+        public_ip="",
+        captures=tmp_path / "captures",
+        key=KEY,
+        secret=SECRET,
+        webhook_url=f"http://127.0.0.1:{hook_port}/hook",
+        webhook_ca=None,
+        max_uplink_bps=4_000_000,
+        node_id="ND_test",
+    )
+    engine = Engine(config, hooks, timeouts)
+    await engine.server.start()
+    try:
+        yield engine
+    finally:
+        await engine.server.stop()
+        await hooks.stop()
+
+
+@contextlib.asynccontextmanager
+async def gathering(*joining: Awaitable[Person]) -> AsyncIterator[list[Person]]:
+    """People who leave in the end, whatever happens."""
+    people = [await one for one in joining]
+    try:
+        yield people
+    finally:
+        for person in people:
+            await person.leave()
+
+
+def identity(name: str, room: str = "room") -> Identity:
+    """What the engine makes of a plain token."""
+    return replace(Identity(identity=name, name=name), grants=Grants(room=room, room_join=True))
+
+
+def _sid(args: tuple[object, ...]) -> str:
+    return next((str(arg.sid) for arg in args if hasattr(arg, "sid") and not isinstance(arg, rtc.Participant)), "")
+
+
+def _reason(reason: object) -> str:
+    return str(rtc.DisconnectReason.Name(reason)) if isinstance(reason, int) else str(reason)
+
+
+async def _tone(source: rtc.AudioSource) -> None:
+    samples = (np.sin(np.arange(480) * 2 * np.pi * 400 / SAMPLE_RATE) * 8000).astype(np.int16)
+    while True:
+        await source.capture_frame(rtc.AudioFrame(samples.tobytes(), SAMPLE_RATE, 1, 480))
+
+
+async def _pictures(source: rtc.VideoSource, width: int, height: int) -> None:
+    count = 0
+    while True:
+        picture = np.full((height, width, 4), 255, dtype=np.uint8)
+        picture[:, (count * 16) % width :, :3] = (count * 5) % 256
+        source.capture_frame(rtc.VideoFrame(width, height, rtc.VideoBufferType.RGBA, picture.tobytes()))
+        count += 1
+        await asyncio.sleep(1 / 20)
