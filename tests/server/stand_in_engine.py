@@ -52,6 +52,8 @@ class StandInEngine:
         self.egresses: dict[str, egress_proto.EgressInfo] = {}
         self.calls: list[str] = []
         """Method names, in the order in which they came in."""
+        self.refusals: dict[str, Refusal] = {}
+        """Method name to how it is refused from now on."""
         self._numbers = iter(range(1, 10_000))
         self._lock = threading.Lock()
 
@@ -109,6 +111,8 @@ class StandInEngine:
         assert grants
         with self._lock:
             self.calls.append(method)
+            if method in self.refusals:
+                raise self.refusals[method]
             answer: Message = getattr(self, f"_{method}")(body, grants)
             return answer
 

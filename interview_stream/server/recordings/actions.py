@@ -42,7 +42,8 @@ def stop_recording(actor: Actor, *, recording_id: UUID) -> None:
 
 def note_room_finished(interview: Interview, event: WebhookEvent) -> None:
     """The last person left. An engine that was killed sends no such event, so a recording outlives it."""
-    stop_recordings_of(interview.id)
+    if not interview.calls.filter(ended_at__isnull=True).exists():
+        stop_recordings_of(interview.id)
 
 
 def stop_recordings_of(interview_id: UUID) -> None:

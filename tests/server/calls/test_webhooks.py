@@ -1,11 +1,15 @@
 """What the media engine's events change, and that only the engine can send them."""
 
+from base64 import b64encode
+from hashlib import sha256
 from typing import Any
 
 import pytest
 from django.test import Client
+from livekit import api
 from livekit.protocol import models as model_proto
 
+from interview_stream.server.calls import engine
 from interview_stream.server.calls.models import Call, HandledEvent
 from interview_stream.server.interviews.models import Interview
 from tests.server.interviews.test_planning import problem
@@ -97,6 +101,15 @@ def test_a_webhook_without_a_token_is_refused(authorization: str) -> None:
     answer = Client().post("/webhooks/livekit", "{}", "application/json", headers={"Authorization": authorization})
 
     assert answer.status_code == 401
+
+
+def test_a_signed_body_that_is_no_event_is_a_bad_request() -> None:
+    body = b"[1, 2]"
+    digest = b64encode(sha256(body).digest()).decode()
+    token = api.AccessToken(*engine.credentials()).with_sha256(digest).to_jwt()
+
+    answer = Client().post("/webhooks/livekit", body, "application/json", headers={"Authorization": token})
+    assert problem(answer) == (400, "bad-request")
 
 
 def test_only_posts_are_webhooks() -> None:

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Thread
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -14,7 +17,7 @@ from interview_stream.server.interviews.models import Interview
 from interview_stream.server.recordings import capturing, tasks
 from interview_stream.server.recordings.models import RecordedTrack, Recording
 from tests.server.interviews.test_planning import problem
-from tests.server.stand_in_engine import StandInEngine, event, send_event
+from tests.server.stand_in_engine import Refusal, StandInEngine, event, send_event
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -101,6 +104,57 @@ def test_candidates_do_not_record(as_dana: Client, call: StandInEngine, intervie
 def test_the_engine_is_down(start: Any, no_media: None) -> None:
     assert problem(start()) == (503, "media-unavailable")
     assert not Recording.objects.exists()
+
+
+def test_an_engine_that_fails_is_told_from_one_that_is_empty(start: Any, call: StandInEngine) -> None:
+    call.refusals["ListParticipants"] = Refusal(500, "internal")
+
+    assert problem(start()) == (503, "media-unavailable")
+
+
+def test_a_track_that_is_gone_before_its_capture_begins_is_no_track(start: Any, call: StandInEngine) -> None:
+    call.refusals["StartTrackEgress"] = Refusal(404, "not_found")
+
+    assert start().status_code == 201
+    assert not RecordedTrack.objects.exists()
+
+    del call.refusals["StartTrackEgress"]
+    tasks.reconcile_recordings()
+    assert set(states().values()) == {"recording"}
+
+
+@pytest.mark.parametrize("refusal", [Refusal(400, "invalid_argument"), Refusal(503, "unavailable")])
+def test_a_refused_capture_is_tried_again(start: Any, call: StandInEngine, refusal: Refusal) -> None:
+    call.refusals["StartTrackEgress"] = refusal
+    assert start().status_code == 201
+
+    del call.refusals["StartTrackEgress"]
+    RecordedTrack.objects.update(created_at=timezone.now() - timedelta(minutes=1))
+    tasks.reconcile_recordings()
+    tasks.reconcile_recordings()
+    assert len(call.running()) == 3
+    assert set(states().values()) == {"recording"}
+
+
+def test_two_that_reconcile_at_once_begin_each_capture_once(start: Any, call: StandInEngine) -> None:
+    recording_id = start().json()["id"]
+    RecordedTrack.objects.all().delete()
+    call.egresses.clear()
+    threads = [Thread(target=reconcile_in_thread, args=(recording_id,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(call.egresses) == 3
+    assert RecordedTrack.objects.count() == 3
+
+
+def reconcile_in_thread(recording_id: str) -> None:
+    try:
+        capturing.reconcile(UUID(recording_id))
+    finally:
+        connection.close()
 
 
 def test_a_track_published_later_is_captured_by_its_event(
@@ -268,6 +322,17 @@ def test_the_last_person_leaving_stops_the_recording(start: Any, call: StandInEn
     send_event(event("room_finished", interview.id))
 
     assert Recording.objects.get().state == "processing"
+
+
+def test_the_end_of_a_session_that_was_replaced_stops_nothing(
+    start: Any, call: StandInEngine, interview: Interview
+) -> None:
+    start()
+    send_event(event("participant_joined", interview.id, room_sid="RM_1"))
+    send_event(event("participant_joined", interview.id, room_sid="RM_2"))
+    send_event(event("room_finished", interview.id, room_sid="RM_1"))
+
+    assert Recording.objects.get().state == "recording"
 
 
 def test_a_room_that_stays_empty_stops_the_recording(start: Any, call: StandInEngine, interview: Interview) -> None:
