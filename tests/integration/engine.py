@@ -1,10 +1,9 @@
-"""A media engine inside the test's own event loop, a receiver for its webhooks, and people who use the `livekit` SDK."""
+"""A media engine inside the test's own event loop, a receiver of its webhooks, and people with the `livekit` SDK."""
 
 import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,7 +13,6 @@ from livekit import api, rtc
 from livekit.protocol.webhook import WebhookEvent
 
 from interview_stream.sfu.config import Config
-from interview_stream.sfu.core.grants import Grants, Identity
 from interview_stream.sfu.core.services import Timeouts
 from interview_stream.sfu.io.server import MediaServer
 
@@ -112,12 +110,11 @@ class Person:
         self.loudness: dict[str, float] = {}
         """Largest mean amplitude heard, by track sid."""
         room.on("track_subscribed", self._subscribed)
-        for name in ("track_unsubscribed", "track_muted", "track_unmuted", "track_unpublished", "track_published"):
-            room.on(name, lambda *args, name=name: self.events.append((name, _sid(args))))
-        for name in ("reconnecting", "reconnected"):
-            room.on(name, lambda name=name: self.events.append((name, "")))
-        room.on("participant_disconnected", lambda p: self.events.append(("participant_disconnected", p.identity)))
-        room.on("disconnected", lambda reason: self.events.append(("disconnected", _reason(reason))))
+        room.on("track_muted", lambda _, publication: self.events.append(("track_muted", publication.sid)))
+        room.on("track_unmuted", lambda _, publication: self.events.append(("track_unmuted", publication.sid)))
+        room.on("track_unpublished", lambda publication, _: self.events.append(("track_unpublished", publication.sid)))
+        room.on("reconnected", lambda: self.events.append(("reconnected", "")))
+        room.on("disconnected", self._disconnected)
 
     async def speak(self) -> str:
         """Publish a tone; the track's sid."""
@@ -139,6 +136,14 @@ class Person:
         self._tasks.append(asyncio.create_task(_pictures(source, width, height)))
         return publication.sid
 
+    async def sees(self, sid: str, frames: int = 6) -> None:
+        """Wait until so many pictures of a track were decoded."""
+        await until(lambda: self.frames.get(sid, 0) >= frames, f"pictures of {sid}")
+
+    async def told(self, event: str, detail: str) -> None:
+        """Wait for an event of the SDK."""
+        await until(lambda: (event, detail) in self.events, f"{event} {detail}")
+
     async def leave(self) -> None:
         for task in self._tasks:
             task.cancel()
@@ -147,6 +152,9 @@ class Person:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self.room.isconnected():
             await self.room.disconnect()
+
+    def _disconnected(self, reason: "rtc.DisconnectReason.ValueType") -> None:
+        self.events.append(("disconnected", rtc.DisconnectReason.Name(reason)))
 
     def _subscribed(self, track: rtc.Track, publication: rtc.RemoteTrackPublication, _: object) -> None:
         self.events.append(("track_subscribed", publication.sid))
@@ -205,19 +213,6 @@ async def gathering(*joining: Awaitable[Person]) -> AsyncIterator[list[Person]]:
     finally:
         for person in people:
             await person.leave()
-
-
-def identity(name: str, room: str = "room") -> Identity:
-    """What the engine makes of a plain token."""
-    return replace(Identity(identity=name, name=name), grants=Grants(room=room, room_join=True))
-
-
-def _sid(args: tuple[object, ...]) -> str:
-    return next((str(arg.sid) for arg in args if hasattr(arg, "sid") and not isinstance(arg, rtc.Participant)), "")
-
-
-def _reason(reason: object) -> str:
-    return str(rtc.DisconnectReason.Name(reason)) if isinstance(reason, int) else str(reason)
 
 
 async def _tone(source: rtc.AudioSource) -> None:

@@ -41,13 +41,13 @@ async def test_h264_arrives_too(engine: Engine) -> None:
 async def test_mute_stops_media_and_unmute_brings_it_back(engine: Engine) -> None:
     async with gathering(engine.join("alice"), engine.join("dana")) as (alice, dana):
         sid = await alice.film()
-        await until(lambda: dana.frames.get(sid, 0) > 5, "a picture")
+        await dana.sees(sid)
         track = alice.room.local_participant.track_publications[sid].track
         assert isinstance(track, rtc.LocalVideoTrack)
         track.mute()
-        await until(lambda: ("track_muted", sid) in dana.events, "the news of the mute")
+        await dana.told("track_muted", sid)
         track.unmute()
-        await until(lambda: ("track_unmuted", sid) in dana.events, "the news of the unmute")
+        await dana.told("track_unmuted", sid)
         seen = dana.frames[sid]
         await until(lambda: dana.frames[sid] > seen + 10, "pictures again")
 
@@ -56,9 +56,9 @@ async def test_an_unpublished_track_is_gone_and_its_section_serves_the_next(engi
     async with gathering(engine.join("alice"), engine.join("dana")) as (alice, dana):
         for _ in range(3):
             sid = await alice.film()
-            await until(lambda sid=sid: dana.frames.get(sid, 0) > 5, "a picture")
+            await dana.sees(sid)
             await alice.room.local_participant.unpublish_track(sid)
-            await until(lambda sid=sid: ("track_unpublished", sid) in dana.events, "the news that it is gone")
+            await dana.told("track_unpublished", sid)
 
 
 async def test_a_late_comer_gets_what_is_there(engine: Engine) -> None:
@@ -69,18 +69,17 @@ async def test_a_late_comer_gets_what_is_there(engine: Engine) -> None:
 
 
 async def test_the_same_identity_takes_over(engine: Engine) -> None:
-    async with gathering(engine.join("alice"), engine.join("dana")) as (first, dana):
-        async with gathering(engine.join("alice")) as (second,):
-            await until(lambda: ("disconnected", "DUPLICATE_IDENTITY") in first.events, "the end of the old session")
-            sid = await second.film()
-            await until(lambda: dana.frames.get(sid, 0) > 5, "the new session's picture")
-            assert list(dana.room.remote_participants) == ["alice"]
+    async with gathering(engine.join("alice"), engine.join("dana"), engine.join("alice")) as (first, dana, second):
+        await first.told("disconnected", "DUPLICATE_IDENTITY")
+        sid = await second.film()
+        await dana.sees(sid)
+        assert list(dana.room.remote_participants) == ["alice"]
 
 
 async def test_media_goes_on_while_signalling_is_cut_and_resumes(engine: Engine) -> None:
     async with gathering(engine.join("alice"), engine.join("dana")) as (alice, dana):
         sid = await alice.film()
-        await until(lambda: dana.frames.get(sid, 0) > 5, "a picture")
+        await dana.sees(sid)
         for connection in list(engine.server.signaling.sockets):
             await connection.close(code=1001)
         await until(
@@ -107,7 +106,7 @@ async def test_a_viewer_publishes_nothing_and_the_hidden_are_not_seen(engine: En
 async def test_the_server_looks_into_rooms_and_changes_them(engine: Engine) -> None:
     async with gathering(engine.join("alice"), engine.join("dana")) as (alice, dana), engine.api() as server:
         sid = await alice.speak()
-        await until(lambda: ("track_subscribed", sid) in dana.events, "alice's voice")
+        await dana.told("track_subscribed", sid)
         rooms = await server.room.list_rooms(api.ListRoomsRequest())
         assert [(room.name, room.num_participants) for room in rooms.rooms] == [("room", 2)]
         people = await server.room.list_participants(api.ListParticipantsRequest(room="room"))
@@ -119,7 +118,7 @@ async def test_the_server_looks_into_rooms_and_changes_them(engine: Engine) -> N
             api.MuteRoomTrackRequest(room="room", identity="alice", track_sid=sid, muted=True)
         )
         assert muted.track.muted
-        await until(lambda: ("track_muted", sid) in dana.events, "the mute")
+        await dana.told("track_muted", sid)
         with pytest.raises(api.TwirpError) as unmuting:
             await server.room.mute_published_track(
                 api.MuteRoomTrackRequest(room="room", identity="alice", track_sid=sid, muted=False)
@@ -132,9 +131,9 @@ async def test_the_server_looks_into_rooms_and_changes_them(engine: Engine) -> N
         await server.room.update_room_metadata(api.UpdateRoomMetadataRequest(room="room", metadata="{}"))
         await until(lambda: alice.room.metadata == "{}", "the metadata")
         await server.room.remove_participant(api.RoomParticipantIdentity(room="room", identity="dana"))
-        await until(lambda: ("disconnected", "PARTICIPANT_REMOVED") in dana.events, "dana to be removed")
+        await dana.told("disconnected", "PARTICIPANT_REMOVED")
         await server.room.delete_room(api.DeleteRoomRequest(room="room"))
-        await until(lambda: ("disconnected", "ROOM_DELETED") in alice.events, "the room to be deleted")
+        await alice.told("disconnected", "ROOM_DELETED")
         with pytest.raises(api.TwirpError) as missing:
             await server.room.delete_room(api.DeleteRoomRequest(room="room"))
         assert missing.value.code == "not_found"
@@ -187,7 +186,7 @@ async def test_a_join_without_or_with_a_broken_join_request_is_refused(engine: E
 async def test_garbage_on_the_media_port_and_in_signalling_is_counted_and_the_call_goes_on(engine: Engine) -> None:
     async with gathering(engine.join("alice"), engine.join("dana")) as (alice, dana):
         sid = await alice.film()
-        await until(lambda: dana.frames.get(sid, 0) > 5, "a picture")
+        await dana.sees(sid)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
             for first in range(0, 256, 5):
                 stranger.sendto(bytes([first]) * 40, ("127.0.0.1", engine.config.media_port))
@@ -209,12 +208,12 @@ async def test_garbage_on_the_media_port_and_in_signalling_is_counted_and_the_ca
 async def test_grants_that_are_taken_away_end_what_they_allowed(engine: Engine) -> None:
     async with gathering(engine.join("alice"), engine.join("dana")) as (alice, dana), engine.api() as server:
         sid = await alice.film()
-        await until(lambda: dana.frames.get(sid, 0) > 5, "a picture")
+        await dana.sees(sid)
         permission = api.ParticipantPermission(can_subscribe=True, can_publish=False)
         await server.room.update_participant(
             api.UpdateParticipantRequest(room="room", identity="alice", permission=permission)
         )
-        await until(lambda: ("track_unpublished", sid) in dana.events, "the end of the track")
+        await dana.told("track_unpublished", sid)
 
 
 def _token_without_room() -> str:

@@ -1,7 +1,7 @@
 """Recording through the server API: what reaches the capture files, and what the server is told of it."""
 
-import os
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -62,8 +62,8 @@ async def test_a_track_is_captured_from_start_to_stop(engine: Engine) -> None:
         await until(lambda: not dana.room.is_recording, "everyone to be told of the end")
     packets = packets_of(path)
     assert Vp8Descriptor.parse(packets[0].payload).is_keyframe
-    assert all(seq_diff(b.sequence_number, a.sequence_number) == 1 for a, b in zip(packets, packets[1:], strict=False))
-    assert all(timestamp_diff(b.timestamp, a.timestamp) >= 0 for a, b in zip(packets, packets[1:], strict=False))
+    assert all(seq_diff(b.sequence_number, a.sequence_number) == 1 for a, b in pairwise(packets))
+    assert all(timestamp_diff(b.timestamp, a.timestamp) >= 0 for a, b in pairwise(packets))
     assert packets_of(folder / "one" / "microphone.rtp")
     names = [event.event for event in engine.hooks.events if event.egress_info.egress_id == video.egress_id]
     await until(lambda: engine.hooks.names().count("egress_ended") == 2, "the last webhooks")
@@ -80,7 +80,7 @@ async def test_a_recording_alone_keeps_the_top_layer_and_asks_for_key_frames(eng
         await server.egress.stop_egress(api.StopEgressRequest(egress_id=info.egress_id))
     moments = key_frames(path)
     # The picture never changes scene, so these were asked for; a request a second late is still in time.
-    assert all(timestamp_diff(b, a) <= 6 * 90000 for a, b in zip(moments, moments[1:], strict=False))
+    assert all(timestamp_diff(b, a) <= 6 * 90000 for a, b in pairwise(moments))
 
 
 async def test_muting_is_noted_and_the_end_of_the_track_ends_the_recording(engine: Engine) -> None:
@@ -102,9 +102,9 @@ async def test_muting_is_noted_and_the_end_of_the_track_ends_the_recording(engin
         assert read_capture(path).end is not None
 
 
-@pytest.mark.parametrize("path", ["../outside.rtp", "/tmp/outside.rtp", "", "a/../../b.rtp", "link/file.rtp"])
+@pytest.mark.parametrize("path", ["../outside.rtp", "/outside.rtp", "", "a/../../b.rtp", "link/file.rtp"])
 async def test_no_file_is_written_outside_the_captures_folder(engine: Engine, tmp_path: Path, path: str) -> None:
-    os.symlink(tmp_path, engine.config.captures / "link")
+    (engine.config.captures / "link").symlink_to(tmp_path)
     async with gathering(engine.join("alice")) as (alice,), engine.api() as server:
         sid = await alice.speak()
         await until(lambda: "track_published" in engine.hooks.names(), "the track")
@@ -157,17 +157,16 @@ async def test_a_capture_left_open_by_a_kill_is_closed_and_reported(tmp_path: Pa
     assert read_capture(left).end is not None
 
 
-async def test_the_end_of_the_engine_ends_its_recordings(tmp_path: Path) -> None:
-    async with running_engine(tmp_path) as engine:
-        async with gathering(engine.join("alice")) as (alice,), engine.api() as server:
-            sid = await alice.speak()
-            await until(lambda: "track_published" in engine.hooks.names(), "the track")
-            await server.egress.start_track_egress(start(sid, "voice.rtp"))
-            path = engine.config.captures / "voice.rtp"
-            await until(lambda: path.stat().st_size > 2000, "some sound")
-            await engine.server.stop()
-            assert read_capture(path).end is not None
-            assert "egress_ended" in engine.hooks.names()
+async def test_the_end_of_the_engine_ends_its_recordings(engine: Engine) -> None:
+    async with gathering(engine.join("alice")) as (alice,), engine.api() as server:
+        sid = await alice.speak()
+        await until(lambda: "track_published" in engine.hooks.names(), "the track")
+        await server.egress.start_track_egress(start(sid, "voice.rtp"))
+        path = engine.config.captures / "voice.rtp"
+        await until(lambda: path.stat().st_size > 2000, "some sound")
+        await engine.server.stop()
+        assert read_capture(path).end is not None
+        assert "egress_ended" in engine.hooks.names()
 
 
 def key_frames(path: Path) -> list[int]:
@@ -185,4 +184,4 @@ def kinds(path: Path) -> list[EventKind]:
 def mute(person: Person, sid: str, muted: bool) -> None:
     track = person.room.local_participant.track_publications[sid].track
     assert track is not None
-    track.mute() if muted else track.unmute()  # type: ignore[union-attr]
+    track.mute() if muted else track.unmute()
