@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -147,9 +147,12 @@ class Product:
 class Client:
     """A person's HTTP client: cookies kept, CSRF header sent, problems raised as AssertionError with their text."""
 
-    def __init__(self, url: str, guest: str = "") -> None:
+    def __init__(self, url: str, guest: str = "", cookies: Mapping[str, str] | None = None) -> None:
+        """`guest` is a candidate link's token; `cookies` continue a session begun in a browser."""
         self.url, self.guest = url, guest
         self.cookies = http.cookiejar.CookieJar()
+        for name, value in (cookies or {}).items():
+            self.cookies.set_cookie(_cookie(name, value))
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
         self.get("/api/me")
 
@@ -161,6 +164,12 @@ class Client:
 
     def put(self, path: str, body: object = None) -> Any:
         return self._call("PUT", path, body)
+
+    def fetch(self, path: str, headers: Mapping[str, str]) -> bytes:
+        """The bytes of a file."""
+        with self._opener.open(urllib.request.Request(self.url + path, headers=dict(headers)), timeout=60) as answer:
+            content: bytes = answer.read()
+            return content
 
     def _call(self, method: str, path: str, body: object) -> Any:
         headers = {"Content-Type": "application/json", "Origin": self.url}
@@ -177,6 +186,27 @@ class Client:
         except urllib.error.HTTPError as error:
             raise AssertionError(f"{method} {path}: {error.code} {error.read().decode(errors='replace')}") from error
         return json.loads(text) if text else None
+
+
+def _cookie(name: str, value: str) -> http.cookiejar.Cookie:
+    return http.cookiejar.Cookie(
+        version=0,
+        name=name,
+        value=value,
+        port=None,
+        port_specified=False,
+        domain="localhost.local",
+        domain_specified=False,
+        domain_initial_dot=False,
+        path="/",
+        path_specified=True,
+        secure=False,
+        expires=None,
+        discard=True,
+        comment=None,
+        comment_url=None,
+        rest={},
+    )
 
 
 def _descendants(root: int) -> list[int]:

@@ -1,0 +1,115 @@
+"""One running product and one Chromium for all end-to-end tests; a fresh interview and fresh people for each."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.e2e.people import ARGUMENTS, CHROMIUM, Person
+from tests.product import Client, Product
+
+SCREENSHOTS = Path(__file__).parents[2] / "test-results"
+
+Invite = Callable[..., Person]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    product = Product(tmp_path_factory.mktemp("product") / "data").start()
+    yield product
+    product.stop()
+
+
+@pytest.fixture(scope="session")
+def alice(product: Product) -> Client:
+    """The owner, at the API."""
+    return product.owner()
+
+
+@pytest.fixture
+def invite(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Invite]:
+    """Give a person a browser; at the end nobody may have met an uncaught error or a blocked resource."""
+    people: list[Person] = []
+
+    def seat(product: Product, name: str, client: Client | None = None, **context: Any) -> Person:
+        person = Person(chromium, product, name, **context)
+        if client:
+            for cookie in client.cookies:
+                person.context.add_cookies([{"name": cookie.name, "value": cookie.value or "", "url": product.url}])
+        people.append(person)
+        return person
+
+    yield seat
+    problems = [line for person in people for line in [*person.problems, *person.csp_violations()]]
+    for person in people:
+        person.close(SCREENSHOTS / request.node.name)
+    assert not problems
+
+
+@dataclass
+class Call:
+    """alice and dana in the room of one interview."""
+
+    alice: Person
+    dana: Person
+    api: Client
+    interview: dict[str, Any]
+
+    def interview_now(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.api.get(f"/api/interviews/{self.interview['id']}")
+        return found
+
+
+def join_from_lobby(person: Person) -> None:
+    person.sees("lobby")
+    person.press("join")
+    person.sees("room")
+
+
+def hold_call(invite: Invite, product: Product, api: Client, title: str, script: str = "") -> Call:
+    """alice by her session, dana by her personal link, both joined; `script` runs before those of each page."""
+    interview = api.post("/api/interviews", {"title": title, "candidate_name": "Dana Díaz", "duration_minutes": 45})
+    alice, dana = invite(product, "alice", api), invite(product, "dana")
+    for person in (alice, dana):
+        person.context.add_init_script(script)
+    alice.goto(f"/interviews/{interview['id']}/room")
+    join_from_lobby(alice)
+    open_candidate_link(dana, interview["candidate"]["link_url"], "Dana Díaz")
+    join_from_lobby(dana)
+    return Call(alice, dana, api, interview)
+
+
+def open_candidate_link(person: Person, link: str, name: str) -> None:
+    """Follow the link up to the lobby; the name is asked once, and not at all when it is known."""
+    person.page.goto(link)
+    field = person.page.get_by_label("Your name")
+    lobby = person.page.get_by_test_id("lobby")
+    ready = person.page.get_by_role("button", name="Get ready")
+    field.or_(lobby).or_(ready).first.wait_for()
+    if field.is_visible():
+        field.fill(name)
+        person.page.locator("form button[type=submit]").click()
+    elif ready.is_visible():
+        ready.click()
+
+
+@pytest.fixture
+def call(invite: Invite, product: Product, alice: Client, request: pytest.FixtureRequest) -> Call:
+    return hold_call(invite, product, alice, request.node.name)

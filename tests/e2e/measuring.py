@@ -1,0 +1,134 @@
+"""What two ends of a call say of each other: frames decoded of those sent, audio without holes, freezes."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from tests.product import wait_for
+
+Stream = dict[str, Any]
+
+
+class Browser(Protocol):
+    """A page in any browser that can run an expression."""
+
+    def evaluate(self, expression: str) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Watched:
+    """One track seen from both ends over one window."""
+
+    sent_frames: int
+    decoded_frames: int
+    stalled_s: float
+    """The longest time in which the sender's encoder went on and nothing was decoded."""
+    width: int
+    height: int
+
+    @property
+    def share(self) -> float:
+        return self.decoded_frames / self.sent_frames if self.sent_frames else 0.0
+
+
+def streams(browser: Browser, direction: str, source: str) -> list[Stream]:
+    # The expression may run while the page is loading again; then there is nothing to see yet.
+    stats = browser.evaluate("window.interviewStream ? window.interviewStream.stats() : null")
+    if not stats:
+        return []
+    return [s for s in stats["streams"] if s["direction"] == direction and s["source"] == source]
+
+
+def inbound(browser: Browser, source: str) -> Stream:
+    """The one received stream of that source that has media; raises AssertionError while there is none."""
+    found = [s for s in streams(browser, "inbound", source) if s["packets"] > 0]
+    assert len(found) == 1, f"{len(found)} inbound {source} streams"
+    return found[0]
+
+
+def layer(sender: Browser, source: str, height: int) -> Stream:
+    """The sent layer of that height: the one that the receiver is being given."""
+    found = [s for s in streams(sender, "outbound", source) if s["height"] == height and s["framesSent"]]
+    assert found, f"no outbound {source} layer of {height} lines"
+    return max(found, key=lambda s: int(s["framesSent"]))
+
+
+def watch_video(sender: Browser, receiver: Browser, source: str = "camera", seconds: float = 10) -> Watched:
+    """Count over a window in which the receiver stayed on one layer; tries again when the layer changed meanwhile."""
+    for _ in range(6):
+        wait_for(lambda: inbound(receiver, source)["framesDecoded"] > 0, f"the first decoded {source} frame")
+        first = wait_for(lambda: Sample.take(sender, receiver, source), f"a sent layer of {source} that is received")
+        samples = [first]
+        while samples[-1].at - first.at < seconds and samples[-1].height == first.height:
+            time.sleep(0.1)  # between two looks at the window that is asked for
+            samples.append(Sample.take(sender, receiver, source))
+        last = samples[-1]
+        if last.height == first.height and last.sid == first.sid:
+            return Watched(
+                sent_frames=last.sent - first.sent,
+                decoded_frames=last.decoded - first.decoded,
+                stalled_s=_longest_stall(samples),
+                width=last.width,
+                height=last.height,
+            )
+    raise AssertionError(f"the layer of {source} changed in each of six windows")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Both ends' counters at one moment."""
+
+    at: float
+    sid: str
+    sent: int
+    decoded: int
+    width: int
+    height: int
+
+    @classmethod
+    def take(cls, sender: Browser, receiver: Browser, source: str) -> "Sample":
+        heard = inbound(receiver, source)
+        sent = layer(sender, source, heard["height"])
+        return cls(
+            time.monotonic(),
+            heard["trackSid"],
+            sent["framesSent"],
+            heard["framesDecoded"],
+            heard["width"],
+            heard["height"],
+        )
+
+
+def _longest_stall(samples: list[Sample]) -> float:
+    """From the second frame that was sent but not decoded (one is always under way) to the next decoded one."""
+    longest, owed_since, decoded, sent = 0.0, None, samples[0].decoded, samples[0].sent
+    for sample in samples[1:]:
+        if sample.decoded > decoded:
+            owed_since, decoded, sent = None, sample.decoded, sample.sent
+        elif sample.sent - sent >= 2:
+            owed_since = owed_since or sample.at
+            longest = max(longest, sample.at - owed_since)
+    return longest
+
+
+def audio_holes(receiver: Browser, seconds: float = 10) -> float:
+    """Share of audio samples that the receiver had to make up in a window, once audio has energy."""
+    wait_for(lambda: inbound(receiver, "microphone")["totalAudioEnergy"] > 0, "audio that can be heard")
+    before = inbound(receiver, "microphone")
+    time.sleep(seconds)  # the window
+    after = inbound(receiver, "microphone")
+    received = after["totalSamplesReceived"] - before["totalSamplesReceived"]
+    assert received > 0, "no audio samples arrived"
+    return float(after["concealedSamples"] - before["concealedSamples"]) / float(received)
+
+
+def keeps_decoding(receiver: Browser, source: str = "camera", frames: int = 30) -> None:
+    """Wait until that many further frames have been decoded."""
+    start: Callable[[], int] = lambda: int(inbound(receiver, source)["framesDecoded"])  # noqa: E731
+    first = wait_for(start, f"decoded {source} frames")
+    sid = inbound(receiver, source)["trackSid"]
+    wait_for(
+        lambda: start() - first >= frames or inbound(receiver, source)["trackSid"] != sid,
+        f"{frames} more frames of {source}",
+    )

@@ -1,0 +1,92 @@
+"""A person at a browser: one Chromium context of their own, its page, and what went wrong on it."""
+
+import contextlib
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.product import PASSWORD, PATIENCE_S, Client, Product
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--use-fake-device-for-media-stream=fps=30",
+    "--use-fake-ui-for-media-stream",
+]
+
+# Runs before any script of the page, so that no violation is missed.
+WATCH_CSP = """
+window.cspViolations = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  window.cspViolations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
+"""
+
+
+class Person:
+    """alice, dana, …: what they do, and `problems`, which must stay empty."""
+
+    def __init__(self, browser: Browser, product: Product, name: str, **context: Any) -> None:
+        self.name, self.product = name, product
+        options: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "base_url": product.url} | context
+        self.context = browser.new_context(**options)
+        self.context.add_init_script(WATCH_CSP)
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE_S * 1000)
+        self.problems: list[str] = []
+        self.page.on("pageerror", lambda error: self.problems.append(f"{name}: uncaught {error}"))
+
+    def client(self) -> Client:
+        """The same session, at the API."""
+        cookies = {str(c.get("name")): str(c.get("value")) for c in self.context.cookies()}
+        return Client(self.product.url, cookies=cookies)
+
+    def goto(self, path: str) -> None:
+        self.page.goto(path)
+
+    def evaluate(self, expression: str) -> Any:
+        return self.page.evaluate(expression)
+
+    def press(self, test_id: str) -> None:
+        self.page.get_by_test_id(test_id).first.click()
+
+    def sees(self, test_id: str) -> None:
+        expect(self.page.get_by_test_id(test_id).first).to_be_visible(timeout=PATIENCE_S * 1000)
+
+    def csp_violations(self) -> list[str]:
+        if self.page.is_closed():
+            return []
+        return [f"{self.name}: {line}" for line in self.page.evaluate("window.cspViolations ?? []")]
+
+    def close(self, screenshots: Path | None = None) -> None:
+        if screenshots and not self.page.is_closed():
+            screenshots.mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(Exception):
+                self.page.screenshot(path=screenshots / f"{self.name}.png")
+        self.context.close()
+
+
+def claim_owner_link(person: Person) -> None:
+    """Open the printed owner link and make the first account, as a new user does."""
+    page = person.page
+    page.goto(person.product.owner_link())
+    page.get_by_label("Your name").fill("Alice Adler")
+    page.get_by_label("E-mail").fill("alice@example.org")
+    page.get_by_label("Password").first.fill(PASSWORD)
+    page.get_by_label(re.compile("Organisation")).fill("Acme")
+    page.locator("form button[type=submit]").click()
+
+
+def sign_in(person: Person) -> None:
+    page = person.page
+    page.goto("/sign-in")
+    page.get_by_label("E-mail").fill("alice@example.org")
+    page.get_by_label("Password").first.fill(PASSWORD)
+    page.locator("form button[type=submit]").click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)

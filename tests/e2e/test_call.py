@@ -1,0 +1,85 @@
+"""Two browsers in one call: they see and hear each other, share a screen, reload and come back."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Call, Invite, join_from_lobby, open_candidate_link
+from tests.e2e.measuring import audio_holes, inbound, keeps_decoding, streams, watch_video
+from tests.e2e.people import claim_owner_link
+from tests.product import Product, wait_for
+
+
+def test_a_new_user_holds_an_interview(tmp_path: Path, invite: Invite) -> None:
+    """Owner link → account → new interview → candidate link in a second browser → both see each other."""
+    product = Product(tmp_path / "data").start()
+    try:
+        alice, dana = invite(product, "alice"), invite(product, "dana")
+        claim_owner_link(alice)
+        expect(alice.page.get_by_role("heading", level=1)).to_contain_text(re.compile("Alice"))
+        alice.goto("/interviews/new")
+        alice.page.get_by_label("Title").fill("Back-end engineer, first round")
+        alice.page.locator("form button[type=submit]").click()
+        alice.page.wait_for_url(re.compile(r"/interviews/[0-9a-f-]{36}"))
+        interview = alice.client().get("/api/interviews")[0]
+        open_candidate_link(dana, interview["candidate"]["link_url"], "Dana Díaz")
+        join_from_lobby(dana)
+        alice.goto(f"/interviews/{interview['id']}/room")
+        join_from_lobby(alice)
+        keeps_decoding(alice)
+        keeps_decoding(dana)
+    finally:
+        product.stop()
+
+
+def test_each_side_decodes_what_the_other_sends(call: Call) -> None:
+    for sender, receiver in ((call.alice, call.dana), (call.dana, call.alice)):
+        watched = watch_video(sender, receiver)
+        assert watched.sent_frames > 0
+        assert watched.share >= 0.9, watched
+        assert watched.stalled_s <= 1, watched
+        assert audio_holes(receiver) < 0.05
+
+
+def test_a_shared_screen_arrives_at_its_full_resolution(call: Call) -> None:
+    call.dana.press("share-toggle")
+    wait_for(lambda: inbound(call.alice, "screen_share")["framesDecoded"] > 0, "the first frame of the screen")
+    sent = wait_for(
+        lambda: max((s["height"] or 0 for s in streams(call.dana, "outbound", "screen_share")), default=0),
+        "an outbound screen",
+    )
+    assert sent >= 720
+    wait_for(lambda: inbound(call.alice, "screen_share")["height"] == sent, f"{sent} lines of the screen")
+    call.dana.press("share-toggle")
+    wait_for(lambda: not streams(call.alice, "inbound", "screen_share"), "the end of the share")
+    keeps_decoding(call.alice)
+
+
+def test_a_reload_comes_back_by_itself(call: Call) -> None:
+    keeps_decoding(call.alice)
+    call.dana.page.reload()
+    call.dana.sees("room")
+    keeps_decoding(call.dana)
+    keeps_decoding(call.alice)
+
+
+def test_muting_is_seen_and_leaving_too(call: Call) -> None:
+    keeps_decoding(call.alice)
+    call.dana.press("camera-toggle")
+    call.dana.press("mic-toggle")
+    tile = call.alice.page.locator('[data-testid="tile"][data-source="camera"][data-identity^="guest-"]')
+    expect(tile.get_by_label("Muted")).to_be_visible()
+    call.dana.press("camera-toggle")
+    call.dana.press("mic-toggle")
+    keeps_decoding(call.alice)
+    call.dana.press("leave")
+    expect(tile).to_have_count(0)
+
+
+def test_ending_the_call_ends_it_for_all(call: Call) -> None:
+    call.alice.press("leave-menu")
+    call.alice.press("end-call")
+    call.alice.press("end-call-confirm")
+    expect(call.dana.page.get_by_test_id("departure")).to_be_visible()
+    wait_for(lambda: call.interview_now()["state"] == "ended", "an ended interview")

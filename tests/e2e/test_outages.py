@@ -1,0 +1,65 @@
+"""Processes die in the middle of a recorded call; nobody has to click anything."""
+
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Call, Invite, hold_call
+from tests.e2e.measuring import inbound, keeps_decoding, layer
+from tests.e2e.test_recording import when_ready
+from tests.product import PATIENCE_S, Product, wait_for
+
+
+def test_the_media_engine_dies_and_the_call_goes_on(tmp_path: Path, invite: Invite) -> None:
+    """kill -9 of sfu: both browsers recover by themselves, and the recording has a second segment."""
+    product = Product(tmp_path / "data").start()
+    try:
+        call = hold_call(invite, product, product.owner(), "engine dies")
+        keeps_decoding(call.alice)
+        keeps_decoding(call.dana)
+        call.alice.press("record-toggle")
+        call.dana.sees("recording-badge")
+        keeps_decoding(call.alice, frames=60)
+        product.kill("sfu")
+        expect(call.alice.page.get_by_test_id("reconnecting-banner")).to_be_visible(timeout=PATIENCE_S * 1000)
+        keeps_decoding(call.alice, frames=60)
+        keeps_decoding(call.dana, frames=60)
+        call.dana.sees("recording-badge")
+        call.alice.press("record-toggle")
+        recording = wait_for(
+            lambda: when_ready(call.api, call.api.get("/api/recordings")[0]["id"]), "a ready recording"
+        )
+        segments = {t["segment"] for t in recording["tracks"] if t["source"] == "camera"}
+        assert len(segments) >= 2, recording["tracks"]
+        assert recording["gaps"], recording
+        assert all(t["duration_s"] > 0 for t in recording["tracks"])
+    finally:
+        product.stop()
+
+
+def test_the_web_process_dies_and_media_does_not_notice(tmp_path: Path, invite: Invite) -> None:
+    """kill -9 of web: decoding and capture go on without a gap, pages resume."""
+    product = Product(tmp_path / "data").start()
+    try:
+        call = hold_call(invite, product, product.owner(), "web dies")
+        keeps_decoding(call.alice)
+        call.alice.press("record-toggle")
+        call.dana.sees("recording-badge")
+        before = inbound(call.alice, "camera")
+        product.kill("web")
+        keeps_decoding(call.alice, frames=60)
+        product.wait_until_healthy()
+        expect(call.alice.page.get_by_test_id("connection-state")).to_contain_text(
+            "Connected", timeout=PATIENCE_S * 1000
+        )
+        after = inbound(call.alice, "camera")
+        assert after["trackSid"] == before["trackSid"]
+        assert layer(call.dana, "camera", after["height"])
+        call.alice.press("record-toggle")
+        recording = wait_for(
+            lambda: when_ready(call.api, call.api.get("/api/recordings")[0]["id"]), "a ready recording"
+        )
+        assert {t["segment"] for t in recording["tracks"]} == {recording["tracks"][0]["segment"]}
+        assert not recording["gaps"]
+    finally:
+        product.stop()
