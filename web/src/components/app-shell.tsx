@@ -6,6 +6,7 @@ import { CommandPalette, openCommandPalette } from "@/components/command-palette
 import { ConnectionBanner } from "@/components/connection-banner";
 import { Kbd } from "@/components/ui/kbd";
 import { UserMenu } from "@/components/user-menu";
+import { cn } from "@/lib/cn";
 import { shortcutKey } from "@/lib/shortcut-key";
 
 interface Place {
@@ -84,7 +85,7 @@ function Sidebar() {
 function PhoneBar() {
   return (
     <header className="flex h-14 items-center justify-between border-b bg-sidebar px-4 md:hidden">
-      <Link to="/" aria-label="Home">
+      <Link to="/" aria-label="Home" className="flex rounded-lg">
         <Brand />
       </Link>
       <div className="flex items-center gap-3">
@@ -103,8 +104,7 @@ function PhoneBar() {
 }
 
 function PhoneTabs() {
-  const tab =
-    "flex flex-1 flex-col items-center gap-1 py-2 font-medium text-[11px] text-muted-foreground data-[status=active]:text-foreground [&_svg]:size-5";
+  const tab = "flex flex-1 flex-col items-center gap-1 py-2 font-medium text-[11px] [&_svg]:size-5";
   return (
     <nav
       aria-label="Places"
@@ -115,13 +115,13 @@ function PhoneTabs() {
           key={label}
           to={to}
           activeOptions={{ exact: exact ?? false, includeSearch: false }}
-          className={tab}
+          className={cn(tab, "text-muted-foreground data-[status=active]:text-foreground")}
         >
           <Icon />
           {label}
         </Link>
       ))}
-      <Link to="/interviews/new" className={tab}>
+      <Link to="/interviews/new" className={cn(tab, "text-primary")}>
         <PlusIcon />
         New
       </Link>

@@ -99,7 +99,7 @@ function PaletteBody({ close }: { close: () => void }) {
           <FoundInterviews search={search} open={(id) => go({ to: "/interviews/$id", params: { id } })()} />
         )}
         {shownActs.length > 0 && (
-          <CommandGroup heading="Do">
+          <CommandGroup heading="Actions">
             {shownActs.map(({ label, icon: Icon, run: act }) => (
               <CommandItem key={label} value={label} onSelect={act}>
                 <Icon />
@@ -128,11 +128,14 @@ function FoundInterviews({ search, open }: { search: string; open: (id: string) 
     <CommandGroup heading="Interviews">
       {found.map((interview) => (
         <CommandItem key={interview.id} value={interview.id} onSelect={() => open(interview.id)}>
-          <PersonAvatar name={interview.candidate.name ?? "?"} className="size-6" />
+          <PersonAvatar name={interview.candidate.name} className="size-6" />
           <span className="min-w-0 flex-1 truncate">
             {interview.title}
             {interview.candidate.name && (
-              <span className="text-muted-foreground"> · {interview.candidate.name}</span>
+              <span className="text-muted-foreground">
+                {" "}
+                · <bdi>{interview.candidate.name}</bdi>
+              </span>
             )}
           </span>
           <span className="shrink-0 text-muted-foreground text-xs">

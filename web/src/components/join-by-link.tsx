@@ -39,7 +39,7 @@ export function JoinByLink({ className, autoFocus }: { className?: string; autoF
           autoFocus={autoFocus}
           className="h-11 md:text-base"
         />
-        <Button type="submit" variant="outline" size="lg" disabled={pasted.trim() === ""}>
+        <Button type="submit" variant="outline" size="xl" className="h-11" disabled={pasted.trim() === ""}>
           Join
         </Button>
       </div>

@@ -1,3 +1,4 @@
+import { UserIcon } from "lucide-react";
 import { Avatar, AvatarFallback } from "@/components/ui/avatar";
 import { cn } from "@/lib/cn";
 import { initialsOf, toneOf } from "@/lib/person";
@@ -12,13 +13,19 @@ const tones = [
   "bg-[oklch(0.93_0.04_15)] text-[oklch(0.43_0.12_10)] dark:bg-[oklch(0.35_0.06_10)] dark:text-[oklch(0.91_0.05_15)]",
 ] as const;
 
-/** A person without a picture: initials on the tone that stays theirs. */
-export function PersonAvatar({ name, className }: { name: string; className?: string }) {
+/** A person without a picture: initials on the tone that stays theirs; a plain figure while the name is not known. */
+export function PersonAvatar({ name, className }: { name: string | null; className?: string }) {
   return (
     <Avatar className={className} aria-hidden="true">
-      <AvatarFallback className={cn("font-semibold tracking-wide", tones[toneOf(name)])}>
-        {initialsOf(name)}
-      </AvatarFallback>
+      {name === null ? (
+        <AvatarFallback className="bg-secondary text-muted-foreground">
+          <UserIcon className="size-1/2" />
+        </AvatarFallback>
+      ) : (
+        <AvatarFallback className={cn("font-semibold tracking-wide", tones[toneOf(name)])}>
+          {initialsOf(name)}
+        </AvatarFallback>
+      )}
     </Avatar>
   );
 }

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { CircleAlertIcon, PlayIcon } from "lucide-react";
 import type { Recording } from "@/api/types";
 import { useNow } from "@/hooks/use-now";
+import { isolated } from "@/lib/person";
 import { bytesIn, peopleIn, secondsOf, sizeLabel } from "@/lib/recording-facts";
 import { browserTimeStyle, dayAndTime, lengthOf } from "@/lib/time";
 
@@ -9,7 +10,7 @@ import { browserTimeStyle, dayAndTime, lengthOf } from "@/lib/time";
 export function RecordingRow({ recording, isTitled = true }: { recording: Recording; isTitled?: boolean }) {
   const now = useNow();
   const when = dayAndTime(new Date(recording.started_at), now, browserTimeStyle());
-  const people = peopleIn(recording).join(", ");
+  const people = peopleIn(recording).map(isolated).join(", ");
   return (
     <Link
       to="/recordings/$id"

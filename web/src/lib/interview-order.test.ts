@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { InterviewState } from "@/api/types";
-import { clashesWith, grouped, matchesSearch, nextUp, startOf } from "./interview-order";
+import { agendaOf, clashesWith, grouped, matchesSearch, nextUp, startOf } from "./interview-order";
 
 const now = new Date("2026-11-24T12:00:00Z");
 
@@ -56,4 +56,20 @@ it("searches every word, without case and accents", () => {
   expect(matchesSearch("muller", ["Zoë Müller", null, undefined])).toBe(true);
   expect(matchesSearch("zoe front", ["Back-end engineer", "Zoe Müller"])).toBe(false);
   expect(matchesSearch("  ", ["anything"])).toBe(true);
+});
+
+it("lists today, or what comes when today is free", () => {
+  const agenda = (day: string) => {
+    const { isToday, interviews: listed } = agendaOf(interviews, new Date(day), { zone: "UTC" });
+    return [isToday, ...ids(listed)];
+  };
+  expect(agenda("2026-11-24T12:00:00Z")).toEqual([true, "on air", "running late"]);
+  const later = interviews.filter(({ state }) => state !== "live");
+  const { isToday, interviews: listed } = agendaOf(
+    later,
+    new Date("2026-11-22T12:00:00Z"),
+    { zone: "UTC" },
+    2,
+  );
+  expect([isToday, ...ids(listed)]).toEqual([false, "forgotten", "running late"]);
 });

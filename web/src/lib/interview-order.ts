@@ -1,5 +1,6 @@
 /** Which interviews come first, which belong together, which clash, and which a search means. Pure. */
 import type { Interview } from "@/api/types";
+import { daysUntil, type TimeStyle } from "./time";
 
 type Timed = Pick<Interview, "state" | "scheduled_for" | "created_at" | "duration_minutes">;
 
@@ -38,6 +39,24 @@ export function grouped<T extends Timed>(interviews: readonly T[], now: Date): R
 export function nextUp<T extends Timed>(interviews: readonly T[], now: Date): T | undefined {
   const { live, upcoming } = grouped(interviews, now);
   return live[0] ?? upcoming[0];
+}
+
+export interface Agenda<T = Interview> {
+  isToday: boolean;
+  interviews: T[];
+}
+
+/** What is left of today in its order; when nothing is, the next few to come. */
+export function agendaOf<T extends Timed>(
+  interviews: readonly T[],
+  now: Date,
+  style: TimeStyle,
+  most = 5,
+): Agenda<T> {
+  const { live, upcoming } = grouped(interviews, now);
+  const today = [...live, ...upcoming.filter((each) => daysUntil(startOf(each), now, style) <= 0)];
+  if (today.length > 0) return { isToday: true, interviews: today };
+  return { isToday: false, interviews: upcoming.slice(0, most) };
 }
 
 /** Those that are not over and share time with a plan. */

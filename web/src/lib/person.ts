@@ -17,6 +17,11 @@ export function initialsOf(name: string): string {
   return first === undefined ? "?" : `${first}${last ?? ""}`;
 }
 
+/** Keeps a name written from right to left from turning the words around it. */
+export function isolated(name: string): string {
+  return `\u2068${name}\u2069`;
+}
+
 export const PERSON_TONES = 6;
 
 /** A number below PERSON_TONES, always the same for the same name. */

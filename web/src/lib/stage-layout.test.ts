@@ -7,6 +7,11 @@ describe("tileStage", () => {
     expect(tileStage(2, 370, 640, 8).columns).toBe(1);
   });
 
+  it("keeps two people side by side when a panel takes some of the width", () => {
+    expect(tileStage(2, 1115, 780, 10).columns).toBe(2);
+    expect(tileStage(9, 1400, 700, 12).columns).toBe(3);
+  });
+
   it("never leaves the box nor the allowed shapes", () => {
     for (const [width, height] of [
       [1400, 700],

@@ -9,25 +9,46 @@ export interface Tiling {
 const WIDEST = 16 / 9;
 const NARROWEST_LANDSCAPE = 4 / 3;
 const NARROWEST_PORTRAIT = 4 / 5;
+const CLEARLY_LARGER = 1.2;
 
 /**
  * The tiling of `count` equal tiles that covers most of the box. Tiles may be cropped between 16:9 and 4:3 (4:5 in a box that
  * is higher than wide), because two faces in a 4:3 window read better than two ribbons.
  */
 export function tileStage(count: number, width: number, height: number, gap: number): Tiling {
-  const narrowest = height > width ? NARROWEST_PORTRAIT : NARROWEST_LANDSCAPE;
+  const isPortrait = height > width;
+  const narrowest = isPortrait ? NARROWEST_PORTRAIT : NARROWEST_LANDSCAPE;
+  const columns = Array.from({ length: Math.max(1, count) }, (_, index) => index + 1);
   let best: Tiling = { columns: 1, width: 0, height: 0 };
-  for (let columns = 1; columns <= Math.max(1, count); columns += 1) {
-    const rows = Math.ceil(Math.max(1, count) / columns);
-    const cellWidth = Math.max(0, (width - gap * (columns - 1)) / columns);
-    const cellHeight = Math.max(0, (height - gap * (rows - 1)) / rows);
-    const tileWidth = Math.floor(Math.min(cellWidth, cellHeight * WIDEST));
-    const tileHeight = Math.floor(Math.min(cellHeight, tileWidth / narrowest));
-    if (tileWidth * tileHeight > best.width * best.height) {
-      best = { columns, width: tileWidth, height: tileHeight };
-    }
+  // Two people stay side by side (one above the other on a phone) unless the other way is clearly larger: a panel that opens
+  // must not turn them round.
+  const needed = count === 2 ? CLEARLY_LARGER : 1;
+  for (const candidate of isPortrait ? columns : columns.reverse()) {
+    const tiling = tileIn(
+      candidate,
+      Math.ceil(Math.max(1, count) / candidate),
+      width,
+      height,
+      gap,
+      narrowest,
+    );
+    if (tiling.width * tiling.height > best.width * best.height * needed) best = tiling;
   }
   return best;
+}
+
+function tileIn(
+  columns: number,
+  rows: number,
+  width: number,
+  height: number,
+  gap: number,
+  narrowest: number,
+): Tiling {
+  const cellWidth = Math.max(0, (width - gap * (columns - 1)) / columns);
+  const cellHeight = Math.max(0, (height - gap * (rows - 1)) / rows);
+  const tileWidth = Math.floor(Math.min(cellWidth, cellHeight * WIDEST));
+  return { columns, width: tileWidth, height: Math.floor(Math.min(cellHeight, tileWidth / narrowest)) };
 }
 
 export interface Box {

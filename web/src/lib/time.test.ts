@@ -54,7 +54,10 @@ describe("nearness", () => {
   it.each([
     [30_000, "now"],
     [12 * 60_000, "in 12 min"],
+    [59.8 * 60_000, "in 1 h"],
+    [80 * 60_000, "in 1 h 20 min"],
     [-3 * 3_600_000, "3 h ago"],
+    [5.4 * 3_600_000, "in 5 h"],
     [25 * 3_600_000, ""],
   ])("%i ms away reads %j", (offset, words) => {
     expect(nearness(new Date(now.getTime() + offset), now)).toBe(words);

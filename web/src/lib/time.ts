@@ -89,7 +89,9 @@ export function nearness(moment: Date, now: Date): string {
   const size = Math.abs(difference);
   if (size < MINUTE) return "now";
   if (size >= DAY) return "";
-  const amount = size < HOUR ? `${Math.round(size / MINUTE)} min` : `${Math.round(size / HOUR)} h`;
+  // Minutes matter for what is near; five hours and ten minutes are five hours.
+  const exact = size < 4 * HOUR ? Math.round(size / MINUTE) : Math.round(size / HOUR) * 60;
+  const amount = lengthOf(exact * 60);
   return difference > 0 ? `in ${amount}` : `${amount} ago`;
 }
 

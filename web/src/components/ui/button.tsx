@@ -18,7 +18,8 @@ const buttonVariants = cva(
       size: {
         default: "h-9 px-3.5 has-[>svg]:px-3",
         sm: "h-8 gap-1.5 rounded-md px-2.5 text-[13px]",
-        lg: "h-11 px-5 text-base has-[>svg]:px-4",
+        lg: "h-10 px-4 has-[>svg]:px-3.5",
+        xl: "h-12 px-6 text-base has-[>svg]:px-5",
         icon: "size-9",
         "icon-sm": "size-8 rounded-md",
         "icon-lg": "size-11",

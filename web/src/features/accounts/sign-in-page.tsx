@@ -59,7 +59,7 @@ export function SignInPage({ hasOwner, isSentHere, onSignedIn }: SignInPageProps
             <PasswordInput {...control} name="password" autoComplete="current-password" required />
           )}
         </Field>
-        <Button type="submit" size="lg" disabled={isBusy}>
+        <Button type="submit" size="xl" className="h-11" disabled={isBusy}>
           {isBusy ? "Signing in…" : "Sign in"}
         </Button>
       </form>

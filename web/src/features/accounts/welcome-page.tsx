@@ -104,7 +104,7 @@ export function WelcomePage({ token, onDone }: { token: string; onDone: () => Pr
             />
           )}
         </Field>
-        <Button type="submit" size="lg" disabled={isBusy}>
+        <Button type="submit" size="xl" className="h-11" disabled={isBusy}>
           {isBusy ? "Creating…" : "Create account"}
         </Button>
       </form>
@@ -115,15 +115,15 @@ export function WelcomePage({ token, onDone }: { token: string; onDone: () => Pr
 const linkProblems: Record<string, { title: string; text: string }> = {
   "link-unknown": {
     title: "This owner link is not known here",
-    text: "It may be incomplete: copy the whole line that the server printed. Or make a new one on the server with “interview-stream createowner”.",
+    text: "It may be incomplete: copy all of what the server printed.",
   },
   "link-expired": {
     title: "This owner link has expired",
-    text: "Owner links work for one hour. Make a new one on the server with “interview-stream createowner”.",
+    text: "Owner links work for one hour.",
   },
   "link-used": {
     title: "This owner link has been used",
-    text: "Each one works once. If the account is yours, sign in. Otherwise make a new link on the server with “interview-stream createowner”.",
+    text: "Each one works once. If the account is yours, sign in.",
   },
 };
 
@@ -142,7 +142,14 @@ export function OwnerLinkProblem(props: ErrorComponentProps) {
         </Button>
       }
     >
-      {known.text}
+      <p>{known.text}</p>
+      <p className="mt-2">
+        To make a new one, run{" "}
+        <code className="whitespace-nowrap rounded-md bg-secondary px-1.5 py-0.5 font-mono text-[0.9em] text-foreground">
+          interview-stream createowner
+        </code>{" "}
+        on the server.
+      </p>
     </MessagePage>
   );
 }

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useLive } from "@/api/live";
-import type { Interview, Recording } from "@/api/types";
+import type { Recording } from "@/api/types";
 import { PersonAvatar } from "@/components/person-avatar";
 import { ProblemNotice } from "@/components/problem-notice";
 import { RecordingRow } from "@/components/recording-row";
@@ -8,8 +8,8 @@ import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
-import { nextUp, startOf } from "@/lib/interview-order";
-import { browserTimeStyle, clockTime, daysUntil, longDay } from "@/lib/time";
+import { type Agenda, agendaOf, nextUp, startOf } from "@/lib/interview-order";
+import { browserTimeStyle, clockTime, dayAndTime, longDay } from "@/lib/time";
 import { greeting } from "./greeting";
 import { NextCard } from "./next-card";
 import { QuickActions } from "./quick-actions";
@@ -23,11 +23,9 @@ export function HomePage({ userName }: { userName: string }) {
   const now = useNow();
   const style = browserTimeStyle();
   const next = nextUp(interviews.data ?? [], now);
-  const today = (interviews.data ?? [])
-    .filter((each) => daysUntil(startOf(each), now, style) === 0)
-    .sort((a, b) => startOf(a).getTime() - startOf(b).getTime());
+  const agenda = agendaOf(interviews.data ?? [], now, style);
   return (
-    <div className="grid gap-8">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-8">
       <div>
         <h1 className="font-semibold text-2xl tracking-tight">{greeting(userName, now)}</h1>
         <p className="mt-1 text-muted-foreground">{longDay(now, style)}</p>
@@ -39,9 +37,12 @@ export function HomePage({ userName }: { userName: string }) {
         <NextCard interview={next} now={now} />
       )}
       <QuickActions />
-      <div className="grid gap-8 lg:grid-cols-2">
-        <Section title="Today" all={<Link to="/interviews">All interviews</Link>}>
-          <TodayList interviews={today} isPending={interviews.isPending} />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-8 lg:grid-cols-2">
+        <Section
+          title={agenda.isToday ? "Today" : "Coming up"}
+          all={<Link to="/interviews">All interviews</Link>}
+        >
+          <AgendaList agenda={agenda} isPending={interviews.isPending} now={now} />
         </Section>
         <Section title="Latest recordings" all={<Link to="/recordings">All recordings</Link>}>
           <LatestRecordings recordings={recordings.data} isPending={recordings.isPending} />
@@ -95,39 +96,33 @@ function Nothing({ children }: { children: React.ReactNode }) {
   );
 }
 
-function TodayList({ interviews, isPending }: { interviews: Interview[]; isPending: boolean }) {
+function AgendaList({ agenda, isPending, now }: { agenda: Agenda; isPending: boolean; now: Date }) {
   if (isPending) return <Rows count={3} />;
-  if (interviews.length === 0) return <Nothing>No interviews today.</Nothing>;
+  if (agenda.interviews.length === 0) return <Nothing>No interviews ahead.</Nothing>;
   const style = browserTimeStyle();
   return (
     <ul className="divide-y overflow-hidden rounded-xl border bg-card">
-      {interviews.map((interview) => (
+      {agenda.interviews.map((interview) => (
         <li key={interview.id}>
           <Link
             to="/interviews/$id"
             params={{ id: interview.id }}
             className="-outline-offset-2 flex min-h-16 items-center gap-3 px-4 py-2.5 transition-colors hover:bg-muted"
           >
-            <span className="w-14 shrink-0 whitespace-nowrap text-muted-foreground tabular-nums">
-              {clockTime(startOf(interview), style)}
-            </span>
-            <PersonAvatar name={interview.candidate.name ?? "?"} />
+            <PersonAvatar name={interview.candidate.name} className="size-9" />
             <span className="min-w-0 flex-1">
-              <span
-                className={
-                  interview.state === "ended"
-                    ? "block truncate text-muted-foreground"
-                    : "block truncate font-medium"
-                }
-              >
-                {interview.title}
-              </span>
+              <span className="block truncate font-medium">{interview.title}</span>
               <span className="block truncate text-[13px] text-muted-foreground">
                 {interview.candidate.name ?? "Candidate not named yet"}
               </span>
             </span>
-            {interview.state === "live" && <span className="font-medium text-primary text-xs">Live</span>}
-            {interview.state === "ended" && <span className="text-muted-foreground text-xs">Ended</span>}
+            <span className="shrink-0 text-right text-[13px] text-muted-foreground tabular-nums">
+              {interview.state === "live" && <span className="font-medium text-primary">Live</span>}
+              {interview.state === "scheduled" &&
+                (agenda.isToday
+                  ? clockTime(startOf(interview), style)
+                  : dayAndTime(startOf(interview), now, style))}
+            </span>
           </Link>
         </li>
       ))}

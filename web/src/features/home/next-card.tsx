@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { useStartCall } from "@/hooks/use-start-call";
 import { cn } from "@/lib/cn";
 import { startOf } from "@/lib/interview-order";
+import { isolated } from "@/lib/person";
 import { browserTimeStyle, dayName, nearness, timeRange, zoneName } from "@/lib/time";
 
 /** The interview that is live, or the one that comes next, ready to be entered. */
@@ -23,7 +24,7 @@ export function NextCard({ interview, now }: { interview: Interview | undefined;
       <NextLabel interview={interview} now={now} />
       <div className="mt-4 flex flex-wrap items-center gap-x-6 gap-y-5">
         <div className="flex min-w-0 flex-[1_1_22rem] items-center gap-4">
-          <PersonAvatar name={candidate.name ?? "?"} className="size-12 text-lg" />
+          <PersonAvatar name={candidate.name} className="size-12 text-lg" />
           <div className="min-w-0">
             <Link
               to="/interviews/$id"
@@ -33,13 +34,15 @@ export function NextCard({ interview, now }: { interview: Interview | undefined;
               {interview.title}
             </Link>
             <p className="mt-0.5 truncate text-muted-foreground">
-              {candidate.name ? `with ${candidate.name}` : "The candidate gives a name on opening the link"}
+              {candidate.name
+                ? `with ${isolated(candidate.name)}`
+                : "The candidate gives a name on opening the link"}
             </p>
           </div>
         </div>
         <div className="flex w-full gap-2 sm:w-auto">
-          <CopyButton text={candidate.link_url} label="Copy candidate link" variant="outline" size="lg" />
-          <Button asChild size="lg" className="flex-1">
+          <CopyButton text={candidate.link_url} label="Copy candidate link" variant="outline" />
+          <Button asChild className="flex-1 px-4">
             <Link to="/interviews/$id/room" params={{ id: interview.id }}>
               <VideoIcon />
               Join
@@ -84,13 +87,13 @@ function NothingNext() {
         </p>
       </div>
       <div className="flex flex-wrap gap-2">
-        <Button asChild size="lg" variant="outline">
+        <Button asChild variant="outline">
           <Link to="/interviews/new">
             <CalendarPlusIcon />
             Schedule
           </Link>
         </Button>
-        <Button size="lg" onClick={startCall} disabled={isStarting}>
+        <Button onClick={startCall} disabled={isStarting}>
           <ZapIcon />
           Start a call
         </Button>

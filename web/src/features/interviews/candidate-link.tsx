@@ -31,7 +31,7 @@ export function CandidateLink({ interview }: { interview: Interview }) {
       <h2 className="mb-3 font-semibold">Candidate</h2>
       <Card>
         <div className="flex min-w-0 items-center gap-3.5 p-5">
-          <PersonAvatar name={candidate.name ?? "?"} className="size-11 text-base" />
+          <PersonAvatar name={candidate.name} className="size-11 text-base" />
           <div className="min-w-0">
             <p className="break-words font-medium">{candidate.name ?? "Not named yet"}</p>
             <p className="break-all text-muted-foreground">
@@ -60,15 +60,9 @@ function LinkControls({ interview }: { interview: Interview }) {
           aria-label="The candidate's link"
           data-testid="candidate-link"
           onFocus={(event) => event.currentTarget.select()}
-          className="h-11 min-w-48 flex-1 truncate font-mono text-[13px] md:text-[13px]"
+          className="min-w-48 flex-1 truncate font-mono text-[13px] md:text-[13px]"
         />
-        <CopyButton
-          text={candidate.link_url}
-          label="Copy link"
-          variant="outline"
-          size="lg"
-          className="max-sm:flex-1"
-        />
+        <CopyButton text={candidate.link_url} label="Copy link" variant="outline" className="max-sm:flex-1" />
       </div>
       <div className="mt-3 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <p className="text-[13px] text-muted-foreground">

@@ -12,13 +12,15 @@ export interface Draft {
   candidateEmail: string;
 }
 
+/** The fields of a draft that say its start. */
+export function whenOf(start: Date): Pick<Draft, "isNow" | "day" | "time"> {
+  return { isNow: false, day: dateInputValue(start), time: timeInputValue(start) };
+}
+
 export function emptyDraft(now: Date): Draft {
-  const start = nextSlot(now);
   return {
     title: "",
-    isNow: false,
-    day: dateInputValue(start),
-    time: timeInputValue(start),
+    ...whenOf(nextSlot(now)),
     minutes: 60,
     candidateName: "",
     candidateEmail: "",
@@ -29,9 +31,8 @@ export function draftOf(interview: Interview): Draft {
   const start = new Date(interview.scheduled_for ?? interview.created_at);
   return {
     title: interview.title,
+    ...whenOf(start),
     isNow: interview.scheduled_for === null,
-    day: dateInputValue(start),
-    time: timeInputValue(start),
     minutes: interview.duration_minutes,
     candidateName: interview.candidate.name ?? "",
     candidateEmail: interview.candidate.email ?? "",

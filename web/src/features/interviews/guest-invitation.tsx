@@ -12,6 +12,7 @@ import { Input } from "@/components/ui/input";
 import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
+import { isolated } from "@/lib/person";
 import { browserTimeStyle, lengthOf, longDay, nearness, timeRange, zoneName } from "@/lib/time";
 
 interface GuestInvitationProps {
@@ -59,7 +60,8 @@ function Facts({ view }: { view: GuestView }) {
       </Fact>
       {interview.interviewers.length > 0 && (
         <Fact icon={UsersIcon}>
-          With {new Intl.ListFormat("en", { type: "conjunction" }).format(interview.interviewers)}
+          With{" "}
+          {new Intl.ListFormat("en", { type: "conjunction" }).format(interview.interviewers.map(isolated))}
         </Fact>
       )}
       <Fact icon={MonitorSmartphoneIcon}>
@@ -170,9 +172,8 @@ function GuestForm({ view, guestToken, onReady }: GuestInvitationProps) {
       )}
       <Button
         type="submit"
-        size="lg"
+        size="xl"
         data-testid="get-ready"
-        className="h-12"
         disabled={rename.isPending || name.trim() === ""}
       >
         {rename.isPending ? "One moment…" : "Get ready"}

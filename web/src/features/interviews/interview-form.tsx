@@ -54,7 +54,7 @@ export function InterviewFields({ draft, onChange, errors, timeNote, hasNow }: I
         <TimeFields draft={draft} onChange={onChange} error={errors.scheduled_for} note={timeNote} />
       )}
       <LengthField minutes={draft.minutes} onChange={(minutes) => onChange({ minutes })} />
-      <div className="grid gap-5 sm:grid-cols-2">
+      <div className="grid gap-x-4 gap-y-5 sm:grid-cols-2">
         <Field label="Candidate's name" aside="optional" error={errors.candidate_name}>
           {(control) => (
             <Input
@@ -92,7 +92,7 @@ function TimeFields(props: {
   const { draft, onChange } = props;
   return (
     <div className="grid gap-2">
-      <div className="grid grid-cols-2 gap-3">
+      <div className="grid grid-cols-[5fr_4fr] gap-4">
         <Field label="Day" error={props.error}>
           {(control) => (
             <Input

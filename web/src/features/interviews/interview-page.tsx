@@ -47,12 +47,12 @@ function Loaded({ interview }: { interview: Interview }) {
           <When interview={interview} now={now} />
         </div>
         <div className="flex gap-2 max-sm:w-full">
-          <Button variant="outline" size="lg" onClick={() => setIsEditing(true)} className="max-sm:flex-1">
+          <Button variant="outline" onClick={() => setIsEditing(true)} className="max-sm:flex-1">
             <PencilIcon />
             Edit
           </Button>
           {!hasEnded && (
-            <Button asChild size="lg" className="max-sm:flex-1" data-testid="join-room">
+            <Button asChild className="px-4 max-sm:flex-1" data-testid="join-room">
               <Link to="/interviews/$id/room" params={{ id: interview.id }}>
                 <VideoIcon />
                 Join

@@ -13,7 +13,7 @@ export function InterviewRow({ interview, now }: { interview: Interview; now: Da
   const { candidate, state } = interview;
   return (
     <li className="relative flex min-h-16 items-center gap-3 px-4 py-2.5 transition-colors hover:bg-muted">
-      <PersonAvatar name={candidate.name ?? "?"} className="size-9" />
+      <PersonAvatar name={candidate.name} className="size-9" />
       <div className="min-w-0 flex-1 sm:grid sm:grid-cols-[minmax(0,1fr)_11rem] sm:items-center sm:gap-4">
         <div className="min-w-0">
           <Link

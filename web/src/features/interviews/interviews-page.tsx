@@ -129,7 +129,7 @@ function InterviewGroup({
   now: Date;
 }) {
   return (
-    <section>
+    <section className="min-w-0">
       <h2 className="mb-2 flex items-baseline gap-2 font-semibold">
         {heading}
         <span className="font-normal text-muted-foreground tabular-nums">{interviews.length}</span>

@@ -14,7 +14,7 @@ import { fieldErrors } from "@/lib/field-errors";
 import { clashesWith, startOf } from "@/lib/interview-order";
 import { browserTimeStyle, timeRange } from "@/lib/time";
 import { DayPlan } from "./day-plan";
-import { bodyOf, type Draft, emptyDraft, startOfDraft } from "./draft";
+import { bodyOf, type Draft, emptyDraft, startOfDraft, whenOf } from "./draft";
 import { InterviewFields } from "./interview-form";
 
 /** One page, no wizard: the form on the left, the day it falls on to the right. */
@@ -51,19 +51,24 @@ export function NewInterviewPage({ onCreated }: { onCreated: (interview: Intervi
             You get a personal link for the candidate on the next page. It needs no account.
           </p>
           <div className="flex gap-2">
-            <Button type="submit" size="lg" disabled={create.isPending || draft.title.trim() === ""}>
+            <Button type="submit" className="px-4" disabled={create.isPending || draft.title.trim() === ""}>
               {create.isPending
                 ? "Creating…"
                 : draft.isNow
                   ? "Create and get the link"
                   : "Schedule interview"}
             </Button>
-            <Button asChild size="lg" variant="ghost">
+            <Button asChild variant="ghost">
               <Link to="/interviews">Cancel</Link>
             </Button>
           </div>
         </form>
-        <DayPlan plan={{ ...plan, title: draft.title }} interviews={interviews.data ?? []} now={now} />
+        <DayPlan
+          plan={{ ...plan, title: draft.title }}
+          interviews={interviews.data ?? []}
+          now={now}
+          onPick={(picked) => setDraft({ ...draft, ...whenOf(picked) })}
+        />
       </div>
     </>
   );
@@ -83,7 +88,11 @@ function TimeNote({ start, now, clashes }: { start: Date | null; now: Date; clas
   return (
     <div role="status" className="flex gap-2 text-[13px] text-warning">
       <TriangleAlertIcon className="mt-0.5 size-4 shrink-0" />
-      <p>{warnings.join(" ")}</p>
+      <ul>
+        {warnings.map((warning) => (
+          <li key={warning}>{warning}</li>
+        ))}
+      </ul>
     </div>
   );
 }

@@ -22,11 +22,10 @@ export function LandingPage({ hasOwner }: { hasOwner: boolean }) {
       <main className="mx-auto grid w-full max-w-7xl flex-1 content-center gap-12 px-4 pt-8 pb-16 md:px-10 lg:grid-cols-[minmax(0,26rem)_minmax(0,1fr)] lg:items-center lg:gap-16">
         <div>
           <h1 className="font-semibold text-4xl leading-[1.1] tracking-tight md:text-5xl md:leading-[1.08]">
-            Technical interviews that stay yours
+            Technical interviews on your own server
           </h1>
           <p className="mt-5 text-lg text-muted-foreground leading-7">
-            Meet, share screens, record and review on your own server. Candidates open one link, with nothing
-            to install.
+            Meet, share screens, record and review. Candidates open one link, with nothing to install.
           </p>
           <div className="mt-9 grid gap-3">
             <h2 className="font-medium">Invited to an interview?</h2>
