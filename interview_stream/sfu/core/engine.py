@@ -9,8 +9,7 @@ from livekit.protocol.rtc import JoinRequest, LeaveRequest
 from interview_stream.sfu.core.grants import Identity
 from interview_stream.sfu.core.housekeeping import Housekeeper
 from interview_stream.sfu.core.names import egress_sid
-from interview_stream.sfu.core.participant import Participant, leave
-from interview_stream.sfu.core.ports import SignalSink
+from interview_stream.sfu.core.participant import Participant, SignalSink, leave
 from interview_stream.sfu.core.recording import CaptureSink, Recording
 from interview_stream.sfu.core.room import RECONNECT, Room
 from interview_stream.sfu.core.services import Services

@@ -4,7 +4,6 @@ from struct import Struct
 from typing import Protocol
 
 from interview_stream.sfu.core.layer import Layer
-from interview_stream.sfu.core.ports import MediaSink
 from interview_stream.sfu.core.rewriting import PictureMap, SequenceMap, TimestampMap
 from interview_stream.sfu.wire.rtcp import SenderReport
 from interview_stream.sfu.wire.rtp import RtpPacket
@@ -20,6 +19,13 @@ _TIMED = Struct("!BBHIIHHI")
 
 _Sent = tuple[int, bytes, bytes]
 """Sequence number, header and payload of a packet that went out."""
+
+
+class MediaSink(Protocol):
+    """Where packets go: a peer, or a recording."""
+
+    def send_rtp(self, header: bytes, payload: bytes) -> None:
+        """One packet."""
 
 
 class Randomness(Protocol):
@@ -74,13 +80,13 @@ class Forwarder:
         self.octets = 0
         self.resent = 0
 
-    def negotiated(self, payload_type: int, *, rtx: int | None, abs_send_time: int | None, repairs: bool) -> None:
+    def negotiated(self, payload_type: int, *, rtx: int | None, abs_send_time: int | None) -> None:
         """How the subscriber wants the packets: its payload types and the id of the abs-send-time extension."""
         self._payload_type = payload_type
         self._rtx_payload_type = rtx
         # One-byte form only (RFC 8285 section 4.2); the element is id, length - 1 and 24 bits of time.
         self._abs_send_time = 0 if abs_send_time is None or abs_send_time > 14 else abs_send_time << 28 | 2 << 24
-        if repairs and self._cache is None:
+        if rtx is not None and self._cache is None:
             self._cache = [None] * CACHE
 
     def aim(self, layer: Layer | None) -> None:
@@ -151,8 +157,8 @@ class Forwarder:
         self._sequence.skip(number)
 
     def resend(self, lost: tuple[int, ...], now: float) -> None:
-        """Answer a NACK: as RTX (RFC 4588) if the subscriber knows it, else the same packet again."""
-        if self._cache is None:
+        """Answer a NACK with RTX (RFC 4588); a subscriber that does not know RTX must ask for a key frame."""
+        if self._cache is None or self._rtx_payload_type is None:
             return
         for sequence in lost:
             entry = self._cache[sequence & CACHE_MASK]
@@ -166,10 +172,6 @@ class Forwarder:
             self._resends[sequence] = (entry, tries + 1 if before is entry else 1, now)
             _, header, payload = entry
             self.resent += 1
-            if self._rtx_payload_type is None:
-                # Byte for byte the same, header too: AES-GCM must not protect two texts with one number.
-                self._sink.send_rtp(header, payload)
-                continue
             self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
             kind = self._rtx_payload_type | header[1] & 0x80
             timestamp = int.from_bytes(header[4:8], "big")

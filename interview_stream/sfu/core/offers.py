@@ -118,7 +118,6 @@ def _bind(participant: Participant, offer: SessionDescription, outcome: OfferOut
                 out.codec.payload_type,
                 rtx=out.rtx.payload_type if out.rtx else None,
                 abs_send_time=out.abs_send_time,
-                repairs="nack" in out.codec.feedback,
             )
             subscription.is_bound = True
             outcome.bound.append(subscription)

@@ -18,7 +18,6 @@ from interview_stream.sfu.core.grants import Identity
 from interview_stream.sfu.core.names import participant_sid
 from interview_stream.sfu.core.negotiation import Negotiation
 from interview_stream.sfu.core.peer import Peer
-from interview_stream.sfu.core.ports import SignalSink
 from interview_stream.sfu.core.quality import QualityMeter
 from interview_stream.sfu.core.services import Services
 from interview_stream.sfu.core.track import Track
@@ -36,6 +35,16 @@ KINDS = {
     "agent": ParticipantInfo.Kind.AGENT,
 }
 MAX_PENDING_TRACKS = 20
+
+
+class SignalSink(Protocol):
+    """One client's signalling connection."""
+
+    def send(self, message: SignalResponse) -> None:
+        """Queue a message; never waits."""
+
+    def close(self, reason: str) -> None:
+        """End the connection after what was queued; the client will try to resume unless it was told to leave."""
 
 
 class ParticipantListener(Protocol):
@@ -172,6 +181,7 @@ class Participant:
             self.downlink.remove(subscription.track.sid)
         self.peer.close()
         self._services.peers.remove(self.peer)
+        self._services.peers.drops.update(self.peer.drops)
 
     # What the peer tells.
 

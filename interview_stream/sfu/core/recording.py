@@ -71,7 +71,7 @@ class Recording:
         self._clock_told: object = None
         self._is_muted = track.info.muted
         self._forwarder = Forwarder(self, track.layers[0].clock_rate, random)
-        self._forwarder.negotiated(PAYLOAD_TYPE[track.codec_name.lower()], rtx=None, abs_send_time=None, repairs=False)
+        self._forwarder.negotiated(PAYLOAD_TYPE[track.codec_name.lower()], rtx=None, abs_send_time=None)
         if self._is_muted:
             sink.muted(True)
 
@@ -83,9 +83,6 @@ class Recording:
     def send_rtp(self, header: bytes, payload: bytes) -> None:
         self.is_started = True
         self._sink.packet(header + payload)
-
-    def send_rtcp(self, data: bytes) -> None:
-        """A file has no use for feedback."""
 
     def publisher_connected(self, connected: bool) -> None:
         self._sink.connected(connected)

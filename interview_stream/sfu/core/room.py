@@ -24,8 +24,7 @@ from interview_stream.sfu.core import publishing
 from interview_stream.sfu.core.grants import Identity
 from interview_stream.sfu.core.names import room_sid
 from interview_stream.sfu.core.offers import answer_offer, forget_asked
-from interview_stream.sfu.core.participant import Participant
-from interview_stream.sfu.core.ports import SignalSink
+from interview_stream.sfu.core.participant import Participant, SignalSink
 from interview_stream.sfu.core.recording import WISH, Recording
 from interview_stream.sfu.core.services import SERVER_VERSION, Services, publish_codecs
 from interview_stream.sfu.core.track import Track, Wish

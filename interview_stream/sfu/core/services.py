@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from livekit.protocol.models import Codec, ServerInfo
+from livekit.protocol.webhook import WebhookEvent
 
 from interview_stream.sfu.core.dtls import Certificate
 from interview_stream.sfu.core.forwarder import Randomness
 from interview_stream.sfu.core.grants import Identity
 from interview_stream.sfu.core.peer import Outbox, PeerTable
-from interview_stream.sfu.core.ports import EventSink
 from interview_stream.sfu.wire.sdp import Candidate
 
 ICE_CHARS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -37,6 +38,13 @@ class Timeouts:
     """A room that nobody ever joined."""
     departure: float = 20.0
     """A room that everybody left."""
+
+
+class EventSink(Protocol):
+    """Who is told what happens in rooms (the server's webhook)."""
+
+    def happened(self, event: WebhookEvent) -> None:
+        """Queue an event; `id` and `created_at` are filled in by the receiver."""
 
 
 @dataclass(frozen=True, kw_only=True)

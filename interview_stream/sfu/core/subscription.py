@@ -2,8 +2,7 @@
 
 from livekit.protocol.models import VideoQuality
 
-from interview_stream.sfu.core.forwarder import Forwarder, Randomness
-from interview_stream.sfu.core.ports import MediaSink
+from interview_stream.sfu.core.forwarder import Forwarder, MediaSink, Randomness
 from interview_stream.sfu.core.track import Track, Wish
 
 

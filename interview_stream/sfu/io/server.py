@@ -138,13 +138,14 @@ class MediaServer:
 
     async def _health(self, request: web.Request) -> web.Response:
         rooms = self.engine.rooms.values()
+        live = [participant.peer.drops for room in rooms for participant in room.participants.values()]
         return web.json_response(
             {
                 "rooms": len(rooms),
                 "participants": sum(len(room.participants) for room in rooms),
                 "recordings": sum(len(room.recordings) for room in rooms),
                 "datagrams": {"received": self._port.received, "sent": self._port.sent},
-                "drops": dict(self._port.drops + self._peers.drops),
+                "drops": dict(sum(live, self._port.drops + self._peers.drops)),
                 "ignored_messages": dict(self.signaling.ignored),
                 "dropped_webhooks": self._webhooks.dropped,
             }
