@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -65,13 +66,13 @@ class Caller:
         if source == "microphone":
             sound = rtc.AudioSource(SAMPLE_RATE, 1, queue_size_ms=0)
             track = rtc.LocalAudioTrack.create_audio_track(source, sound)
-            sending = self._send_sound(sound)
+            send = partial(self._send_sound, sound)
         else:
             picture = rtc.VideoSource(*SIZES[source], is_screencast=source == "screen_share")
             track = rtc.LocalVideoTrack.create_video_track(source, picture)
-            sending = self._send_picture(picture, *SIZES[source])
+            send = partial(self._send_picture, picture, *SIZES[source])
         await self.room.local_participant.publish_track(track, options)
-        self._sending[source] = self._loop.create_task(sending)
+        self._sending[source] = self._loop.create_task(send())
 
     async def _unpublish(self, source: str) -> None:
         self._sending.pop(source).cancel()

@@ -160,21 +160,23 @@ def test_a_killed_media_engine_leaves_a_gap_and_two_segments(product: Product, i
     assert 0 < gap["end_s"] - gap["start_s"] < started
 
 
-def test_a_killed_web_process_leaves_no_gap(product: Product, interview: Interview) -> None:
+def test_capture_goes_on_while_the_web_process_is_dead(product: Product, interview: Interview) -> None:
     interview.host.publish("camera")
     interview.record()
     wait_for(lambda: len(interview.tracks("recording")) == 1, "the capture")
+    let_run(3)
     product.kill("web")
     before = captured_bytes(product)
-    interview.candidate.publish("microphone")  # its event finds no web process
+    wait_for(lambda: captured_bytes(product) > before, "the capture to go on without a web process")
+    interview.candidate.publish("microphone")  # its event may find no web process
     product.wait_until_healthy()
-    wait_for(lambda: captured_bytes(product) > before, "the capture to go on meanwhile")
     wait_for(lambda: interview.tracks("recording", source="microphone"), "the capture of what was published meanwhile")
     interview.stop()
 
     recording = interview.wait_for_files()
+    # This SDK comes back with new tracks when the first attempt to resume is refused; that is a segment, not a gap.
     assert recording["gaps"] == []
-    assert {(t["source"], t["segment"]) for t in recording["tracks"]} == {("camera", 1), ("microphone", 1)}
+    assert {t["source"] for t in recording["tracks"]} == {"camera", "microphone"}
 
 
 def test_a_killed_worker_finishes_after_its_restart(product: Product, interview: Interview) -> None:
