@@ -223,17 +223,6 @@ class Peer:
         except SrtpError:
             self.drops["number used twice"] += 1
 
-    def resend_rtp(self, header: bytes, payload: bytes) -> None:
-        """Queue a packet that was sent before, byte for byte the same; RTX is the better way where it was agreed."""
-        target = self._target
-        if target is None or self._srtp is None:
-            self.drops["not connected"] += 1
-            return
-        try:
-            self._outbox.append((self._srtp.protect_rtp_again(header, payload), target))
-        except SrtpError:
-            self.drops["never sent"] += 1
-
     def send_rtcp(self, data: bytes) -> None:
         """Protect and queue one RTCP datagram; silently dropped (and counted) while not connected."""
         if self._target is None or self._srtp is None:

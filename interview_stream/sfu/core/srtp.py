@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.hmac import HMAC
 
+from interview_stream.sfu.wire.rtp import extend
+
 T = TypeVar("T")
 
 AEAD_AES_128_GCM: Final = "SRTP_AEAD_AES_128_GCM"
@@ -67,7 +69,7 @@ class SrtpSession:
         """The datagram for this packet; `header` is the whole RTP header with extensions.
 
         A sequence number protects one packet only, for two under one nonce give the key away: SrtpError for a second
-        (see `protect_rtp_again`) and for one before the first. A stream should start below 32768.
+        and for one before the first; who repeats a packet uses RTX. A stream should start below 32768.
         """
         sequence_number, ssrc = _SEQUENCE_AND_SSRC.unpack_from(header)
         used = self._sent.get(ssrc)
@@ -77,18 +79,10 @@ class SrtpSession:
         if index & 0xFFFF == sequence_number:  # nearly always
             used.highest = index
         else:
-            index = _nearest(sequence_number, used.highest)
+            index = extend(sequence_number, used.highest)
             if not used.use(index):
                 raise SrtpError("An RTP sequence number would be used twice.")
         return self._seal_rtp(header, payload, ssrc, index)
-
-    def protect_rtp_again(self, header: bytes, payload: bytes) -> bytes:
-        """The same datagram once more, for a packet that is repeated byte for byte; anything else would be fatal."""
-        sequence_number, ssrc = _SEQUENCE_AND_SSRC.unpack_from(header)
-        used = self._sent.get(ssrc)
-        if used is None:
-            raise SrtpError("This RTP packet was never sent.")
-        return self._seal_rtp(header, payload, ssrc, _nearest(sequence_number, used.highest))
 
     def unprotect_rtp(self, data: bytes) -> bytes:
         """The plain packet; raises SrtpError. Old packets are accepted again (browsers replay them as probes)."""
@@ -113,8 +107,10 @@ class SrtpSession:
         highest = self._received.get(ssrc, -1)
         index = highest + 1
         if index & 0xFFFF != sequence_number:
-            # Before the first packet of a stream its roll-over counter is 0 (RFC 3711 section 3.3.1).
-            index = sequence_number if highest < 0 else _nearest(sequence_number, highest)
+            # The roll-over counter begins at 0 (RFC 3711 section 3.3.1) and there is none below.
+            index = sequence_number if highest < 0 else extend(sequence_number, highest)
+            if index < 0:
+                index = sequence_number
         header = data[:start]
         plain = self._open_rtp(header, data[start:], ssrc, index)
         if index > highest:
@@ -171,12 +167,6 @@ class _UsedNumbers:
             self._skipped.remove(index)
             return True
         return False
-
-
-def _nearest(sequence_number: int, highest: int) -> int:
-    """The index closest to the highest so far (RFC 3711 section 3.3.1); below zero there is none."""
-    index = highest + ((sequence_number - highest + 0x8000) & 0xFFFF) - 0x8000
-    return index if index >= 0 else index + 0x10000
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,20 +246,6 @@ def test_a_number_used_twice_is_dropped_and_counted() -> None:
     assert call.peer.drops == {"number used twice": 1}
 
 
-def test_a_packet_is_resent_as_it_was() -> None:
-    call = Call()
-    header = serialize_header(96, 1, 2, 3)
-    call.peer.resend_rtp(header, b"x")
-    assert call.peer.drops == {"not connected": 1}
-    call.connect()
-    call.peer.resend_rtp(header, b"x")
-    assert call.peer.drops == {"not connected": 1, "never sent": 1}
-    call.peer.send_rtp(header, b"x")
-    call.peer.resend_rtp(header, b"x")
-    first, again = call.drain()
-    assert first == again
-
-
 def test_data_channels_are_not_there_yet() -> None:
     call = Call().connect()
     call.client.connection.send(b"sctp")
