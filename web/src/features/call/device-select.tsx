@@ -29,7 +29,7 @@ export function DeviceSelect({
         <span className="flex min-w-0 items-center gap-2.5">
           <Icon className="size-4 shrink-0 text-muted-foreground" aria-hidden />
           <span className="truncate">
-            <SelectValue placeholder={`No ${label.toLowerCase()} yet`} />
+            <SelectValue placeholder={`Default ${label.toLowerCase()}`} />
           </span>
         </span>
       </SelectTrigger>

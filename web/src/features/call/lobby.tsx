@@ -182,20 +182,27 @@ function DeviceFields({ devices }: { devices: LobbyDevices }) {
   };
   return (
     <div className="space-y-2.5">
-      <DeviceSelect
-        icon={MicIcon}
-        label="Microphone"
-        devices={list.microphones}
-        current={devices.microphone.track?.mediaStreamTrack.getSettings().deviceId ?? remembered.microphoneId}
-        onChoose={(id) => devices.choose("microphone", id)}
-      />
-      <DeviceSelect
-        icon={VideoIcon}
-        label="Camera"
-        devices={list.cameras}
-        current={devices.camera.track?.mediaStreamTrack.getSettings().deviceId ?? remembered.cameraId}
-        onChoose={(id) => devices.choose("camera", id)}
-      />
+      {/* A list without a choice would only repeat what the help above says. */}
+      {list.microphones.length > 0 && (
+        <DeviceSelect
+          icon={MicIcon}
+          label="Microphone"
+          devices={list.microphones}
+          current={
+            devices.microphone.track?.mediaStreamTrack.getSettings().deviceId ?? remembered.microphoneId
+          }
+          onChoose={(id) => devices.choose("microphone", id)}
+        />
+      )}
+      {list.cameras.length > 0 && (
+        <DeviceSelect
+          icon={VideoIcon}
+          label="Camera"
+          devices={list.cameras}
+          current={devices.camera.track?.mediaStreamTrack.getSettings().deviceId ?? remembered.cameraId}
+          onChoose={(id) => devices.choose("camera", id)}
+        />
+      )}
       <div className="flex gap-2">
         <div className="min-w-0 flex-1">
           <DeviceSelect
@@ -224,7 +231,7 @@ function JoinPanel({ info, devices, onJoin }: JoinPanelProps) {
   const { camera, microphone } = devices;
   const isStarting = camera.isStarting || microphone.isStarting;
   return (
-    <div className="space-y-3">
+    <div className="space-y-3 bg-background max-lg:sticky max-lg:bottom-0 max-lg:-mx-4 max-lg:px-4 max-lg:py-3">
       {info?.isRecording && (
         <p className="flex items-center gap-2 text-sm">
           <span className="size-2 rounded-full bg-recording" aria-hidden /> This call is being recorded.
@@ -240,6 +247,13 @@ function JoinPanel({ info, devices, onJoin }: JoinPanelProps) {
       </p>
     </div>
   );
+}
+
+function joinHint(isStarting: boolean, hasProblem: boolean): string {
+  if (isStarting) return "Your browser may ask for permission.";
+  return hasProblem
+    ? "What is missing can be switched on later, in the call."
+    : "You can switch both on and off during the call.";
 }
 
 function joinText(isStarting: boolean, hasCamera: boolean, hasMicrophone: boolean): string {

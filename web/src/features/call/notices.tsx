@@ -22,11 +22,12 @@ interface NoticesProps {
   snapshot: CallSnapshot;
   info: CallInfo | undefined;
   isRecordingNew: boolean;
+  /** The connection has been away for longer than a hiccup. */
+  isAway: boolean;
 }
 
-export function Notices({ session, snapshot, info, isRecordingNew }: NoticesProps) {
+export function Notices({ session, snapshot, info, isRecordingNew, isAway }: NoticesProps) {
   const { connection, canHear, deviceProblem, isMicrophoneSilent, sending, people } = snapshot;
-  const isAway = connection === "reconnecting" || connection === "rejoining";
   const isAlone = connection === "connected" && people.length === 1;
   return (
     <div className="pointer-events-none absolute inset-x-0 top-2 z-20 flex flex-col items-center gap-2 px-3">
@@ -72,7 +73,7 @@ export function Notices({ session, snapshot, info, isRecordingNew }: NoticesProp
       )}
       {isRecordingNew && (
         <Notice tone="recording" icon={<CircleDotIcon />} testId="recording-notice">
-          <span>This call is now being recorded.</span>
+          <span>This call is being recorded.</span>
         </Notice>
       )}
       {sending.screen && (

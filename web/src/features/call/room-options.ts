@@ -2,8 +2,8 @@
 import { DefaultReconnectPolicy, type RoomOptions, ScreenSharePresets, VideoPresets } from "livekit-client";
 import { rememberedDevices } from "./memory";
 
-/* A lid closed for a minute or a router restarting must not end an interview. */
-const RESUME_DELAYS_MS = [0, 300, 700, 1500, 2500, 4000, ...Array.from({ length: 20 }, () => 5000)];
+/* A lid closed for a minute or a server restarting must not end an interview, and knocking every two seconds costs nothing. */
+const RESUME_DELAYS_MS = [0, 300, 700, 1000, 1500, ...Array.from({ length: 45 }, () => 2000)];
 
 /* Text must stay readable, so a share is one full-size layer that gives up frames rather than pixels. */
 export const SCREEN_CAPTURE = {

@@ -26,6 +26,7 @@ export function Room({ session, interviewId, info, isMember, workspace }: RoomPr
   const isRecording = snapshot.isRecording || (info?.isRecording ?? false);
   const recording = useRecordingControl(interviewId, isMember, isRecording);
   const isRecordingNew = useNewly(isRecording, 6000);
+  const isAway = useLasting(snapshot.connection !== "connected" && snapshot.connection !== "joining", 1500);
   useAwakeScreen();
   useShortcuts({
     m: () => void session.setMicrophone(!snapshot.sending.microphone),
@@ -45,7 +46,13 @@ export function Room({ session, interviewId, info, isMember, workspace }: RoomPr
         isWeak={me?.quality === "weak" || me?.quality === "lost"}
       />
       <div className="relative flex min-h-0 flex-1 gap-2.5 px-2.5">
-        <Notices session={session} snapshot={snapshot} info={info} isRecordingNew={isRecordingNew} />
+        <Notices
+          session={session}
+          snapshot={snapshot}
+          info={info}
+          isRecordingNew={isRecordingNew}
+          isAway={isAway}
+        />
         {workspace !== undefined && (
           <div
             data-slot="workspace"
@@ -61,7 +68,7 @@ export function Room({ session, interviewId, info, isMember, workspace }: RoomPr
         {isPanelOpen && (
           <aside
             data-slot="side"
-            className="max-md:absolute max-md:inset-2.5 max-md:z-30 md:w-76 md:shrink-0"
+            className="max-md:absolute max-md:inset-x-2.5 max-md:inset-y-0 max-md:z-30 md:w-76 md:shrink-0"
           >
             <PeoplePanel
               people={snapshot.people}
@@ -136,6 +143,18 @@ function useNewly(value: boolean, milliseconds: number): boolean {
     return () => window.clearTimeout(timer);
   }, [value, milliseconds]);
   return isNew;
+}
+
+/** True once the value has been true for a while. */
+function useLasting(value: boolean, milliseconds: number): boolean {
+  const [isLasting, setLasting] = useState(false);
+  useEffect(() => {
+    setLasting(false);
+    if (!value) return;
+    const timer = window.setTimeout(() => setLasting(true), milliseconds);
+    return () => window.clearTimeout(timer);
+  }, [value, milliseconds]);
+  return isLasting;
 }
 
 /** A phone that goes dark in the middle of an answer takes the camera along. */
