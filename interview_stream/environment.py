@@ -15,7 +15,7 @@ class SettingError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Environment:
-    """The settings of one installation. Field `x` is read from `INTERVIEW_STREAM_X`, but for the engine addresses.
+    """The settings of one installation: field `port` is read from `INTERVIEW_STREAM_PORT`, and so on.
 
     Ports are TCP unless said otherwise, times are seconds, sizes are bytes.
     """

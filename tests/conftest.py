@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Before anything reads the settings.
 for _name in [name for name in os.environ if name.startswith(("INTERVIEW_STREAM_", "LIVEKIT_"))]:
@@ -14,6 +15,12 @@ DATA = Path(tempfile.mkdtemp(prefix="interview-stream-tests-"))
 os.environ["INTERVIEW_STREAM_DATA"] = str(DATA)
 os.environ["INTERVIEW_STREAM_ENV_FILE"] = os.devnull
 os.environ["DJANGO_SETTINGS_MODULE"] = "interview_stream.server.settings"
+
+
+# No stopwatch: a busy machine makes slow examples, not wrong ones.
+settings.register_profile("default", deadline=None)
+settings.register_profile("nightly", deadline=None, max_examples=5000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

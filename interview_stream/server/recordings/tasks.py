@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils import timezone
 from django_tasks import task
 
-from interview_stream.server.recordings import actions, capturing, processing
+from interview_stream.server.recordings import actions, capturing
 from interview_stream.server.recordings.models import Recording
 from interview_stream.server.recordings.schemas import RecordingState
 
@@ -16,6 +16,9 @@ EMPTY_GRACE = timedelta(seconds=60)
 
 @task()
 def process_recording(recording_id: str) -> None:
+    # Here, because only the worker needs the media libraries that it brings along.
+    from interview_stream.server.recordings import processing
+
     processing.process(UUID(recording_id))
 
 
