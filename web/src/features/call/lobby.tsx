@@ -241,9 +241,7 @@ function JoinPanel({ info, devices, onJoin }: JoinPanelProps) {
         {joinText(isStarting, camera.track !== undefined, microphone.track !== undefined)}
       </Button>
       <p className="text-center text-muted-foreground text-xs">
-        {isStarting
-          ? "Your browser may ask for permission."
-          : "You can switch both on and off during the call."}
+        {joinHint(isStarting, camera.problem !== undefined || microphone.problem !== undefined)}
       </p>
     </div>
   );

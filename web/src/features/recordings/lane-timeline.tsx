@@ -183,7 +183,8 @@ function SeekArea({ playback, duration, children }: SeekAreaProps) {
     playback.seek(at(event));
   };
   const move = (event: PointerEvent<HTMLDivElement>) => {
-    setHover(at(event));
+    // A finger does not hover.
+    setHover(event.pointerType === "mouse" ? at(event) : undefined);
     if (event.currentTarget.hasPointerCapture(event.pointerId)) playback.seek(at(event));
   };
   return (
