@@ -94,9 +94,8 @@ class Product:
 
     def owner_link(self) -> str:
         """The newest owner link in the log."""
-        return wait_for(
-            lambda: (re.findall(re.escape(self.url) + r"/welcome/[\w-]+", self.output()) or [""])[-1], "an owner link"
-        )
+        link = re.compile(re.escape(self.url) + r"/welcome/[\w-]+")
+        return wait_for(lambda: link.findall(self.output()), "an owner link")[-1]
 
     def child(self, name: str) -> int:
         """Process id of the child `web`, `sfu` or `worker`."""

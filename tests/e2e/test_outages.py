@@ -4,10 +4,10 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Call, Invite, hold_call
+from tests.e2e.conftest import Invite, hold_call
 from tests.e2e.measuring import inbound, keeps_decoding, layer
-from tests.e2e.test_recording import when_ready
-from tests.product import PATIENCE_S, Product, wait_for
+from tests.e2e.test_recording import ready_recording
+from tests.product import PATIENCE_S, Product
 
 
 def test_the_media_engine_dies_and_the_call_goes_on(tmp_path: Path, invite: Invite) -> None:
@@ -26,9 +26,7 @@ def test_the_media_engine_dies_and_the_call_goes_on(tmp_path: Path, invite: Invi
         keeps_decoding(call.dana, frames=60)
         call.dana.sees("recording-badge")
         call.alice.press("record-toggle")
-        recording = wait_for(
-            lambda: when_ready(call.api, call.api.get("/api/recordings")[0]["id"]), "a ready recording"
-        )
+        recording = ready_recording(call.api)
         segments = {t["segment"] for t in recording["tracks"] if t["source"] == "camera"}
         assert len(segments) >= 2, recording["tracks"]
         assert recording["gaps"], recording
@@ -56,9 +54,7 @@ def test_the_web_process_dies_and_media_does_not_notice(tmp_path: Path, invite: 
         assert after["trackSid"] == before["trackSid"]
         assert layer(call.dana, "camera", after["height"])
         call.alice.press("record-toggle")
-        recording = wait_for(
-            lambda: when_ready(call.api, call.api.get("/api/recordings")[0]["id"]), "a ready recording"
-        )
+        recording = ready_recording(call.api)
         assert {t["segment"] for t in recording["tracks"]} == {recording["tracks"][0]["segment"]}
         assert not recording["gaps"]
     finally:
