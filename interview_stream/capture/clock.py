@@ -20,6 +20,8 @@ JUMP_S = 0.2
 """Successive reports differ by milliseconds; by more than this only when the sender paused its media clock."""
 MOST_DELAY_S = 2.0
 """A report that seems to have travelled longer was written after the publisher's clock had been set to another time."""
+FURTHEST_FROM_PACKETS_S = 30.0
+"""A report about another time than this is forged or broken."""
 KNOT_S = 60.0
 """Reports are averaged over this time: long against their jitter, short against a sound card's drift."""
 ARRIVAL_WINDOW_S = 10.0
@@ -119,13 +121,15 @@ def _overlap(one: Capture, other: Capture) -> bool:
 def _report_points(
     reports: Sequence[SenderReportRecord], packets: OrderedPackets, rate: int, publisher: WallClock
 ) -> list[_Point]:
+    """What each believable report says; it is to speak of a time near that of the packets it came with."""
     points = []
-    near = packets.timestamps[0]
     for report in reports:
+        neighbour = packets.timestamps[min(bisect_left(packets.arrivals_ns, report.arrival_ns), len(packets) - 1)]
+        timestamp = extend32(report.rtp_timestamp, neighbour)
         wall = publisher(unix_from_ntp(report.ntp))
-        near = extend32(report.rtp_timestamp, near)
-        if report.ntp and abs(report.arrival_ns / 1e9 - wall) <= MOST_DELAY_S:
-            points.append(_Point(near / rate, wall - near / rate))
+        is_fresh = report.ntp != 0 and abs(report.arrival_ns / 1e9 - wall) <= MOST_DELAY_S
+        if is_fresh and abs(timestamp - neighbour) <= FURTHEST_FROM_PACKETS_S * rate:
+            points.append(_Point(timestamp / rate, wall - timestamp / rate))
     return sorted(points, key=lambda point: point.media_s)
 
 

@@ -48,7 +48,7 @@ class PictureBuilder(Protocol):
     """What differs between codecs."""
 
     def begins(self, payload: bytes) -> bool:
-        """Whether a picture can begin with this payload."""
+        """Whether this payload surely is a picture's first, though what came before it was lost."""
 
     def follows(self, payload: bytes) -> bool:
         """Whether the payload itself proves that no picture is missing since the last one taken."""
@@ -69,7 +69,7 @@ def assemble(packets: Iterable[MediaPacket], builder: PictureBuilder) -> Iterato
     assembly = _Assembly(builder)
     for packet in packets:
         yield from assembly.accept(packet)
-    yield from assembly.close()
+    yield from assembly.finish()
 
 
 class _Assembly:
@@ -82,6 +82,7 @@ class _Assembly:
         self.is_broken = False
         self.needs_key = True
         self.has_lost = False
+        self.has_markers = False
 
     def accept(self, packet: MediaPacket) -> Iterator[Frame]:
         is_next = self.expected is None or packet.sequence == self.expected
@@ -92,9 +93,15 @@ class _Assembly:
             yield from self.close()
         if not packet.payload:
             return
-        self._add(packet)
+        self._add(packet, is_next)
         if packet.is_last:
+            self.has_markers = True
             yield from self.close()
+
+    def finish(self) -> Iterator[Frame]:
+        """No more packets come; a last picture without a marker was cut, unless this sender sets none."""
+        self.is_broken = self.is_broken or self.has_markers
+        return self.close()
 
     def _note_loss(self, packet: MediaPacket) -> None:
         if self.timestamp is not None:
@@ -102,10 +109,10 @@ class _Assembly:
         elif not self.builder.follows(packet.payload):
             self.needs_key = self.has_lost = True
 
-    def _add(self, packet: MediaPacket) -> None:
+    def _add(self, packet: MediaPacket, is_next: bool) -> None:
         if self.timestamp is None:
             self.timestamp = packet.timestamp
-            self.is_broken = not self.builder.begins(packet.payload)
+            self.is_broken = not is_next and not self.builder.begins(packet.payload)
         try:
             self.builder.add(packet.payload)
         except MalformedPacket:
@@ -155,6 +162,8 @@ class Vp8Builder:
     def add(self, payload: bytes) -> None:
         descriptor = vp8.Vp8Descriptor.parse(payload)
         if not self._parts:
+            if not descriptor.is_start:
+                raise MalformedPacket("A VP8 picture has no beginning.")
             self._is_key = descriptor.is_keyframe
             self._picture_id = descriptor.picture_id
         self._parts.append(payload[descriptor.size :])
@@ -183,12 +192,8 @@ class H264Builder:
         self._parameters: dict[int, bytes] = {}
 
     def begins(self, payload: bytes) -> bool:
-        if len(payload) < 2:
-            return False
-        kind = payload[0] & 31
-        if kind != h264.NAL_FU_A:
-            return kind not in (h264.NAL_SLICE, h264.NAL_IDR) or _is_first_slice(payload[1])
-        return bool(payload[1] & 0x80) and len(payload) > 2 and _is_first_slice(payload[2])
+        # Ahead of a slice there may have been other slices, or parameter sets of another size.
+        return payload[0] & 31 not in (h264.NAL_SLICE, h264.NAL_IDR, h264.NAL_FU_A)
 
     def follows(self, payload: bytes) -> bool:
         return False
@@ -231,11 +236,6 @@ class H264Builder:
         if size is None:
             raise MalformedPacket("An H.264 sequence parameter set cannot be read.")
         return Picture(_annex_b([*(self._parameters[kind] for kind in missing), *units]), True, size)
-
-
-def _is_first_slice(header: int) -> bool:
-    """first_mb_in_slice is 0: in Exp-Golomb code a single 1 bit (ITU-T H.264 section 7.3.3)."""
-    return bool(header & 0x80)
 
 
 def _annex_b(units: list[bytes]) -> bytes:

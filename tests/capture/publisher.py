@@ -66,6 +66,7 @@ def video(
     assert isinstance(encoder, av.VideoCodecContext)
     encoder.width, encoder.height, encoder.pix_fmt = *size, "yuv420p"
     encoder.time_base, encoder.framerate = Fraction(1, rate), Fraction(rate)
+    encoder.thread_count = 1
     encoder.gop_size, encoder.bit_rate = round(key_every_s * rate), 600_000
     vp8_options = {"deadline": "realtime", "cpu-used": "8", "error-resilient": "1"}
     h264_options = {"preset": "ultrafast", "tune": "zerolatency", "profile": "baseline", "aud": "1"}
