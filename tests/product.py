@@ -95,7 +95,7 @@ class Product:
     def owner_link(self) -> str:
         """The newest owner link in the log."""
         link = re.compile(re.escape(self.url) + r"/welcome/[\w-]+")
-        return wait_for(lambda: link.findall(self.output()), "an owner link")[-1]
+        return str(wait_for(lambda: link.findall(self.output()), "an owner link")[-1])
 
     def child(self, name: str) -> int:
         """Process id of the child `web`, `sfu` or `worker`."""
