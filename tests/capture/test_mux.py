@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -273,14 +274,38 @@ def test_what_cannot_be_played_is_said_plainly(tmp_path: Path, codec: Codec) -> 
     assert list(tmp_path.glob("out/*")) == []
 
 
-def test_garbage_in_the_payload_is_no_crash(tmp_path: Path) -> None:
-    """A key frame that no decoder can read must end in a plain error or in a file, not in anything else."""
+def test_a_parameter_set_cut_anywhere_is_said_plainly_or_played(tmp_path: Path) -> None:
     sender = Sender(Machine(), "h264")
-    unit = bytes([24 | 0x60]) + b"".join(len(part).to_bytes(2, "big") + part for part in (b"gBAD", b"hX", b"e\x80YZ"))
-    packet = sender.packets([Coded(0, b"\0\0\1e\x80")])[0]
-    broken = Packet(packet.arrival, packet.data[:12] + unit)
-    with pytest.raises(NothingRecordedError):
-        mux(capture_of(tmp_path / "a.rtp", "h264", sender=sender, packets=[broken]), tmp_path / "out")
+    _, _, sps, pps, *slices = video("h264", seconds=1)[0].data.replace(b"\0\0\0\1", b"\0\0\1").split(b"\0\0\1")
+    failed = 0
+    for size in range(1, len(sps)):
+        coded = Coded(0, b"".join(b"\0\0\1" + unit for unit in (sps[:size], pps, *slices)))
+        try:
+            mux(
+                capture_of(tmp_path / "a.rtp", "h264", sender=sender, packets=sender.packets([coded])), tmp_path / "out"
+            )
+        except NothingRecordedError:
+            failed += 1
+            assert list(tmp_path.glob("out/*")) == []
+    assert failed > 5
+
+
+@pytest.mark.parametrize("codec", ["vp8", "h264", "opus"])
+@pytest.mark.parametrize("seed", range(8))
+def test_damaged_payloads_are_no_crash(tmp_path: Path, codec: Codec, seed: int) -> None:
+    """Whoever publishes chooses the bytes: they may spoil their own file, and nothing else."""
+    chance, sender = Random(seed), Sender(Machine(), codec)
+    packets = []
+    for packet in sender.packets(sound(seconds=1) if codec == "opus" else video(codec, seconds=1)):
+        data = bytearray(packet.data)
+        for _ in range(chance.randrange(4)):
+            data[chance.randrange(12, min(len(data), 40))] = chance.randrange(256)
+        packets.append(packet._replace(data=bytes(data)))
+    capture = capture_of(tmp_path / "a.rtp", codec, sender=sender, packets=packets, reports=False, stopped_at=1)
+    try:
+        assert mux(capture, tmp_path / "out").duration_s < 4
+    except NothingRecordedError:
+        assert list(tmp_path.glob("out/*")) == []
 
 
 def test_an_unreadable_sibling_does_no_harm(tmp_path: Path) -> None:
