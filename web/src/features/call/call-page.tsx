@@ -3,7 +3,7 @@ import { type ReactNode, useCallback, useEffect, useRef, useState, useSyncExtern
 import { MessagePage } from "@/components/message-page";
 import { useTitle } from "@/hooks/use-title";
 import { departureOf, takeSeat, useCallInfo } from "./api";
-import { CallSession, type LocalTracks } from "./call-session";
+import { CallSession, type Departure, type LocalTracks } from "./call-session";
 import { DeparturePage } from "./departure-page";
 import { offerDiagnostics } from "./diagnostics";
 import { Lobby } from "./lobby";
@@ -38,7 +38,7 @@ export function CallPage({ interviewId, guestToken, workspace }: CallPageProps) 
             interviewId={interviewId}
             isMember={isMember}
             wasRecorded={snapshot.wasRecorded}
-            onReturn={backToLobby}
+            onReturn={() => (snapshot.departure === "elsewhere" ? enter(session.wanted) : backToLobby())}
           />
         )}
       >
@@ -67,11 +67,11 @@ export function CallPage({ interviewId, guestToken, workspace }: CallPageProps) 
   return <Lobby info={info} interviewId={isMember ? interviewId : undefined} onJoin={enter} />;
 }
 
-type Over = {
-  departure: NonNullable<ReturnType<CallSession["snapshot"]>["departure"]>;
+interface Over {
+  departure: Departure;
   refusal: unknown;
   wasRecorded: boolean;
-};
+}
 
 interface StayProps {
   session: CallSession;

@@ -135,6 +135,11 @@ export class CallSession {
 
   readonly snapshot = (): CallSnapshot => this.#snapshot;
 
+  /** What the person wants to send, whatever the line lets through. */
+  get wanted(): Sending {
+    return this.#sending;
+  }
+
   /** Skips the pause before the next try. */
   readonly retryNow = (): void => this.#wake?.();
 
