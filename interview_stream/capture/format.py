@@ -7,6 +7,7 @@ never bends a recording.
 """
 
 import json
+import mmap
 import os
 import struct
 from array import array
@@ -14,22 +15,22 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from enum import IntEnum
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import Literal, cast
 from zlib import crc32
 
 MAGIC = b"ISCAP\r\n\x01"
-MAX_BODY_BYTES = 70_000
 REASON_BYTES = 32
 
 Kind = Literal["audio", "video"]
 Codec = Literal["vp8", "h264", "opus"]
 
-_PREFIX = struct.Struct("!IBI")  # length of the body, record type, CRC-32 of both and the body
+_PREFIX = struct.Struct("!IIB")  # CRC-32 of all that follows in the record, length of the body, record type
+_CHECKSUM = struct.Struct("!I")
 _BEGINNING = struct.Struct("!IB")
-_TIME = struct.Struct("!Q")
-_SENDER_REPORT = struct.Struct("!QQI")
-_EVENT = struct.Struct("!QB")
-_END = struct.Struct(f"!Q{REASON_BYTES}s")
+_TIME = struct.Struct("!q")
+_SENDER_REPORT = struct.Struct("!qQI")
+_EVENT = struct.Struct("!qB")
+_END = struct.Struct(f"!q{REASON_BYTES}s")
 
 
 class RecordType(IntEnum):
@@ -155,11 +156,11 @@ def read_capture(path: Path) -> Capture:
 
     Raises UnreadableCaptureError when not even the header is whole; OSError when the file cannot be read.
     """
-    size = path.stat().st_size
-    with path.open("rb", buffering=1 << 20) as file:
+    with path.open("rb") as file:
         if file.read(len(MAGIC)) != MAGIC:
             raise UnreadableCaptureError(f"{path.name} is not a capture of a version this program reads.")
-        return _Scan(path, file).run(size)
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data, memoryview(data) as view:
+            return _Scan(path).run(view)
 
 
 def is_ended(path: Path) -> bool:
@@ -169,8 +170,10 @@ def is_ended(path: Path) -> bool:
         if file.read(len(MAGIC)) != MAGIC or file.seek(0, os.SEEK_END) < len(MAGIC) + length:
             return False
         file.seek(-length, os.SEEK_END)
-        record = _read_record(file)
-    return record is not None and record[0] == RecordType.END
+        data = file.read()
+    checksum, body_length, record_type = _PREFIX.unpack_from(data)
+    is_end_mark = body_length == _END.size and record_type == RecordType.END
+    return is_end_mark and crc32(data[_CHECKSUM.size :]) == int(checksum)
 
 
 def seal_capture(path: Path, reason: str) -> Capture:
@@ -201,34 +204,17 @@ def last_moment_ns(capture: Capture) -> int:
 
 
 def _record(record_type: RecordType, body: bytes) -> bytes:
-    return _PREFIX.pack(len(body), record_type, _checksum(record_type, body)) + body
-
-
-def _checksum(record_type: int, body: bytes) -> int:
-    """Of the whole record, so that the zeros a lost power supply leaves behind are no record."""
-    return crc32(body, crc32(_BEGINNING.pack(len(body), record_type)))
-
-
-def _read_record(file: BinaryIO) -> tuple[int, bytes] | None:
-    """The next record, or None at the end of what can be trusted."""
-    prefix = file.read(_PREFIX.size)
-    if len(prefix) < _PREFIX.size:
-        return None
-    length, record_type, checksum = _PREFIX.unpack(prefix)
-    if length > MAX_BODY_BYTES:
-        return None
-    body = file.read(length)
-    if len(body) < length or _checksum(record_type, body) != checksum:
-        return None
-    return record_type, body
+    """The checksum covers the whole record, so that the zeros a lost power supply leaves behind are no record."""
+    beginning = _BEGINNING.pack(len(body), record_type)
+    return _CHECKSUM.pack(crc32(body, crc32(beginning))) + beginning + body
 
 
 class _Scan:
     """One walk over a file's records."""
 
-    def __init__(self, path: Path, file: BinaryIO) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.file = file
+        self.header: CaptureHeader | None = None
         self.sender_reports: list[SenderReportRecord] = []
         self.events: list[EventRecord] = []
         self.end: EndRecord | None = None
@@ -236,19 +222,26 @@ class _Scan:
         self.offsets = array("q")
         self.lengths = array("l")
 
-    def run(self, size: int) -> Capture:
-        first = _read_record(self.file)
-        if first is None or first[0] != RecordType.HEADER:
-            raise UnreadableCaptureError(f"The header of {self.path.name} is cut or damaged.")
-        header = _parse_header(self.path, first[1])
-        position = len(MAGIC) + _PREFIX.size + len(first[1])
-        while self.end is None and (record := _read_record(self.file)) is not None:
-            if not self._accept(record[0], record[1], position + _PREFIX.size):
+    def run(self, data: memoryview) -> Capture:
+        """Take in records up to the end mark or the first that cannot be trusted; written for hours of packets."""
+        position, size = len(MAGIC), len(data)
+        while self.end is None and position + _PREFIX.size <= size:
+            checksum, length, record_type = _PREFIX.unpack_from(data, position)
+            body, end = position + _PREFIX.size, position + _PREFIX.size + length
+            if end > size or crc32(data[position + _CHECKSUM.size : end]) != checksum:
                 break
-            position += _PREFIX.size + len(record[1])
+            if record_type == RecordType.RTP and length >= _TIME.size:
+                self.arrivals_ns.append(_TIME.unpack_from(data, body)[0])
+                self.offsets.append(body + _TIME.size)
+                self.lengths.append(length - _TIME.size)
+            elif not self._accept(record_type, bytes(data[body:end])):
+                break
+            position = end
+        if self.header is None:
+            raise UnreadableCaptureError(f"The header of {self.path.name} is cut or damaged.")
         return Capture(
             path=self.path,
-            header=header,
+            header=self.header,
             sender_reports=tuple(self.sender_reports),
             events=tuple(self.events),
             end=self.end,
@@ -256,18 +249,13 @@ class _Scan:
             offsets=self.offsets,
             lengths=self.lengths,
             valid_bytes=position,
-            lost_bytes=max(0, size - position),
+            lost_bytes=size - position,
         )
 
-    def _accept(self, record_type: int, body: bytes, offset: int) -> bool:
-        """Take one whole record in; False when its body cannot be what its type says. Unknown types are skipped."""
+    def _accept(self, record_type: int, body: bytes) -> bool:
+        """Take in any other record; False when its body cannot be what its type says. Unknown types are skipped."""
         try:
-            if record_type == RecordType.RTP:
-                (arrival_ns,) = _TIME.unpack_from(body)
-                self.arrivals_ns.append(arrival_ns)
-                self.offsets.append(offset + _TIME.size)
-                self.lengths.append(len(body) - _TIME.size)
-            elif record_type == RecordType.SENDER_REPORT:
+            if record_type == RecordType.SENDER_REPORT:
                 arrival_ns, ntp, rtp_timestamp = _SENDER_REPORT.unpack(body)
                 self.sender_reports.append(SenderReportRecord(ntp, rtp_timestamp, arrival_ns))
             elif record_type == RecordType.EVENT:
@@ -278,7 +266,11 @@ class _Scan:
             elif record_type == RecordType.END:
                 at_ns, reason = _END.unpack(body)
                 self.end = EndRecord(reason.rstrip(b"\0").decode(errors="replace"), at_ns)
-        except (struct.error, OverflowError):
+            elif record_type == RecordType.HEADER and self.header is None:
+                self.header = _parse_header(self.path, body)
+            elif record_type in (RecordType.RTP, RecordType.HEADER):
+                return False
+        except struct.error:
             return False
         return True
 

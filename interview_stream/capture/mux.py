@@ -83,7 +83,7 @@ def mux(
     packets = order_packets(scanned)
     if not packets:
         raise NothingRecordedError(f"{capture.name} holds no packets of its track.")
-    publisher = publisher_clock(companions(scanned, _readable(siblings)))
+    publisher = publisher_clock(companions(scanned, _readable(siblings, beside=capture)))
     source = _Source(scanned, packets, media_clock(scanned, packets, publisher), progress or (lambda _: None))
     output_folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -115,9 +115,9 @@ class _Written:
     gaps: list[Gap]
 
 
-def _readable(paths: Iterable[Path]) -> Iterator[Capture]:
+def _readable(paths: Iterable[Path], *, beside: Path) -> Iterator[Capture]:
     """A sibling that cannot be read must not spoil this track."""
-    for path in paths:
+    for path in (path for path in paths if path != beside):
         with suppress(UnreadableCaptureError, OSError):
             yield read_capture(path)
 
@@ -137,6 +137,7 @@ class _Source:
     def __iter__(self) -> Iterator[MediaPacket]:
         """The packets in sending order; payloads are read as they are asked for."""
         packets, total = self.packets, len(self.packets)
+        furthest_ns, wall_ns = FURTHEST_FROM_ARRIVAL_S * 1e9, 0.0
         columns = zip(
             packets.sequences,
             packets.timestamps,
@@ -150,12 +151,14 @@ class _Source:
             self.capture.path.open("rb") as file,
             mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
         ):
+            clocked: int | None = None
             for place, (sequence, timestamp, arrival_ns, marker, offset, length) in enumerate(columns):
                 if place % 1000 == 0:
                     self.progress(place / total)
-                if abs(self.clock.wall(timestamp) - arrival_ns / 1e9) > FURTHEST_FROM_ARRIVAL_S:
-                    continue
-                yield MediaPacket(sequence, timestamp, bool(marker), data[offset : offset + length])
+                if timestamp != clocked:
+                    clocked, wall_ns = timestamp, self.clock.wall(timestamp) * 1e9
+                if -furthest_ns < wall_ns - arrival_ns < furthest_ns:
+                    yield MediaPacket(sequence, timestamp, marker != 0, data[offset : offset + length])
 
     def was_muted(self, start: float, end: float) -> bool:
         """Whether the publisher had muted the track at some time between these wall times."""

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interview_stream.capture.format import (
-    MAX_BODY_BYTES,
     CaptureHeader,
     EndRecord,
     EventKind,
@@ -59,7 +58,7 @@ def path(tmp_path: Path) -> Path:
 
 def record(record_type: int, body: bytes) -> bytes:
     beginning = len(body).to_bytes(4, "big") + bytes([record_type])
-    return beginning + crc32(beginning + body).to_bytes(4, "big") + body
+    return crc32(beginning + body).to_bytes(4, "big") + beginning + body
 
 
 def test_everything_written_is_read_again(path: Path) -> None:
@@ -124,7 +123,7 @@ def test_records_and_events_of_later_versions_are_skipped(path: Path) -> None:
     assert capture.end is not None
 
 
-@pytest.mark.parametrize(("record_type", "body"), [(2, b"short"), (3, b"short"), (4, b""), (5, b"x"), (2, b"\xff" * 9)])
+@pytest.mark.parametrize(("record_type", "body"), [(2, b"short"), (3, b"short"), (4, b""), (5, b"x"), (1, b"{}")])
 def test_a_record_that_cannot_be_what_it_says_ends_the_capture(path: Path, record_type: int, body: bytes) -> None:
     path.write_bytes(RECORDS[0] + record(record_type, body) + RECORDS[1])
     capture = read_capture(path)
@@ -178,7 +177,7 @@ def test_long_words_are_cut(path: Path) -> None:
     assert len(capture.events[0].detail) == 1000
 
 
-@given(tail=st.binary(max_size=200), packet=st.binary(max_size=MAX_BODY_BYTES - 8))
+@given(tail=st.binary(max_size=200), packet=st.binary(max_size=2000))
 def test_any_bytes_may_follow(tmp_path_factory: pytest.TempPathFactory, tail: bytes, packet: bytes) -> None:
     file = tmp_path_factory.mktemp("any") / "track.rtp"
     file.write_bytes(RECORDS[0] + encode_rtp(packet, NOW) + tail)
