@@ -77,7 +77,8 @@ def mux(
     """Write `output_folder`/<name of the capture>.webm or .mp4; repeatable, the file appears complete or not at all.
 
     `siblings` are the same participant's other captures (the own one may be among them): their sender reports give all
-    of them one clock. `progress` is called with 0 to 1. Raises UnreadableCaptureError and NothingRecordedError.
+    of them one clock. `progress` is called with 0 to 1. Raises NothingRecordedError, and UnreadableCaptureError when the
+    file is no capture or what it holds is not of its codec.
     """
     scanned = read_capture(capture)
     packets = order_packets(scanned)
@@ -89,7 +90,7 @@ def mux(
     try:
         written = (_mux_audio if scanned.header.kind == "audio" else _mux_video)(source, output_folder)
     except (av.InvalidDataError, av.ArgumentError) as error:
-        raise NothingRecordedError(f"{capture.name} holds media that is no {scanned.header.codec}: {error}.") from error
+        raise UnreadableCaptureError(f"What {capture.name} holds is no {scanned.header.codec}.") from error
     source.progress(1.0)
     return MuxedTrack(
         path=written.path,
