@@ -57,8 +57,8 @@ export function Failed({ recording }: { recording: Recording }) {
     >
       <p className="text-foreground">{recording.detail || "The server gave no reason."}</p>
       <p>
-        What was captured is kept in the server’s data folder and nothing was deleted. Whoever runs this
-        server finds the cause in its log; once it is mended the recording is prepared again.
+        What was captured is kept in the server’s data folder; nothing was deleted. Whoever runs this server
+        finds the cause in its log.
       </p>
       <TrackStates tracks={recording.tracks} />
       <Button variant="outline" asChild>

@@ -13,6 +13,8 @@ import { gapAt, isOnAt } from "./timeline";
 import { type PlayableTrack, usePlaybackSnapshot, useTrackElement } from "./use-playback";
 
 const GAP = 8;
+/** The first picture stands in for the moments before it, so that nobody begins as a grey circle. */
+const LEAD_S = 1;
 
 interface ReviewStageProps {
   ref: Ref<HTMLDivElement>;
@@ -141,7 +143,7 @@ function FaceTile({ playback, person, position, rect }: FaceTileProps) {
           key={track.id}
           playback={playback}
           track={track}
-          isShown={isOnAt(track, position)}
+          isShown={isOnAt(track, position, LEAD_S)}
           fit="cover"
         />
       ))}

@@ -49,6 +49,7 @@ it("takes the recording's word for its length, or else its tracks'", () => {
 it("knows what is on", () => {
   const camera = track("bob", "camera", 2, 10);
   expect([1.9, 2, 11.9, 12].map((at) => isOnAt(camera, at))).toEqual([false, true, true, false]);
+  expect(isOnAt(camera, 1.5, 1)).toBe(true);
   expect(isOnAt(track("bob", "camera", null, null), 0)).toBe(false);
   expect(gapAt([{ start_s: 4, end_s: 6 }], 5)).toEqual({ start_s: 4, end_s: 6 });
   expect(gapAt([{ start_s: 4, end_s: 6 }], 6)).toBeUndefined();

@@ -57,9 +57,10 @@ export function lengthOf(duration: number | null, tracks: readonly TimelineTrack
   return Math.max(duration ?? 0, 0, ...(duration === null ? ends : []));
 }
 
-export function isOnAt(track: TimelineTrack, position: number): boolean {
+/** `lead`: seconds before its start from which it counts as on. */
+export function isOnAt(track: TimelineTrack, position: number, lead = 0): boolean {
   if (track.offset_s === null || track.duration_s === null) return false;
-  return position >= track.offset_s && position < track.offset_s + track.duration_s;
+  return position >= track.offset_s - lead && position < track.offset_s + track.duration_s;
 }
 
 /** The gap of the recording at a moment, if nothing was kept then. */
