@@ -77,7 +77,7 @@ def mux(
     """Write `output_folder`/<name of the capture>.webm or .mp4; repeatable, the file appears complete or not at all.
 
     `siblings` are the same participant's other captures (the own one may be among them): their sender reports give all
-    of them one clock. `progress` is called with 0 to 1. Raises NothingRecordedError, and UnreadableCaptureError when the
+    of them one clock. `progress` is called with 0 to 1. Raises NothingRecordedError; UnreadableCaptureError when the
     file is no capture or what it holds is not of its codec.
     """
     scanned = read_capture(capture)
