@@ -3,6 +3,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { setNonce } from "get-nonce";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { followSession } from "@/api/session";
 import { pageNonce } from "@/lib/nonce";
 import { queryClient, router } from "./router";
 import "./styles.css";
@@ -10,6 +11,8 @@ import "./styles.css";
 // Radix locks scrolling by a <style> element, which the content security policy wants to carry the nonce.
 const nonce = pageNonce();
 if (nonce) setNonce(nonce);
+
+followSession(queryClient, () => router.invalidate());
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");

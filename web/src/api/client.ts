@@ -62,6 +62,18 @@ export function parseProblem(status: number, document: unknown): Problem {
   };
 }
 
+const SIGNED_OUT_EVENT = "interview-stream:signed-out";
+
+/** Whoever meets a 401 says so here: the session has ended behind this page's back. */
+export function noticeProblem(problem: Problem): Problem {
+  if (problem.status === 401) window.dispatchEvent(new Event(SIGNED_OUT_EVENT));
+  return problem;
+}
+
+export function whenSignedOut(react: () => void): void {
+  window.addEventListener(SIGNED_OUT_EVENT, react);
+}
+
 function cookie(name: string): string | undefined {
   const entry = document.cookie.split("; ").find((part) => part.startsWith(`${name}=`));
   return entry && decodeURIComponent(entry.slice(name.length + 1));
@@ -111,6 +123,6 @@ export async function request<T>(method: Method, path: string, options: RequestO
   } catch {
     document = undefined;
   }
-  if (!response.ok) throw new ProblemError(parseProblem(response.status, document));
+  if (!response.ok) throw new ProblemError(noticeProblem(parseProblem(response.status, document)));
   return document as T;
 }

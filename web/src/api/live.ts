@@ -1,7 +1,7 @@
 /** Keeps one WebSocket to /live: reconnects, notices a dead line, and lets components watch queries through TanStack Query. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
-import { type Problem, ProblemError, problemOf } from "./client";
+import { noticeProblem, type Problem, ProblemError, problemOf } from "./client";
 import { type LiveArgs, LiveCore, type LiveListener } from "./live-core";
 import type { GuestView, Interview, Recording } from "./types";
 
@@ -213,10 +213,14 @@ export function useLive<Q extends keyof LiveQueries>(
     return live.watch(query, parsed, {
       data: (value) => queryClient.setQueryData(queryKey, value as LiveQueries[Q]["data"]),
       problem: (problem) =>
-        queryClient
+        void queryClient
           .getQueryCache()
           .find({ queryKey })
-          ?.setState({ status: "error", error: new ProblemError(problem), fetchStatus: "idle" }),
+          ?.setState({
+            status: "error",
+            error: new ProblemError(noticeProblem(problem)),
+            fetchStatus: "idle",
+          }),
     });
   }, [enabled, query, key, queryClient]);
   const failed = result.isError ? problemOf(result.error) : null;

@@ -1,7 +1,7 @@
 /** Who is signed in, and signing in and out. */
 import { type QueryClient, queryOptions, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { redirect } from "@tanstack/react-router";
-import { type Problem, ProblemError, request, send } from "./client";
+import { type Problem, ProblemError, request, send, whenSignedOut } from "./client";
 import { live } from "./live";
 import type { Me, OwnerIn, OwnerLink } from "./types";
 
@@ -85,6 +85,23 @@ export function fetchOwnerLink(token: string): Promise<OwnerLink> {
   return request<OwnerLink>("GET", `/api/owner-links/${encodeURIComponent(token)}`);
 }
 
+const otherTabs = new BroadcastChannel("interview-stream.session");
+
+/** Keeps this tab true to the session: when another tab signs in or out, and when the server says that it has ended. */
+export function followSession(queryClient: QueryClient, reload: () => Promise<void>): void {
+  const follow = async () => {
+    const before = queryClient.getQueryData(meQuery.queryKey)?.user?.id;
+    const me = await queryClient.fetchQuery({ ...meQuery, staleTime: 0 });
+    // A call goes on: its own token carries it, and losing the page would lose the call.
+    if (me.user?.id === before || location.pathname.endsWith("/room")) return;
+    live.restart();
+    await reload();
+  };
+  const quietly = () => void follow().catch(() => {});
+  otherTabs.onmessage = quietly;
+  whenSignedOut(quietly);
+}
+
 /** Signing in and out change whose data everything is, so what is cached of the one before must go. */
 export function useSession() {
   const queryClient = useQueryClient();
@@ -93,6 +110,7 @@ export function useSession() {
     queryClient.clear();
     if (me) queryClient.setQueryData(meQuery.queryKey, me);
     await queryClient.ensureQueryData(meQuery);
+    otherTabs.postMessage("changed");
   };
   return {
     signIn: async (email: string, password: string) => {

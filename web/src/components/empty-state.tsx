@@ -8,10 +8,19 @@ interface EmptyStateProps {
   children: ReactNode;
   action?: ReactNode;
   className?: string;
+  /** The heading's rank in the page. */
+  heading?: "h1" | "h2" | "h3";
 }
 
 /** What stands where a list would be: why it is empty, and the next act. */
-export function EmptyState({ icon: Icon, title, children, action, className }: EmptyStateProps) {
+export function EmptyState({
+  icon: Icon,
+  title,
+  children,
+  action,
+  className,
+  heading: Heading = "h2",
+}: EmptyStateProps) {
   return (
     <div
       className={cn(
@@ -22,7 +31,7 @@ export function EmptyState({ icon: Icon, title, children, action, className }: E
       <div className="mb-4 grid size-10 place-items-center rounded-lg bg-secondary text-foreground">
         <Icon className="size-5" />
       </div>
-      <h3 className="font-medium text-foreground">{title}</h3>
+      <Heading className="font-medium text-foreground">{title}</Heading>
       <p className="mt-1 max-w-sm">{children}</p>
       {action && <div className="mt-5 flex flex-wrap justify-center gap-2">{action}</div>}
     </div>

@@ -1,4 +1,4 @@
-import type { InterviewState } from "@/api/types";
+import type { Interview } from "@/api/types";
 import { Badge } from "@/components/ui/badge";
 
 export function LiveDot() {
@@ -10,15 +10,11 @@ export function LiveDot() {
   );
 }
 
+type Shown = Pick<Interview, "state" | "is_recording" | "scheduled_for">;
+
 /** An interview's state in a word. */
-export function InterviewStateBadge({
-  state,
-  isRecording,
-}: {
-  state: InterviewState;
-  isRecording?: boolean;
-}) {
-  if (isRecording) {
+export function InterviewStateBadge({ interview }: { interview: Shown }) {
+  if (interview.is_recording) {
     return (
       <Badge variant="recording">
         <span className="size-2 animate-pulse rounded-full bg-recording" aria-hidden="true" />
@@ -26,7 +22,7 @@ export function InterviewStateBadge({
       </Badge>
     );
   }
-  switch (state) {
+  switch (interview.state) {
     case "live":
       return (
         <Badge variant="live">
@@ -35,7 +31,7 @@ export function InterviewStateBadge({
         </Badge>
       );
     case "scheduled":
-      return <Badge variant="outline">Scheduled</Badge>;
+      return <Badge variant="outline">{interview.scheduled_for ? "Scheduled" : "Open"}</Badge>;
     case "ended":
       return <Badge variant="secondary">Ended</Badge>;
   }

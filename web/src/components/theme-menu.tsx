@@ -1,13 +1,13 @@
 import { MonitorIcon, MoonIcon, SunIcon } from "lucide-react";
+import { DropdownMenu } from "radix-ui";
 import { Button } from "@/components/ui/button";
 import {
-  DropdownMenu,
   DropdownMenuContent,
   DropdownMenuRadioGroup,
   DropdownMenuRadioItem,
   DropdownMenuTrigger,
+  DropdownMenu as Menu,
 } from "@/components/ui/dropdown-menu";
-import { ToggleGroup, ToggleGroupItem } from "@/components/ui/toggle-group";
 import { setTheme, type ThemeChoice, useTheme } from "@/hooks/use-theme";
 
 const choices = [
@@ -16,23 +16,30 @@ const choices = [
   { value: "system", label: "As the system", icon: MonitorIcon },
 ] as const;
 
-/** Three buttons in a row, for menus. */
-export function ThemeToggle() {
+/** The choice as one row inside a menu. */
+export function ThemeItems() {
   const theme = useTheme();
   return (
-    <ToggleGroup
-      type="single"
+    <DropdownMenu.RadioGroup
       value={theme}
-      onValueChange={(value) => value && setTheme(value as ThemeChoice)}
+      onValueChange={(value) => setTheme(value as ThemeChoice)}
       aria-label="Colours"
-      className="h-8 w-full"
+      className="m-1 flex rounded-lg bg-muted p-1"
     >
       {choices.map(({ value, label, icon: Icon }) => (
-        <ToggleGroupItem key={value} value={value} aria-label={label} title={label} className="flex-1">
-          <Icon />
-        </ToggleGroupItem>
+        <DropdownMenu.RadioItem
+          key={value}
+          value={value}
+          aria-label={label}
+          title={label}
+          // The menu stays, so that one sees what the choice does.
+          onSelect={(event) => event.preventDefault()}
+          className="flex h-7 flex-1 cursor-pointer items-center justify-center rounded-md text-muted-foreground outline-none hover:text-foreground data-highlighted:text-foreground data-[state=checked]:bg-card data-[state=checked]:text-foreground data-[state=checked]:shadow-xs data-highlighted:ring-2 data-highlighted:ring-ring/50 dark:data-[state=checked]:bg-accent"
+        >
+          <Icon className="size-4" />
+        </DropdownMenu.RadioItem>
       ))}
-    </ToggleGroup>
+    </DropdownMenu.RadioGroup>
   );
 }
 
@@ -40,7 +47,7 @@ export function ThemeToggle() {
 export function ThemeMenu() {
   const theme = useTheme();
   return (
-    <DropdownMenu>
+    <Menu>
       <DropdownMenuTrigger asChild>
         <Button variant="ghost" size="icon" aria-label="Colours">
           <SunIcon className="dark:hidden" />
@@ -56,6 +63,6 @@ export function ThemeMenu() {
           ))}
         </DropdownMenuRadioGroup>
       </DropdownMenuContent>
-    </DropdownMenu>
+    </Menu>
   );
 }

@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { ChevronsUpDownIcon, LogOutIcon } from "lucide-react";
 import { isMember, useMe, useSession } from "@/api/session";
 import { PersonAvatar } from "@/components/person-avatar";
-import { ThemeToggle } from "@/components/theme-menu";
+import { ThemeItems } from "@/components/theme-menu";
 import { toastProblem } from "@/components/toaster";
 import {
   DropdownMenu,
@@ -54,9 +54,7 @@ export function UserMenu({ wide = false }: { wide?: boolean }) {
           <span className="block truncate font-normal">{me.user.email}</span>
         </DropdownMenuLabel>
         <DropdownMenuSeparator />
-        <div className="p-1">
-          <ThemeToggle />
-        </div>
+        <ThemeItems />
         <DropdownMenuSeparator />
         <DropdownMenuItem onSelect={signOut}>
           <LogOutIcon />

@@ -36,7 +36,7 @@ export function NextCard({ interview, now }: { interview: Interview | undefined;
             <p className="mt-0.5 truncate text-muted-foreground">
               {candidate.name
                 ? `with ${isolated(candidate.name)}`
-                : "The candidate gives a name on opening the link"}
+                : "Candidate gives a name on opening the link"}
             </p>
           </div>
         </div>
@@ -69,8 +69,10 @@ function NextLabel({ interview, now }: { interview: Interview; now: Date }) {
   }
   return (
     <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1 font-medium">
-      {["Next", nearness(start, now)].filter(Boolean).join(" ")}
-      <span className="font-normal text-muted-foreground">{when}</span>
+      {interview.scheduled_for
+        ? ["Next", nearness(start, now)].filter(Boolean).join(" ")
+        : "Ready when you are"}
+      {interview.scheduled_for && <span className="font-normal text-muted-foreground">{when}</span>}
     </p>
   );
 }

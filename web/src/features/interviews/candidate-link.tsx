@@ -35,8 +35,7 @@ export function CandidateLink({ interview }: { interview: Interview }) {
           <div className="min-w-0">
             <p className="break-words font-medium">{candidate.name ?? "Not named yet"}</p>
             <p className="break-all text-muted-foreground">
-              {candidate.email ??
-                (candidate.name || hasEnded ? "" : "Asked for a name when the link is first opened")}
+              {candidate.email ?? (candidate.name || hasEnded ? "" : "Gives a name on opening the link")}
             </p>
           </div>
         </div>
@@ -87,11 +86,12 @@ function LinkControls({ interview }: { interview: Interview }) {
 function RenewLink({ interviewId }: { interviewId: string }) {
   const renew = useRenewCandidateLink(interviewId);
   const run = () =>
-    renew.mutate(undefined, {
-      onSuccess: () =>
-        toast("There is a new link", { description: "The old one no longer opens the interview." }),
-      onError: toastProblem,
-    });
+    renew
+      .mutateAsync()
+      .then(
+        () => toast("There is a new link", { description: "The old one no longer opens the interview." }),
+        toastProblem,
+      );
   return (
     <AlertDialog>
       <AlertDialogTrigger asChild>

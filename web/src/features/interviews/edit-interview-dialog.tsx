@@ -3,7 +3,7 @@ import { problemOf } from "@/api/client";
 import { useChangeInterview } from "@/api/interviews";
 import type { Interview } from "@/api/types";
 import { ProblemNotice } from "@/components/problem-notice";
-import { toast } from "@/components/toaster";
+import { toast, toastProblem } from "@/components/toaster";
 import { Button } from "@/components/ui/button";
 import {
   Dialog,
@@ -45,12 +45,15 @@ function EditForm({ interview, close }: { interview: Interview; close: () => voi
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const before = bodyOf(draftOf(interview));
-    change.mutate(bodyOf(draft), {
-      onSuccess: () => {
+    change.mutateAsync(bodyOf(draft)).then(
+      () => {
         close();
-        toast("Saved", { action: { label: "Undo", run: () => change.mutate(before) } });
+        const undo = () => void change.mutateAsync(before).catch(toastProblem);
+        toast("Saved", { action: { label: "Undo", run: undo } });
       },
-    });
+      // The form shows what the mutation failed of.
+      () => {},
+    );
   };
   return (
     <form onSubmit={submit} className="grid gap-6">

@@ -17,8 +17,8 @@ import { Button } from "@/components/ui/button";
 /** Ends an interview for good: it cannot be undone, so it is asked for. */
 export function EndInterview({ interview }: { interview: Interview }) {
   const end = useEndInterview(interview.id);
-  const run = () =>
-    end.mutate(undefined, { onSuccess: () => toast("The interview has ended"), onError: toastProblem });
+  // Not mutate's own callbacks: this button is gone by the time the answer is there.
+  const run = () => end.mutateAsync().then(() => toast("The interview has ended"), toastProblem);
   const consequences = [
     interview.state === "live" ? "Everyone leaves the call at once." : "",
     interview.is_recording ? "The recording stops and is kept." : "",

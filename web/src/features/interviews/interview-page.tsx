@@ -42,7 +42,7 @@ function Loaded({ interview }: { interview: Interview }) {
             <h1 className="min-w-0 break-words font-semibold text-2xl leading-8 tracking-tight">
               {interview.title}
             </h1>
-            <InterviewStateBadge state={interview.state} isRecording={interview.is_recording} />
+            <InterviewStateBadge interview={interview} />
           </div>
           <When interview={interview} now={now} />
         </div>
@@ -88,6 +88,11 @@ function BackLink() {
 function When({ interview, now }: { interview: Interview; now: Date }) {
   const style = browserTimeStyle();
   const start = startOf(interview);
+  if (interview.scheduled_for === null && interview.state === "scheduled") {
+    return (
+      <p className="mt-1.5 text-muted-foreground">Not planned for a time: join whenever you are ready.</p>
+    );
+  }
   const near = interview.state === "scheduled" ? nearness(start, now) : "";
   return (
     <p className="mt-1.5 text-muted-foreground">
@@ -107,7 +112,7 @@ function Details({ interview, now }: { interview: Interview; now: Date }) {
   ];
   if (interview.ended_at) facts.push(["Ended", dayAndTime(new Date(interview.ended_at), now, style)]);
   return (
-    <aside className="grid gap-5">
+    <div className="grid gap-5">
       <section>
         <h2 className="mb-3 font-semibold">Details</h2>
         <dl className="grid gap-3">
@@ -120,7 +125,7 @@ function Details({ interview, now }: { interview: Interview; now: Date }) {
         </dl>
       </section>
       {interview.state !== "ended" && <EndInterview interview={interview} />}
-    </aside>
+    </div>
   );
 }
 
@@ -132,7 +137,7 @@ function InterviewRecordings({ interviewId, hasEnded }: { interviewId: string; h
       {recordings.problem && <ProblemNotice problem={recordings.problem} />}
       {recordings.isPending && <Skeleton className="h-16 rounded-xl" />}
       {recordings.data?.length === 0 && (
-        <EmptyState icon={VideoIcon} title="Nothing recorded" className="py-8">
+        <EmptyState icon={VideoIcon} title="Nothing recorded" heading="h3" className="py-8">
           {hasEnded
             ? "No one pressed Record in this interview."
             : "Press Record in the call. Everyone sees it, and you can watch it here afterwards."}
@@ -157,6 +162,7 @@ function UnknownInterview() {
       icon={CalendarOffIcon}
       title="There is no such interview"
       className="mt-16 border-none"
+      heading="h1"
       action={
         <Button asChild variant="outline">
           <Link to="/interviews">All interviews</Link>

@@ -30,9 +30,7 @@ export function InterviewRow({ interview, now }: { interview: Interview; now: Da
         <When interview={interview} now={now} />
       </div>
       <div className="flex w-auto shrink-0 items-center justify-end gap-2 md:w-52">
-        {(state === "live" || interview.is_recording) && (
-          <InterviewStateBadge state={state} isRecording={interview.is_recording} />
-        )}
+        {(state === "live" || interview.is_recording) && <InterviewStateBadge interview={interview} />}
         {state === "ended" && interview.recordings_count > 0 && (
           <span className="whitespace-nowrap text-[13px] text-muted-foreground max-sm:hidden">
             {interview.recordings_count === 1 ? "1 recording" : `${interview.recordings_count} recordings`}
@@ -63,7 +61,8 @@ export function InterviewRow({ interview, now }: { interview: Interview; now: Da
 function When({ interview, now }: { interview: Interview; now: Date }) {
   const start = startOf(interview);
   const style = browserTimeStyle();
-  const near = interview.state === "scheduled" ? nearness(start, now) : "";
+  const isPlanned = interview.scheduled_for !== null;
+  const near = interview.state === "scheduled" && isPlanned ? nearness(start, now) : "";
   return (
     <p className="truncate text-[13px] sm:text-sm">
       <span className="max-sm:text-muted-foreground">
