@@ -31,7 +31,7 @@ class Estimate:
         self._low_rembs = 0
         self._last_remb = 0
         self._lossy_reports = 0
-        self._raised_at = now
+        self._raised_at = -math.inf
 
     def lost(self, fraction: float, sent_bps: float, now: float) -> None:
         """One receiver report's worst loss."""

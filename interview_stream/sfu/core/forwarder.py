@@ -43,6 +43,7 @@ class Forwarder:
 
     __slots__ = (
         "_abs_send_time",
+        "_before",
         "_cache",
         "_payload_type",
         "_picture",
@@ -76,6 +77,7 @@ class Forwarder:
         self._resends: dict[int, tuple[_Sent, int, float]] = {}
         self.current: Layer | None = None
         self._wanted: Layer | None = None
+        self._before: Layer | None = None
         self.packets = 0
         self.octets = 0
         self.resent = 0
@@ -117,10 +119,13 @@ class Forwarder:
 
     def begin(self, layer: Layer, packet: RtpPacket, number: int, descriptor: Vp8Descriptor | None, now: float) -> None:
         """`packet` begins a key frame of the layer this forwarder waits for: go over to it."""
+        before = self._before if self.current is None else self.current
         same_instant = None
-        if self.current is not None:
-            same_instant = layer.translate(packet.timestamp, self.current)
-            self._leave_current()
+        if before is layer:  # after a pause the source's own clock has gone on
+            same_instant = packet.timestamp
+        elif before is not None:
+            same_instant = layer.translate(packet.timestamp, before)
+        self._leave_current()
         self._time.start(packet.timestamp, now, same_instant)
         self._sequence.start(number)
         if descriptor is not None:
@@ -199,6 +204,7 @@ class Forwarder:
     def _leave_current(self) -> None:
         if self.current is not None:
             self.current.forwarders.remove(self)
+            self._before = self.current
             self.current = None
 
     def _header(self, kind: int, sequence: int, timestamp: int, ssrc: int, now: float) -> bytes:

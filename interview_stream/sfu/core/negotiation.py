@@ -97,13 +97,10 @@ class Negotiation:
                 slot.subscription = slot.outgoing = None
         return changes
 
-    def publish(self, slot: Slot, section: Section, track: Track) -> bool:
-        """Let the client send `track` here; False if it offers no codec that we take."""
+    def publish(self, slot: Slot, section: Section, track: Track) -> None:
+        """Let the client send `track` here; the section must offer a codec that we accept."""
         slot.codecs = codecs.accepted(section, track.wanted_codec)
-        if not slot.codecs:
-            return False
         slot.track = track
-        return True
 
     def bind(self, subscription: Subscription, offer: SessionDescription) -> bool | None:
         """Find a section for a subscription: True when found, None if one is lacking, False if no codec matches."""

@@ -87,7 +87,8 @@ def forget_asked(participant: Participant) -> None:
 def _publish(participant: Participant, changes: Changes, outcome: OfferOutcome) -> None:
     for slot, section in changes.starting:
         track = participant.take_pending(section) if accepted(section) else None
-        if track is not None and participant.negotiation.publish(slot, section, track):
+        if track is not None:
+            participant.negotiation.publish(slot, section, track)
             track.publish(slot.codecs[0], section.mid, sent_rids(section))
             outcome.published.append(track)
 

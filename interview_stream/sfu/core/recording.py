@@ -117,6 +117,8 @@ class Recording:
         self.info.status = status
         self.info.ended_at = self.info.updated_at = ended
         self.info.details = reason
+        if status == EgressStatus.EGRESS_FAILED:
+            self.info.error = reason
         self.info.file_results.append(
             FileInfo(
                 filename=self.info.track.file.filepath,

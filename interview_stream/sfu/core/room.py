@@ -242,8 +242,8 @@ class Room:
         for subscription in outcome.bound:
             subscription.choose(now)
             publisher = self.find(subscription.track.publisher_sid)
-            if publisher is not None:
-                publishing.tell_first_subscriber(publisher, subscription.track)
+            assert publisher is not None
+            publishing.tell_first_subscriber(publisher, subscription.track)
         for track in outcome.ended:
             self._end_track(participant, track, now)
         for track in outcome.published:

@@ -72,9 +72,7 @@ def test_the_update_with_a_track_comes_before_its_media_section(rig: Rig) -> Non
     sid = alice.publish_audio()
     rig.pass_time(0.1)
     messages = dana.signals.messages
-    told = next(
-        i for i, m in enumerate(messages) if any(t.sid == sid for p in m.update.participants for t in p.tracks)
-    )
+    told = next(i for i, m in enumerate(messages) if any(t.sid == sid for p in m.update.participants for t in p.tracks))
     carried = next(i for i, m in enumerate(messages) if sid in m.answer.mid_to_track_id.values())
     assert told < carried
 
@@ -152,9 +150,7 @@ def test_the_hidden_see_and_are_not_seen(rig: Rig) -> None:
     rig.pass_time(0.1)
     assert ghost.signals.last("answer").answer.mid_to_track_id == {"0": sid}
     ghost.ask(SignalRequest(leave=LeaveRequest()))
-    assert not any(
-        p.identity == "ghost" for m in alice.signals.all("update") for p in m.update.participants
-    )
+    assert not any(p.identity == "ghost" for m in alice.signals.all("update") for p in m.update.participants)
     assert rig.names().count("participant_joined") == 1
     assert "participant_left" not in rig.names()
 
@@ -275,3 +271,24 @@ def test_simulcast_video_flows_after_a_key_frame(rig: Rig) -> None:
     alice.media(30, 96, 2, 3000, vp8(key=True, picture=2))
     alice.media(30, 96, 3, 6000, vp8(picture=3))
     assert len(dana.packets) == 2
+
+
+def test_who_leaves_takes_the_tracks_along(rig: Rig) -> None:
+    alice, dana = rig.client("alice").connect(), rig.client("dana").connect()
+    alice.publish_audio()
+    rig.pass_time(0.1)
+    alice.ask(SignalRequest(leave=LeaveRequest()))
+    rig.pass_time(0.1)
+    assert not list(dana.participant.downlink)
+    assert dana.answer().sections[0].direction == "inactive"
+    assert rig.names()[-2:] == ["track_unpublished", "participant_left"]
+
+
+def test_grants_that_still_allow_a_track_leave_it_alone(rig: Rig) -> None:
+    alice = rig.client("alice").connect()
+    sid = alice.publish_audio()
+    permission = alice.participant.who.grants.permission()
+    permission.can_publish_sources.append(TrackSource.MICROPHONE)
+    alice.participant.permit(permission)
+    rig.room().grants_changed(alice.participant, rig.now)
+    assert list(alice.participant.tracks) == [sid]

@@ -1,0 +1,178 @@
+"""What a participant receives: reports, feedback, and layers that follow wishes and the network."""
+
+import pytest
+from livekit.protocol.models import VideoQuality
+from livekit.protocol.rtc import SignalRequest, UpdateTrackSettings
+
+from interview_stream.sfu.wire.rtcp import (
+    Fir,
+    Nack,
+    Pli,
+    ReceiverReport,
+    Remb,
+    ReportBlock,
+    SenderReport,
+    SourceDescription,
+    TransportFeedback,
+)
+from tests.sfu.rig import Client, Rig, vp8
+
+LAYERS = {10: ("q", 200), 20: ("h", 800), 30: ("f", 3000)}
+
+
+class Stage:
+    """Alice films in three layers, Dana watches."""
+
+    def __init__(self) -> None:
+        self.rig = Rig()
+        self.alice = self.rig.client("alice").connect()
+        self.dana = self.rig.client("dana").connect()
+        self.sid = self.alice.publish_video()
+        self.rig.pass_time(0.1)
+        self.frame = 0
+
+    def film(self, seconds: float, *, keys: bool = True) -> None:
+        """25 pictures a second on every layer, each picture a key frame if one was asked for."""
+        mid = self.alice.sections[-1].mid
+        for _ in range(int(seconds * 25)):
+            asked = {packet.media_ssrc for packet in self.alice.rtcp if isinstance(packet, Pli)}
+            self.alice.rtcp = [packet for packet in self.alice.rtcp if not isinstance(packet, Pli)]
+            for ssrc, (rid, size) in LAYERS.items():
+                key = keys and (ssrc in asked or self.frame == 0)
+                payload = vp8(key=key, picture=self.frame, tl0=self.frame, body=bytes(size))
+                self.alice.media(ssrc, 96, self.frame, self.frame * 3600, payload, mid=mid, rid=rid)
+            self.frame += 1
+            self.rig.pass_time(0.04)
+
+    @property
+    def ssrc(self) -> int:
+        return next(iter(self.dana.participant.downlink)).forwarder.ssrc
+
+    def layer(self) -> str:
+        current = next(iter(self.dana.participant.downlink)).forwarder.current
+        return "" if current is None else current.rid
+
+    def wish(self, **fields: object) -> None:
+        setting = UpdateTrackSettings(track_sids=[self.sid], **fields)  # type: ignore[arg-type]
+        self.dana.ask(SignalRequest(track_setting=setting))
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+def test_the_best_layer_that_arrives_is_sent(stage: Stage) -> None:
+    stage.film(2.5)
+    assert stage.layer() == "f"
+    assert {len(packet.payload) for packet in stage.dana.packets[-20:]} == {3007}
+
+
+def test_a_wish_changes_the_layer_and_disabling_stops_it(stage: Stage) -> None:
+    stage.film(2.5)
+    stage.wish(width=320, height=180)
+    stage.film(1.5)
+    assert stage.layer() == "q"
+    stage.wish(disabled=True)
+    count = len(stage.dana.packets)
+    stage.film(0.5)
+    assert len(stage.dana.packets) == count
+    stage.wish(quality=VideoQuality.MEDIUM)
+    stage.film(1.5)
+    assert stage.layer() == "h"
+    stage.wish(quality=VideoQuality.OFF)
+    assert stage.layer() == ""
+
+
+def test_reports_come_with_the_publishers_clock_and_name(stage: Stage) -> None:
+    stage.film(2.5)
+    stage.alice.report_clock(30, 5000.0, stage.frame * 3600)
+    stage.film(1.5)
+    report = next(stage.dana.heard(SenderReport))
+    assert isinstance(report, SenderReport)
+    assert report.ssrc == stage.ssrc
+    assert report.ntp_time >> 32 in (5000, 5001)
+    source = next(stage.dana.heard(SourceDescription))
+    assert isinstance(source, SourceDescription)
+    assert source.chunks[0][1][0][1].decode() == stage.alice.participant.sid
+
+
+def test_a_nack_brings_the_packet_again(stage: Stage) -> None:
+    stage.film(2.5)
+    lost = stage.dana.packets[-5]
+    stage.dana.feedback(Nack(1, stage.ssrc, (lost.sequence_number,)), Nack(1, 99, (1,)))
+    assert stage.dana.packets[-1].payload == lost.sequence_number.to_bytes(2, "big") + lost.payload
+
+
+@pytest.mark.parametrize("ask", [lambda ssrc: Pli(1, ssrc), lambda ssrc: Fir(1, ((ssrc, 3),))])
+def test_a_request_for_a_key_frame_reaches_the_publisher(stage: Stage, ask: object) -> None:
+    stage.film(3.0)
+    assert callable(ask)
+    stage.dana.feedback(ask(stage.ssrc), ask(99))
+    stage.rig.pass_time(0.1)
+    assert [packet.media_ssrc for packet in stage.alice.heard(Pli) if isinstance(packet, Pli)] == [30]
+
+
+def block(ssrc: int, lost: float) -> ReportBlock:
+    return ReportBlock(ssrc, int(lost * 256), 0, 0, 0)
+
+
+def test_loss_lowers_the_layer_and_its_end_raises_it_again(stage: Stage) -> None:
+    stage.film(3.0)
+    for _ in range(2):
+        stage.dana.feedback(ReceiverReport(1, (block(stage.ssrc, 0.3), block(12345, 0.9))))
+    assert stage.dana.participant.downlink.fraction_lost == pytest.approx(0.3, abs=0.01)
+    stage.film(2.5)
+    assert stage.layer() == "h"
+    stage.dana.feedback(ReceiverReport(1, (block(stage.ssrc, 0.0),)))
+    stage.film(9.0)
+    assert stage.layer() == "f"
+
+
+def test_a_low_remb_lowers_the_layer(stage: Stage) -> None:
+    stage.film(6.0)
+    for _ in range(4):
+        stage.dana.feedback(Remb(1, 150_000, (stage.ssrc,)))
+    stage.film(2.5)
+    assert stage.layer() == "h"
+
+
+def test_feedback_about_nothing_is_ignored(stage: Stage) -> None:
+    stage.film(0.5)
+    downlink = stage.dana.participant.downlink
+    stage.dana.feedback(
+        TransportFeedback(1, 2, bytes(8)),
+        ReceiverReport(1, (block(next(iter(downlink)).forwarder.rtx_ssrc, 0.9),)),
+        ReceiverReport(1),
+    )
+    assert downlink.fraction_lost == 0.0
+
+
+def test_a_layer_that_stops_is_replaced(stage: Stage) -> None:
+    stage.film(3.0)
+    mid = stage.alice.sections[-1].mid
+    for _ in range(100):
+        asked = {p.media_ssrc for p in stage.alice.heard(Pli) if isinstance(p, Pli)}
+        stage.alice.media(
+            20, 96, stage.frame, stage.frame * 3600, vp8(key=20 in asked, picture=stage.frame), mid=mid, rid="h"
+        )
+        stage.frame += 1
+        stage.rig.pass_time(0.04)
+    assert stage.layer() == "h"
+
+
+def test_many_reports_are_spread_over_datagrams() -> None:
+    rig = Rig()
+    dana = rig.client("dana").connect()
+    publishers: list[Client] = []
+    for number in range(14):
+        publisher = rig.client(f"p{number}").connect()
+        publisher.publish_audio()
+        publishers.append(publisher)
+    rig.pass_time(0.3)
+    for publisher in publishers:
+        publisher.media(5001, 111, 1, 0, b"opus")
+        publisher.report_clock(5001, 100.0, 0)
+    dana.rtcp.clear()
+    rig.pass_time(1.1)
+    assert len({packet.ssrc for packet in dana.heard(SenderReport) if isinstance(packet, SenderReport)}) == 14

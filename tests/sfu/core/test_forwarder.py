@@ -1,0 +1,261 @@
+"""One subscriber's copy: layers, renumbering, repair, and what the sender reports say."""
+
+import random
+from itertools import pairwise
+
+from livekit.protocol.models import VideoQuality
+
+from interview_stream.sfu.core.forwarder import Forwarder
+from interview_stream.sfu.core.layer import AUDIO, H264, VP8, Layer
+from interview_stream.sfu.wire.rtcp import SenderReport
+from interview_stream.sfu.wire.rtp import RtpPacket, serialize_header
+from interview_stream.sfu.wire.vp8 import Vp8Descriptor
+from tests.sfu.rig import vp8
+
+
+class Sink:
+    """Keeps what is sent, parsed."""
+
+    def __init__(self) -> None:
+        self.packets: list[RtpPacket] = []
+
+    def send_rtp(self, header: bytes, payload: bytes) -> None:
+        self.packets.append(RtpPacket.parse(header + payload))
+
+
+class Source:
+    """A layer and the packets of it."""
+
+    def __init__(self, quality: VideoQuality, *, codec: str = VP8, start: int = 1000) -> None:
+        self.layer = Layer(codec, 48000 if codec == AUDIO else 90000, quality=quality)
+        self.layer.ssrc = 1
+        self.number, self.timestamp, self.picture = start, start * 7, start
+
+    def packet(self, payload: bytes, *, number: int | None = None) -> RtpPacket:
+        header = serialize_header(96, (self.number if number is None else number) & 0xFFFF, self.timestamp, 1)
+        return RtpPacket.parse(header + payload)
+
+    def frame(self, now: float, *, key: bool = False) -> None:
+        self.layer.receive(self.packet(vp8(key=key, picture=self.picture, tl0=self.picture)), now)
+        self.number, self.timestamp, self.picture = self.number + 1, self.timestamp + 3000, self.picture + 1
+
+
+def forwarder(sink: Sink, clock_rate: int = 90000) -> Forwarder:
+    made = Forwarder(sink, clock_rate, random.Random(3))
+    made.negotiated(120, rtx=121, abs_send_time=2)
+    return made
+
+
+def test_video_starts_with_a_key_frame_and_in_the_subscribers_words() -> None:
+    sink, source = Sink(), Source(VideoQuality.LOW)
+    out = forwarder(sink)
+    out.aim(source.layer)
+    source.frame(1.0)
+    assert not sink.packets
+    wanted = source.layer.wants_keyframe
+    source.frame(1.1, key=True)
+    assert (wanted, source.layer.wants_keyframe) == (True, False)
+    source.frame(1.2)
+    first, second = sink.packets
+    assert (first.payload_type, first.ssrc) == (120, out.ssrc)
+    assert second.sequence_number == first.sequence_number + 1
+    stamp = first.extension(2)
+    assert stamp is not None
+    assert int.from_bytes(stamp, "big") == int(1.1 * 262144) & 0xFFFFFF
+    assert (out.packets, out.octets) == (2, sum(len(packet.payload) for packet in sink.packets))
+
+
+def test_without_the_extension_the_header_is_plain() -> None:
+    sink, source = Sink(), Source(VideoQuality.LOW)
+    for id_ in (None, 15):
+        out = Forwarder(sink, 90000, random.Random(3))
+        out.negotiated(120, rtx=None, abs_send_time=id_)
+        out.aim(source.layer)
+    source.frame(1.0, key=True)
+    assert [packet.extension_block for packet in sink.packets] == [b"", b""]
+
+
+def test_a_layer_is_changed_at_its_key_frame_without_a_visible_seam() -> None:
+    sink, low, high = Sink(), Source(VideoQuality.LOW), Source(VideoQuality.HIGH, start=40000)
+    out = forwarder(sink)
+    out.aim(low.layer)
+    low.layer.sender_reported(SenderReport(1, 1 << 32, low.timestamp, 0, 0), 0.0)
+    high.layer.sender_reported(SenderReport(1, 1 << 32, high.timestamp, 0, 0), 0.0)
+    for index in range(20):
+        now = index / 30
+        low.frame(now, key=index == 0)
+        if index == 10:
+            out.aim(high.layer)
+        high.frame(now, key=index == 13)
+    assert out.current is high.layer
+    numbers = [packet.sequence_number for packet in sink.packets]
+    assert all(b - a == 1 for a, b in pairwise(numbers))
+    pictures = [Vp8Descriptor.parse(packet.payload).picture_id or 0 for packet in sink.packets]
+    assert all(b - a == 1 for a, b in pairwise(pictures))
+    times = [packet.timestamp for packet in sink.packets]
+    # Both layers sent picture 13, the low one first: the high one's follows at once.
+    assert sorted({b - a for a, b in pairwise(times)}) == [1, 3000]
+    assert len(sink.packets) == 21
+
+
+def test_aiming_back_before_the_key_frame_changes_nothing() -> None:
+    sink, low, high = Sink(), Source(VideoQuality.LOW), Source(VideoQuality.HIGH)
+    out = forwarder(sink)
+    out.aim(low.layer)
+    low.frame(1.0, key=True)
+    out.aim(high.layer)
+    out.aim(low.layer)
+    high.frame(1.1, key=True)
+    assert out.current is low.layer
+    assert not high.layer.waiting
+    out.aim(None)
+    low.frame(1.2)
+    assert len(sink.packets) == 1
+    assert not low.layer.forwarders
+
+
+def test_after_a_pause_the_numbers_go_on() -> None:
+    sink, source = Sink(), Source(VideoQuality.LOW)
+    out = forwarder(sink)
+    out.interrupt()
+    out.aim(source.layer)
+    source.frame(1.0, key=True)
+    out.interrupt()
+    out.interrupt()
+    assert source.layer.waiting == [out]
+    for _ in range(50):
+        source.frame(2.0)
+    source.frame(3.0, key=True)
+    first, second = sink.packets
+    assert second.sequence_number == first.sequence_number + 1
+    assert second.timestamp - first.timestamp == 51 * 3000
+
+
+def test_late_packets_are_forwarded_in_their_place_and_do_not_move_the_present() -> None:
+    sink, source = Sink(), Source(VideoQuality.LOW)
+    out = forwarder(sink)
+    out.aim(source.layer)
+    source.frame(1.0, key=True)
+    late = source.packet(vp8(picture=source.picture))
+    source.number += 1
+    source.timestamp += 3000
+    source.frame(1.1)
+    source.layer.receive(late, 1.2)
+    first, third, second = (packet.sequence_number for packet in sink.packets)
+    assert (second - first, third - first) == (1, 2)
+    old = Source(VideoQuality.HIGH)
+    out.aim(old.layer)
+    old.frame(1.3, key=True)
+    old.layer.receive(old.packet(vp8(), number=900), 1.4)
+    assert len(sink.packets) == 4
+
+
+def test_padding_is_left_out() -> None:
+    sink, source = Sink(), Source(VideoQuality.LOW)
+    out = forwarder(sink)
+    out.aim(source.layer)
+    source.frame(1.0, key=True)
+    source.layer.receive(source.packet(b""), 1.0)
+    source.number += 1
+    source.frame(1.1)
+    first, second = sink.packets
+    assert second.sequence_number == first.sequence_number + 1
+
+
+def test_a_nack_is_answered_with_rtx_but_not_too_often() -> None:
+    sink, source = Sink(), Source(VideoQuality.LOW)
+    out = forwarder(sink)
+    out.aim(source.layer)
+    source.frame(1.0, key=True)
+    source.frame(1.0)
+    lost = sink.packets[1]
+    out.resend((lost.sequence_number, 9999), 1.1)
+    out.resend((lost.sequence_number,), 1.15)
+    for now in (1.3, 1.5, 1.7):
+        out.resend((lost.sequence_number,), now)
+    repairs = sink.packets[2:]
+    assert len(repairs) == 3 == out.resent
+    for repair in repairs:
+        assert (repair.payload_type, repair.ssrc, repair.timestamp) == (121, out.rtx_ssrc, lost.timestamp)
+        assert repair.payload == lost.sequence_number.to_bytes(2, "big") + lost.payload
+        assert repair.marker == lost.marker
+    assert all(b.sequence_number - a.sequence_number == 1 for a, b in pairwise(repairs))
+
+
+def test_the_memory_of_repairs_is_bounded() -> None:
+    sink, source = Sink(), Source(VideoQuality.LOW)
+    out = forwarder(sink)
+    out.aim(source.layer)
+    source.frame(1.0, key=True)
+    for _ in range(1100):
+        source.frame(1.0)
+    out.resend(tuple(packet.sequence_number for packet in sink.packets[-1024:]), 2.0)
+    assert out.resent == 1024
+    source.frame(2.0)
+    out.resend((sink.packets[-1].sequence_number,), 2.0)
+    assert out.resent == 1025
+
+
+def test_a_subscriber_without_rtx_gets_no_repairs() -> None:
+    sink, source = Sink(), Source(VideoQuality.LOW)
+    out = Forwarder(sink, 90000, random.Random(3))
+    out.negotiated(120, rtx=None, abs_send_time=None)
+    out.aim(source.layer)
+    source.frame(1.0, key=True)
+    out.resend((sink.packets[0].sequence_number,), 2.0)
+    assert len(sink.packets) == 1
+
+
+def test_audio_needs_no_key_frame_and_reports_the_publishers_clock() -> None:
+    sink, source = Sink(), Source(VideoQuality.HIGH, codec=AUDIO)
+    out = forwarder(sink, 48000)
+    assert out.sender_report(1.0) is None
+    out.aim(source.layer)
+    source.layer.receive(source.packet(b"opus"), 1.0)
+    assert out.sender_report(1.0) is None
+    source.layer.sender_reported(SenderReport(1, 5 << 32, source.timestamp, 0, 0), 1.0)
+    report = out.sender_report(1.5)
+    assert report is not None
+    assert (report.ssrc, report.packet_count, report.octet_count) == (out.ssrc, 1, 4)
+    assert report.ntp_time == (5 << 32) + (1 << 31)
+    assert report.rtp_timestamp == source.timestamp + 24000 == out.map_clock(source.timestamp) + 24000
+
+
+def test_h264_starts_with_its_parameter_sets() -> None:
+    sink, source = Sink(), Source(VideoQuality.HIGH, codec=H264)
+    out = forwarder(sink)
+    out.aim(source.layer)
+    source.layer.receive(source.packet(b"\x41slice"), 1.0)
+    source.number += 1
+    source.layer.receive(source.packet(b"\x67\x42\x00\x1fsps"), 1.1)
+    assert [packet.payload[0] for packet in sink.packets] == [0x67]
+
+
+def test_a_key_frame_is_asked_of_the_layer_that_is_wanted() -> None:
+    out = forwarder(Sink())
+    out.request_keyframe()
+    low, high = Source(VideoQuality.LOW), Source(VideoQuality.HIGH)
+    out.aim(low.layer)
+    low.frame(1.0, key=True)
+    out.request_keyframe()
+    assert low.layer.wants_keyframe
+    out.aim(high.layer)
+    high.layer.wants_keyframe = False
+    out.request_keyframe()
+    assert high.layer.wants_keyframe
+    out.stop()
+    assert not high.layer.waiting
+
+
+def test_a_pause_while_a_layer_is_awaited_keeps_it_awaited() -> None:
+    sink, low, high = Sink(), Source(VideoQuality.LOW), Source(VideoQuality.HIGH)
+    out = forwarder(sink)
+    out.aim(low.layer)
+    low.frame(1.0, key=True)
+    out.aim(high.layer)
+    out.interrupt()
+    assert high.layer.waiting == [out]
+    low.frame(1.1, key=True)
+    high.frame(1.2, key=True)
+    assert out.current is high.layer
+    assert len(sink.packets) == 2

@@ -1,0 +1,51 @@
+"""The join request as clients encode it, and a client that reads nothing."""
+
+import base64
+import gzip
+
+import pytest
+from livekit.protocol.rtc import JoinRequest, SignalResponse, WrappedJoinRequest
+
+from interview_stream.sfu.io.signaling import MAX_JOIN_REQUEST, MAX_QUEUED, JoinError, WebSocketSink, read_join_request
+
+REQUEST = JoinRequest(metadata="ü?>~", participant_sid="PA_x")
+
+
+def encoded(data: bytes, *, is_gzip: bool = False) -> str:
+    compression = WrappedJoinRequest.Compression.GZIP if is_gzip else WrappedJoinRequest.Compression.NONE
+    wrapped = WrappedJoinRequest(compression=compression, join_request=data)
+    return base64.urlsafe_b64encode(wrapped.SerializeToString()).decode()
+
+
+@pytest.mark.parametrize("is_gzip", [False, True])
+@pytest.mark.parametrize("strip", [False, True])
+def test_every_encoding_of_a_join_request_is_read(is_gzip: bool, strip: bool) -> None:
+    data = REQUEST.SerializeToString()
+    text = encoded(gzip.compress(data) if is_gzip else data, is_gzip=is_gzip)
+    assert read_join_request(text.rstrip("=") if strip else text) == REQUEST
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "%%%",
+        "ä",
+        "A",
+        base64.urlsafe_b64encode(b"\xff\xff").decode(),
+        encoded(b"\xff\xff"),
+        encoded(b"no gzip", is_gzip=True),
+        encoded(gzip.compress(bytes(MAX_JOIN_REQUEST + 1)), is_gzip=True),
+    ],
+)
+def test_anything_else_is_refused_with_a_reason(text: str) -> None:
+    with pytest.raises(JoinError):
+        read_join_request(text)
+
+
+async def test_a_client_that_reads_nothing_is_cut_off() -> None:
+    sink = WebSocketSink(None)  # type: ignore[arg-type]
+    for _ in range(MAX_QUEUED + 10):
+        sink.send(SignalResponse(pong=1))
+    sink.close("again")
+    assert sink._queue.qsize() == MAX_QUEUED + 1
