@@ -26,6 +26,8 @@ export default defineConfig({
     // A data: URL would need a wider content security policy than files do.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The room's own chunk holds the whole media client; it is fetched on the way into a call only.
+    chunkSizeWarningLimit: 700,
   },
   server: {
     proxy: {
