@@ -84,6 +84,8 @@ def opus_webm(path: Path, *, is_stereo: bool) -> Iterator[TrackWriter]:
 @contextmanager
 def _whole_file(path: Path, container_format: str, options: dict[str, str]) -> Iterator[OutputContainer]:
     part = path.with_name(path.name + ".part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)  # the muxer keeps the mode of a file that is there
     try:
         with av.open(str(part), "w", format=container_format, options=options) as container:
             yield container

@@ -261,6 +261,7 @@ def test_muxing_again_gives_the_same(tmp_path: Path) -> None:
     (tmp_path / "out" / "a.mp4.part").write_bytes(b"left by a killed worker")
     first = mux(capture, tmp_path / "out")
     assert mux(capture, tmp_path / "out") == first
+    assert first.path.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("codec", ["vp8", "h264", "opus"])
