@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Me */
+        /**
+         * Get Me
+         * @description The first thing that a client asks, so it also sets the CSRF cookie that writes need.
+         */
         get: operations["get_me"];
         put?: never;
         post?: never;

@@ -49,6 +49,8 @@ it("finds clashes, but none between neighbours", () => {
   expect(plan("2026-11-25T08:00:00Z", 60)).toEqual([]);
   expect(plan("2026-11-25T09:30:00Z", 30, "tomorrow")).toEqual([]);
   expect(plan("2026-11-23T10:00:00Z", 30)).toEqual([]);
+  const unplanned = [interview("open", null), interview("open and live", null, "live")];
+  expect(ids(clashesWith({ start: now, minutes: 30 }, unplanned))).toEqual(["open and live"]);
 });
 
 it("searches every word, without case and accents", () => {

@@ -59,7 +59,12 @@ export function agendaOf<T extends Timed>(
   return { isToday: false, interviews: upcoming.slice(0, most) };
 }
 
-/** Those that are not over and share time with a plan. */
+/** Whether it holds a place in somebody's day: not over, and planned for a time or going on. */
+export function isInTheWay(interview: Timed): boolean {
+  return interview.state === "live" || (interview.state === "scheduled" && interview.scheduled_for !== null);
+}
+
+/** Those that share time with a plan. */
 export function clashesWith<T extends Timed & { id: string }>(
   plan: { start: Date; minutes: number; ignoreId?: string },
   interviews: readonly T[],
@@ -68,7 +73,7 @@ export function clashesWith<T extends Timed & { id: string }>(
   return interviews.filter(
     (each) =>
       each.id !== plan.ignoreId &&
-      each.state !== "ended" &&
+      isInTheWay(each) &&
       startOf(each).getTime() < planEnd &&
       endOf(each) > plan.start,
   );

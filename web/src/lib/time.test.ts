@@ -4,6 +4,7 @@ import {
   dayAndTime,
   dayName,
   daysUntil,
+  hourName,
   lengthOf,
   longDay,
   nearness,
@@ -36,6 +37,12 @@ describe("times", () => {
     expect(clockTime(now, berlin)).toBe("22:30");
     expect(clockTime(now, newYork)).toBe("4:30 pm");
     expect(dayAndTime(now, now, newYork)).toBe("Today, 4:30 pm");
+  });
+
+  it("name hours shortly", () => {
+    expect(hourName(14, { hour12: false })).toBe("14:00");
+    expect(hourName(14, { hour12: true })).toBe("2 pm");
+    expect(hourName(24, { hour12: false })).toBe("00:00");
   });
 
   it("say the half-day of a range once", () => {

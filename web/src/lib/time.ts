@@ -40,6 +40,12 @@ export function clockTime(moment: Date, style: TimeStyle): string {
   return text.format(moment).replace(/ ?([ap])m/i, (_, half: string) => ` ${half.toLowerCase()}m`);
 }
 
+/** A full hour on the edge of a day's plan: "14:00" or "2 pm". */
+export function hourName(hour: number, style: TimeStyle): string {
+  const text = clockTime(new Date(2026, 0, 1, hour), { hour12: style.hour12 });
+  return style.hour12 ? text.replace(":00", "") : text;
+}
+
 /** The zone's short name at that moment, such as "CET" or "GMT+5:30". */
 export function zoneName(moment: Date, style: TimeStyle): string {
   const parts = formatter(style, { hour: "2-digit", timeZoneName: "short" }).formatToParts(moment);

@@ -4,8 +4,8 @@ import type { MouseEvent } from "react";
 import type { Interview } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
-import { startOf } from "@/lib/interview-order";
-import { browserTimeStyle, clockTime, dayName, daysUntil, timeRange } from "@/lib/time";
+import { isInTheWay, startOf } from "@/lib/interview-order";
+import { browserTimeStyle, dayName, daysUntil, hourName, timeRange } from "@/lib/time";
 import { type Block, dayBlocks, hoursShown, minutesIntoDay } from "./day-blocks";
 
 const HOUR_PX = 44;
@@ -22,7 +22,9 @@ interface DayPlanProps {
 /** The day of a plan with everyone's interviews, and the plan among them. A click on a free place moves the plan there. */
 export function DayPlan({ plan, interviews, now, onPick }: DayPlanProps) {
   const style = browserTimeStyle();
-  const sameDay = interviews.filter((each) => daysUntil(startOf(each), plan.start, style) === 0);
+  const sameDay = interviews.filter(
+    (each) => isInTheWay(each) && daysUntil(startOf(each), plan.start, style) === 0,
+  );
   const blocks = dayBlocks([
     ...sameDay.map((each) => ({
       id: each.id,
@@ -58,7 +60,7 @@ export function DayPlan({ plan, interviews, now, onPick }: DayPlanProps) {
             style={{ top: top(hour * 60) }}
           >
             <span className="w-12 text-right text-[11px] text-muted-foreground leading-4 tabular-nums">
-              {clockTime(new Date(2026, 0, 1, hour), style)}
+              {hourName(hour, style)}
             </span>
             <span className="h-px flex-1 bg-border" />
           </div>
@@ -117,7 +119,6 @@ function PlanBlock({ block, title, top }: { block: PlannedBlock; title: string; 
     "absolute overflow-hidden rounded-md border px-2 text-xs leading-4",
     height > 36 ? "py-1" : "flex items-center",
     interview ? "bg-secondary transition-colors hover:border-input" : "z-10 border-live bg-live-surface",
-    interview?.state === "ended" && "opacity-60",
   );
   const place = {
     top: top + 1,

@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import room from "@/assets/room.webp";
 import { Brand } from "@/components/brand";
 import { JoinByLink } from "@/components/join-by-link";
 import { ThemeMenu } from "@/components/theme-menu";
@@ -50,6 +51,18 @@ export function LandingPage({ hasOwner }: { hasOwner: boolean }) {
   );
 }
 
+/** The real room, photographed; on wide screens it runs a little out of the page. */
 function RoomPicture() {
-  return null;
+  return (
+    <div className="min-w-0">
+      <img
+        src={room}
+        width={1920}
+        height={1074}
+        alt="A call: the candidate's code fills the screen, both faces beside it, and a red sign says that it is recorded."
+        fetchPriority="high"
+        className="h-auto w-full max-w-none rounded-xl shadow-[0_24px_64px_-16px_rgb(0_0_0/0.35)] ring-1 ring-black/10 lg:w-[min(116%,calc(100%+6rem))] dark:ring-white/10"
+      />
+    </div>
+  );
 }
