@@ -67,21 +67,29 @@ def _parser() -> argparse.ArgumentParser:
         return one
 
     _add_serve_options(add("serve", _serve, "Start everything: pages, calls, recording."))
-    add("createowner", _createowner, "Print a fresh single-use link that makes an owner's account.")
-    add("media-key", _media_key, "Print the address, key and secret with which a LiveKit client connects.")
+    _add_address(add("createowner", _createowner, "Print a fresh single-use link that makes an owner's account."))
+    _add_address(
+        add("media-key", _media_key, "Print the address, key and secret with which a LiveKit client connects.")
+    )
     add("demo", _demo, "Fill an empty instance with a sample organisation and a recorded interview.")
     add("migrate", _migrate, "Bring the database up to this version (serve does it by itself).")
     add("version", _version, "Print the version.")
     return parser
 
 
+def _add_address(parser: argparse.ArgumentParser) -> None:
+    """Commands that print an address have to be told what `serve` was told."""
+    add = parser.add_argument
+    add("--port", type=int, help="the one TCP port (default: 3000)")
+    add("--public-url", metavar="URL", help="address that people type in, as https://interviews.example.org")
+
+
 def _add_serve_options(parser: argparse.ArgumentParser) -> None:
+    _add_address(parser)
     add = parser.add_argument
     add("--host", help="address to listen on (default: 127.0.0.1; any other needs TLS or --insecure-http)")
-    add("--port", type=int, help="the one TCP port (default: 3000)")
     add("--media-port", type=int, metavar="PORT", help="the one UDP port of the media (default: 7882)")
     add("--sfu-port", type=int, metavar="PORT", help="loopback port of the media engine (default: 7880)")
-    add("--public-url", metavar="URL", help="address that people type in, as https://interviews.example.org")
     add("--public-ip", metavar="ADDRESS", help="address of this machine as the outside sees it, when behind NAT")
     add("--tls-cert", metavar="FILE", help="certificate chain (PEM)")
     add("--tls-key", metavar="FILE", help="private key of the certificate (PEM)")
@@ -143,6 +151,7 @@ def _enter(variables: dict[str, str]) -> Environment:
     environment = read_environment(variables)
     environment.data.mkdir(parents=True, exist_ok=True)
     os.environ.update(variables)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "interview_stream.server.settings"
     return environment
 
 
