@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.e2e.people import ARGUMENTS, CHROMIUM, Person
-from tests.product import Client, Product
+from tests.product import PATIENCE_S, Client, Product
 
+expect.set_options(timeout=PATIENCE_S * 1000)
 SCREENSHOTS = Path(__file__).parents[2] / "test-results"
 
 Invite = Callable[..., Person]

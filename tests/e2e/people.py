@@ -57,7 +57,7 @@ class Person:
         self.page.get_by_test_id(test_id).first.click()
 
     def sees(self, test_id: str) -> None:
-        expect(self.page.get_by_test_id(test_id).first).to_be_visible(timeout=PATIENCE_S * 1000)
+        expect(self.page.get_by_test_id(test_id).first).to_be_visible()
 
     def csp_violations(self) -> list[str]:
         if self.page.is_closed():

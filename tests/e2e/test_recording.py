@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import Invite, hold_call
 from tests.e2e.measuring import inbound, keeps_decoding
 from tests.e2e.media_probe import Media, probe, sync_offsets
+from tests.e2e.people import Person
 from tests.product import Client, Product, wait_for
 
 # A camera and microphone that flash and beep together each second, by one clock.
@@ -82,14 +83,14 @@ def test_a_recording_is_complete_in_sync_and_playable(
     nobody_else_can_fetch(product, call.dana, recording)
 
 
-def plays_in_sync_after_a_seek(viewer: Any, recording: dict[str, Any]) -> None:
+def plays_in_sync_after_a_seek(viewer: Person, recording: dict[str, Any]) -> None:
     viewer.goto(f"/recordings/{recording['id']}")
     viewer.sees("review-player")
     page = viewer.page
     page.evaluate("window.interviewStreamPlayback.play()")
-    page.wait_for_function("window.interviewStreamPlayback.position() > 1")
+    wait_for(lambda: page.evaluate("window.interviewStreamPlayback.position() > 1"), "a player that plays")
     page.evaluate("window.interviewStreamPlayback.seek(10)")
-    page.wait_for_function("window.interviewStreamPlayback.position() > 11")
+    wait_for(lambda: page.evaluate("window.interviewStreamPlayback.position() > 11"), "a player that plays on")
 
     def in_sync() -> bool:
         drifts = page.evaluate("window.interviewStreamPlayback.drifts()")
@@ -98,7 +99,7 @@ def plays_in_sync_after_a_seek(viewer: Any, recording: dict[str, Any]) -> None:
     wait_for(in_sync, "all tracks within 80 ms of the clock after a seek")
 
 
-def nobody_else_can_fetch(product: Product, dana: Any, recording: dict[str, Any]) -> None:
+def nobody_else_can_fetch(product: Product, dana: Person, recording: dict[str, Any]) -> None:
     media_url = product.url + recording["tracks"][0]["media_url"]
     for headers in ({}, {"Authorization": f"Guest {dana.page.url.rsplit('/', 1)[1]}"}):
         try:
