@@ -1,9 +1,11 @@
 """What `interview-stream serve` does: check, prepare, start the processes, and say where to go."""
 
 import asyncio
+import errno
 import fcntl
 import ipaddress
 import json
+import os
 import signal
 import socket
 import ssl
@@ -12,16 +14,20 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from interview_stream.environment import PREFIX, Environment, SettingError, read_environment
 from interview_stream.keys import load_keys
+from interview_stream.listening import close_listeners, open_listeners
 from interview_stream.supervisor import Program, Supervisor
 from interview_stream.tls import self_signed as make_certificate
+
+T = TypeVar("T")
 
 # The processes of a server that was killed need a moment to notice and free their ports.
 PORT_WAIT_S = 5.0
@@ -32,11 +38,11 @@ def serve(variables: dict[str, str], *, self_signed: bool, insecure_http: bool) 
     environment = _with_address(variables, self_signed)
     _check_host(environment, insecure_http)
     _check_tls(environment)
-    with _data_folder(environment.data):
-        _check_ports(environment)
+    with _data_folder(environment.data), _public_port(environment) as listeners:
+        _check_engine_ports(environment)
         token = _prepare(variables)
-        supervisor = Supervisor(_programs(environment), variables)
-        asyncio.run(_supervise(supervisor, environment, token))
+        supervisor = Supervisor(_programs(environment, listeners), variables)
+        asyncio.run(_supervise(supervisor, environment, token, listeners))
     return 0
 
 
@@ -122,20 +128,38 @@ def _data_folder(folder: Path) -> Iterator[None]:
         yield
 
 
-def _check_ports(environment: Environment) -> None:
-    wanted = [("TCP", environment.host, environment.port, "--port")]
-    if not environment.livekit_url:
-        wanted.append(("TCP", "127.0.0.1", environment.sfu_port, "--sfu-port"))
-        wanted.append(("UDP", "0.0.0.0", environment.media_port, "--media-port"))  # noqa: S104 - media comes from outside
+@contextmanager
+def _public_port(environment: Environment) -> Iterator[list[socket.socket]]:
+    """Open from here on, so that connections wait for the web process instead of being refused while it is away."""
+    host, port = environment.host, environment.port
+    listeners = _take_port("TCP", host, port, "--port", lambda: open_listeners(host, port))
+    try:
+        yield listeners
+    finally:
+        close_listeners(listeners)
+
+
+def _check_engine_ports(environment: Environment) -> None:
+    if environment.livekit_url:
+        return
+    wanted = [
+        ("TCP", "127.0.0.1", environment.sfu_port, "--sfu-port"),
+        ("UDP", "0.0.0.0", environment.media_port, "--media-port"),  # noqa: S104 - media comes from outside
+    ]
     for protocol, host, port, option in wanted:
-        for _ in _attempts():
-            problem = _bind_problem(protocol, host, port)
-            if problem is None:
-                break
-        else:
-            raise SettingError(
-                f"{protocol} port {port} on {host} cannot be used: {problem}. Free it, or choose another with {option}."
-            )
+        _take_port(protocol, host, port, option, partial(_try_bind, protocol, host, port))
+
+
+def _take_port(protocol: str, host: str, port: int, option: str, take: Callable[[], T]) -> T:
+    """What `take` gives; when it fails for long, a sentence that names the port and the option to choose another."""
+    for _ in _attempts():
+        try:
+            return take()
+        except OSError as error:
+            problem = _port_problem(error)
+    raise SettingError(
+        f"{protocol} port {port} on {host} cannot be used: {problem}. Free it, or choose another with {option}."
+    )
 
 
 def _attempts() -> Iterator[None]:
@@ -146,17 +170,19 @@ def _attempts() -> Iterator[None]:
         yield
 
 
-def _bind_problem(protocol: str, host: str, port: int) -> str | None:
-    kind = socket.SOCK_STREAM if protocol == "TCP" else socket.SOCK_DGRAM
-    try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=kind, flags=socket.AI_PASSIVE)[0]
-        with socket.socket(family, kind) as probe:
-            if protocol == "TCP":
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        return "another program has it" if error.errno == 98 else (error.strerror or str(error)).lower()
-    return None
+def _try_bind(protocol: str, host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM if protocol == "TCP" else socket.SOCK_DGRAM) as probe:
+        if protocol == "TCP":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+
+
+def _port_problem(error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return "another program has it"
+    if error.errno is None or isinstance(error, socket.gaierror):  # Names have error numbers of their own.
+        return (error.strerror or str(error)).lower()
+    return os.strerror(error.errno).lower()
 
 
 def _prepare(variables: Mapping[str, str]) -> str | None:
@@ -174,10 +200,10 @@ def _prepare(variables: Mapping[str, str]) -> str | None:
     return answer["owner_token"]
 
 
-def _programs(environment: Environment) -> list[Program]:
+def _programs(environment: Environment, listeners: Sequence[socket.socket]) -> list[Program]:
     python = [sys.executable, "-u", "-m"]
     programs = [
-        Program("web", [*python, "interview_stream.server"]),
+        Program("web", [*python, "interview_stream.server"], listeners),
         Program("worker", [*python, "interview_stream.server", "worker"]),
     ]
     if not environment.livekit_url:
@@ -185,12 +211,15 @@ def _programs(environment: Environment) -> list[Program]:
     return programs
 
 
-async def _supervise(supervisor: Supervisor, environment: Environment, token: str | None) -> None:
+async def _supervise(
+    supervisor: Supervisor, environment: Environment, token: str | None, listeners: Sequence[socket.socket]
+) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, supervisor.stop)
     greeting = asyncio.create_task(_greet(supervisor, environment, token))
     await supervisor.run()
+    close_listeners(listeners)  # The greeting may wait there for an answer that nobody gives any more.
     greeting.cancel()
     with suppress(asyncio.CancelledError):
         await greeting

@@ -4,10 +4,13 @@ import asyncio
 import ctypes
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+
+from interview_stream.listening import handing
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 10.0
 # A process that ran this long starts the pauses from the beginning.
@@ -25,6 +28,8 @@ class Program:
 
     name: str
     arguments: Sequence[str]
+    listeners: Sequence[socket.socket] = ()
+    """Handed to it at each start, and open between: connections wait for it instead of being refused."""
 
 
 class Supervisor:
@@ -73,7 +78,8 @@ class Supervisor:
     async def _run_once(self, program: Program) -> int:
         process = await asyncio.create_subprocess_exec(
             *program.arguments,
-            env=self._variables,
+            env=self._variables | handing(program.listeners),
+            pass_fds=[listener.fileno() for listener in program.listeners],
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,

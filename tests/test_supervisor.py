@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from interview_stream.listening import close_listeners, open_listeners
 from interview_stream.supervisor import Program, Supervisor
 from tests.product import wait_for
 
@@ -16,6 +17,11 @@ PATIENCE_S = 30
 
 STUBBORN = (
     "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('up', flush=True)\ntime.sleep(600)"
+)
+
+ANSWER_ONE_AND_DIE = (
+    "import os; from interview_stream.listening import handed_listeners; (door,) = handed_listeners(os.environ); "
+    "visitor, _ = door.accept(); visitor.sendall(b'hello'); os.kill(os.getpid(), 9)"
 )
 
 
@@ -84,6 +90,20 @@ async def test_what_does_not_end_in_time_is_ended(
     await seen(capsys, "up", [])
     supervisor.stop()
     await asyncio.wait_for(running, PATIENCE_S)
+
+
+async def test_a_port_stays_open_while_its_program_dies_and_starts_again() -> None:
+    listeners = open_listeners("127.0.0.1", 0)
+    supervisor = Supervisor([Program("a", python(ANSWER_ONE_AND_DIE), listeners)], os.environ)
+    running = asyncio.create_task(supervisor.run())
+    async with asyncio.timeout(PATIENCE_S):
+        for _ in range(3):
+            reader, writer = await asyncio.open_connection(*listeners[0].getsockname())
+            assert await reader.readexactly(5) == b"hello"
+            writer.close()
+    supervisor.stop()
+    await asyncio.wait_for(running, PATIENCE_S)
+    close_listeners(listeners)
 
 
 def test_children_die_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:

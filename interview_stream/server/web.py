@@ -10,6 +10,7 @@ os.environ["WEBSOCKETS_MAX_LINE_LENGTH"] = str(MAX_REQUEST_LINE + 64)
 import uvicorn  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from interview_stream.listening import handed_listeners  # noqa: E402
 from interview_stream.server.relay import MAX_MESSAGE  # noqa: E402
 
 
@@ -40,5 +41,5 @@ def serve() -> int:
     )
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     server = uvicorn.Server(config)
-    server.run()
+    server.run(handed_listeners(os.environ))
     return 0 if server.started else 1

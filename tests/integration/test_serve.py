@@ -107,6 +107,29 @@ def test_a_killed_process_comes_back_and_takes_no_other_along(product: Product, 
     assert re.search(rf"{name} +\| ended \(SIGKILL\)", product.output())
 
 
+def test_who_comes_while_the_web_process_is_dead_waits_and_is_answered(product: Product) -> None:
+    assert product.process is not None
+    call = f"GET /api/me HTTP/1.1\r\nHost: localhost:{product.port}\r\nConnection: close\r\n\r\n"
+    with contextlib.ExitStack() as visit:
+        with halted(product.process.pid):  # so that nobody starts the web process again meanwhile
+            product.kill("web")
+            visitors = [
+                visit.enter_context(socket.create_connection(("127.0.0.1", product.port), PATIENCE_S))
+                for _ in range(20)
+            ]
+            for visitor in visitors:
+                visitor.sendall(call.encode())
+        answers = [visitor.recv(15) for visitor in visitors]
+    assert answers == [b"HTTP/1.1 200 OK"] * len(visitors)
+
+
+def test_a_web_process_that_is_asked_to_end_leaves_the_port_open(product: Product) -> None:
+    before = product.child("web")
+    os.kill(before, signal.SIGTERM)
+    wait_for(lambda: not Path(f"/proc/{before}").exists(), "the end of the web process")
+    assert request(product, "GET", "/api/me", host=f"localhost:{product.port}")[0] == 200
+
+
 @pytest.mark.parametrize(("name", "state"), [("sfu", "not answering"), ("worker", "not answering")])
 def test_health_names_the_part_that_hangs(product: Product, name: str, state: str) -> None:
     with halted(product.child(name)):
@@ -348,6 +371,31 @@ def test_a_self_signed_certificate_serves_https(start: Callable[..., Product]) -
 def test_plain_http_can_be_allowed_and_is_explained(start: Callable[..., Product]) -> None:
     product = start("--insecure-http", "--host", "0.0.0.0")
     assert "Browsers give no camera or microphone to plain http beyond localhost" in product.output()
+
+
+@pytest.mark.parametrize("host", ["localhost", "::1"])
+def test_names_and_ipv6_addresses_can_be_served(start: Callable[..., Product], host: str) -> None:
+    product = start("--host", host)
+    assert f"is ready at {product.url}" in product.output()
+    with socket.create_connection((host, product.port), PATIENCE_S):
+        pass
+
+
+def test_the_web_process_opens_the_port_itself_when_nobody_handed_it_one(tmp_path: Path) -> None:
+    port = free_port()
+    variables = {"INTERVIEW_STREAM_DATA": str(tmp_path / "data"), "INTERVIEW_STREAM_PORT": str(port)}
+    (tmp_path / "data" / "run").mkdir(parents=True)
+    command = [sys.executable, "-m", "interview_stream.server"]
+
+    def answers() -> bool:
+        with socket.create_connection(("127.0.0.1", port), PATIENCE_S):
+            return True
+
+    with subprocess.Popen(command, env={**os.environ, **variables}) as web:
+        try:
+            wait_for(answers, "the port")
+        finally:
+            web.terminate()
 
 
 class _Cluster(http.server.BaseHTTPRequestHandler):
