@@ -7,9 +7,10 @@ from typing import Annotated
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from ninja import Schema
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from interview_stream.server.accounts.models import Role
+from interview_stream.server.lib.wording import Name
 
 
 def _checked_email(value: str) -> str:
@@ -23,9 +24,6 @@ def _checked_email(value: str) -> str:
 EmailAddressIn = Annotated[
     str, Field(max_length=254, json_schema_extra={"format": "email"}), AfterValidator(_checked_email)
 ]
-
-
-NameIn = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
 
 class UserOut(Schema):
@@ -55,7 +53,7 @@ class OwnerLinkOut(Schema):
 
 
 class OwnerIn(Schema):
-    name: NameIn
+    name: Name
     email: EmailAddressIn
     password: str = Field(max_length=200)
-    organisation: NameIn
+    organisation: Name

@@ -1,6 +1,6 @@
 """The shapes of interviews and candidates on the wire; the front end's types are made from them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+
+from interview_stream.server.lib.wording import Name, Title
 
 
 def _check_email(value: str) -> str:
@@ -19,9 +21,15 @@ def _check_email(value: str) -> str:
     return value
 
 
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-PersonName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+def _check_year(value: datetime) -> datetime:
+    """Times far off are slips of the hand, and zones and validities added to them leave the calendar."""
+    if not 2000 <= value.year <= 2100:
+        raise ValueError("This is not a time at which an interview can be.")
+    return value.astimezone(UTC)
+
+
 EmailAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_check_email)]
+PlannedTime = Annotated[AwareDatetime, AfterValidator(_check_year)]
 Minutes = Annotated[int, Field(ge=5, le=1440)]
 
 
@@ -35,9 +43,9 @@ class InterviewState(StrEnum):
 
 class InterviewIn(Schema):
     title: Title
-    scheduled_for: AwareDatetime | None = Field(default=None, description="Planned start; none means now.")
+    scheduled_for: PlannedTime | None = Field(default=None, description="Planned start; none means now.")
     duration_minutes: Minutes = 60
-    candidate_name: PersonName | None = None
+    candidate_name: Name | None = None
     candidate_email: EmailAddress | None = None
 
 
@@ -45,9 +53,9 @@ class InterviewPatchIn(Schema):
     """Only the fields that are given change."""
 
     title: Title | None = None
-    scheduled_for: AwareDatetime | None = None
+    scheduled_for: PlannedTime | None = None
     duration_minutes: Minutes | None = None
-    candidate_name: PersonName | None = None
+    candidate_name: Name | None = None
     candidate_email: EmailAddress | None = None
 
 
@@ -81,7 +89,7 @@ class InterviewOut(Schema):
 
 
 class GuestNameIn(Schema):
-    name: PersonName
+    name: Name
 
 
 class GuestInterviewOut(Schema):

@@ -54,6 +54,9 @@ def test_a_link_outlives_the_planned_time_by_two_weeks(as_alice: Client) -> None
     [
         {"title": "  "},
         {"title": "x" * 201},
+        {"title": "\u200b"},
+        {"scheduled_for": "9999-12-31T23:59:59Z"},
+        {"scheduled_for": "0001-01-01T00:00:00Z"},
         {"scheduled_for": "2030-05-06T12:00:00"},
         {"duration_minutes": 0},
         {"candidate_email": "dana at example.org"},

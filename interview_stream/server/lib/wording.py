@@ -1,0 +1,23 @@
+"""What is done to a line of text that a person typed, before it is kept and shown to others."""
+
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+# Explicit embeddings, overrides and isolates (Unicode UAX #9, section 2): they would turn around the text that follows.
+# The marks and joiners that right-to-left scripts and emoji need stay.
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def one_line(text: str) -> str:
+    """The text on one line, without what cannot be seen; a ValueError when nothing is left to see."""
+    spaced = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text.translate(_TURNING))
+    if all(unicodedata.category(c)[0] in "CZ" for c in spaced):
+        raise ValueError("This has to be something that can be read.")
+    return spaced.strip()
+
+
+_visible = AfterValidator(one_line)
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), _visible]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), _visible]
