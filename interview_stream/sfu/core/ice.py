@@ -6,7 +6,8 @@ from typing import Final
 from interview_stream.sfu.wire.stun import BINDING, Address, Class, Message
 
 _OLD_CREDENTIALS_S: Final = 10.0
-_MAX_ADDRESSES: Final = 16
+# Each pair of one of the client's addresses and one of ours counts.
+_MAX_ADDRESSES: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class IceAgent:
         self.local = local
 
     def is_valid(self, source: Address) -> bool:
-        """Whether a check with good integrity came from this address (of the newest 16)."""
+        """Whether a check with good integrity came from this address (of the newest 64)."""
         return source in self._valid
 
     def receive(self, data: bytes, source: Address, now: float) -> bytes | None:

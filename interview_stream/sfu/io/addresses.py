@@ -9,19 +9,23 @@ from interview_stream.sfu.wire.sdp import Candidate
 
 SIOCGIFADDR = 0x8915
 IFNAMSIZ = 16
-MAX_ADDRESSES = 12
+MAX_CANDIDATES = 12
+LOOPBACK = "127.0.0.1"
+# The flags of /proc/net/if_inet6: not yet, or never, to be used (RFC 4862 section 5.4).
+TENTATIVE, DUPLICATE = 0x40, 0x08
 
 
 def local_addresses() -> list[str]:
-    """IPv4 and IPv6 addresses of all interfaces; the machine's own loopback comes last."""
-    found = [*_ipv4(), *_ipv6()]
+    """All IPv4 and IPv6 addresses of all interfaces, main ones first; the machine's own loopback comes last."""
+    found = [*_ipv4(), *_ipv6(), *_ipv4_aliases()]
     usable = [address for address in found if not ipaddress.ip_address(address).is_loopback]
-    return [*dict.fromkeys(usable), "127.0.0.1"][-MAX_ADDRESSES:]
+    return [*dict.fromkeys(usable), LOOPBACK]
 
 
 def candidates(addresses: list[str], public_ip: str, port: int) -> list[Candidate]:
-    """Host candidates, preferred first (RFC 8445 section 5.1.2.1)."""
-    hosts = [public_ip, *addresses] if public_ip and public_ip not in addresses else addresses
+    """Host candidates, preferred first (RFC 8445 section 5.1.2.1), as many as a client may be asked to check."""
+    hosts = list(dict.fromkeys([public_ip, *addresses] if public_ip else addresses))
+    del hosts[MAX_CANDIDATES - 1 : -1]
     return [
         Candidate(
             foundation=str(index + 1),
@@ -33,6 +37,15 @@ def candidates(addresses: list[str], public_ip: str, port: int) -> list[Candidat
         )
         for index, host in enumerate(hosts)
     ]
+
+
+def is_address(text: str) -> bool:
+    """Whether this is an IP address and no name."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _ipv4() -> list[str]:
@@ -52,6 +65,26 @@ def _ipv4() -> list[str]:
     return found or _default_route()
 
 
+def _ipv4_aliases() -> list[str]:
+    """What else the kernel counts as its own: further addresses of an interface."""
+    table = Path("/proc/net/fib_trie")
+    if not table.exists():
+        return []
+    return parse_local_addresses(table.read_text())
+
+
+def parse_local_addresses(table: str) -> list[str]:
+    """The machine's own addresses in the kernel's routing table: each a line `|-- address`, then `/32 host LOCAL`."""
+    found, address = [], ""
+    for line in table.splitlines():
+        words = line.split()
+        if words[:1] == ["|--"]:
+            address = words[1]
+        elif words == ["/32", "host", "LOCAL"]:
+            found.append(address)
+    return found
+
+
 def _default_route() -> list[str]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
@@ -68,7 +101,8 @@ def _ipv6() -> list[str]:
         return []
     found = []
     for line in listing.read_text().splitlines():
-        address = ipaddress.IPv6Address(int(line.split()[0], 16))
-        if not address.is_link_local:
+        digits, _, _, _, flags, _ = line.split(maxsplit=5)
+        address = ipaddress.IPv6Address(int(digits, 16))
+        if not address.is_link_local and not int(flags, 16) & (TENTATIVE | DUPLICATE):
             found.append(str(address))
     return found

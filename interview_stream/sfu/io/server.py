@@ -17,7 +17,7 @@ from interview_stream.sfu.core.dtls import Certificate
 from interview_stream.sfu.core.engine import Engine
 from interview_stream.sfu.core.peer import Outbox, PeerTable
 from interview_stream.sfu.core.services import PROTOCOL, SERVER_VERSION, Services, Timeouts
-from interview_stream.sfu.io.addresses import candidates, local_addresses
+from interview_stream.sfu.io.addresses import candidates, is_address, local_addresses
 from interview_stream.sfu.io.egress import EgressService
 from interview_stream.sfu.io.recorder import CaptureFolder
 from interview_stream.sfu.io.roomservice import RoomService
@@ -25,10 +25,12 @@ from interview_stream.sfu.io.signaling import Signaling
 from interview_stream.sfu.io.twirp import TwirpService
 from interview_stream.sfu.io.udp import MediaPort
 from interview_stream.sfu.io.webhooks import Webhooks
+from interview_stream.sfu.wire.sdp import Candidate
 
 logger = logging.getLogger(__name__)
 
 TICK_S = 0.02
+RESCAN_S = 3.0
 MAX_REQUEST_LINE = 65536
 MAX_API_BODY = 10 * 1024 * 1024
 LAST_WEBHOOKS_S = 2.0
@@ -42,6 +44,7 @@ class MediaServer:
         outbox: Outbox = []
         self._peers = PeerTable()
         self._port = MediaPort(self._peers, outbox, time.monotonic)
+        self._candidates: list[Candidate] = []
         tokens = Tokens(config.key, config.secret)
         # Read once: a step of the machine's clock must reach neither reports nor recordings.
         unix_offset = time.time_ns() / 1e9 - time.monotonic()
@@ -49,10 +52,9 @@ class MediaServer:
         self._webhooks = Webhooks(
             config.webhook_url, tokens, lambda: time.time_ns() / 1e9, ca=config.webhook_ca, ready=self._ready
         )
-        addresses = local_addresses()
         services = Services(
             certificate=Certificate.generate(),
-            candidates=candidates(addresses, config.public_ip, config.media_port),
+            candidates=self._candidates,
             outbox=outbox,
             peers=self._peers,
             random=secrets.SystemRandom(),
@@ -83,11 +85,11 @@ class MediaServer:
             shutdown_timeout=1.0,
             access_log=None,
         )
-        self._ticking: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Open the ports; raises OSError when one is taken."""
-        self._port.open(self._config.media_port)
+        self._advertise(self._port.open(self._config.media_port, self._wanted(local_addresses())))
         self._captures.start()
         for info in self._captures.abandoned():
             self.engine.remember(info)
@@ -95,15 +97,15 @@ class MediaServer:
         self._webhooks.start()
         await self._runner.setup()
         await web.TCPSite(self._runner, self._config.host, self._config.port).start()
-        self._ticking = asyncio.create_task(self._tick())
+        self._tasks += [asyncio.create_task(self._tick()), asyncio.create_task(self._follow_addresses())]
         logger.info("media on UDP port %d, signalling on %d", self._config.media_port, self._config.port)
 
     async def stop(self) -> None:
         """Tell clients to come back to the next process, end recordings, close."""
-        if self._ticking is not None:
-            self._ticking.cancel()
+        for task in self._tasks:
+            task.cancel()
             with suppress(asyncio.CancelledError):
-                await self._ticking
+                await task
         self.engine.shut_down(time.monotonic())
         self._port.flush()
         await self._runner.cleanup()
@@ -120,6 +122,23 @@ class MediaServer:
                 self._port.flush()
             except Exception:
                 logger.exception("a tick failed")
+
+    async def _follow_addresses(self) -> None:
+        """Networks come and go while the process runs; clients hear of new addresses in their next answer."""
+        while True:
+            await asyncio.sleep(RESCAN_S)
+            try:
+                self._advertise(self._port.follow(self._wanted(await asyncio.to_thread(local_addresses))))
+            except OSError:
+                logger.exception("the machine's addresses cannot be read")
+
+    def _wanted(self, addresses: list[str]) -> list[str]:
+        """Where to listen: the public address too, which may be one of the machine's own."""
+        public_ip = self._config.public_ip
+        return [*([public_ip] if is_address(public_ip) else []), *addresses]
+
+    def _advertise(self, bound: list[str]) -> None:
+        self._candidates[:] = candidates(bound, self._config.public_ip, self._config.media_port)
 
     async def _ready(self, event: WebhookEvent) -> None:
         """A recording that is said to have ended must be complete on disk."""

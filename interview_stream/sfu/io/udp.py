@@ -1,13 +1,19 @@
-"""The media port: hides sockets; hands datagrams to peers and sends what they queue, without waiting for anything."""
+"""The media port: hides sockets; hands datagrams to peers and sends what they queue, without waiting for anything.
+
+One socket for each address of the machine: an answer must leave from the address that was asked, or a browser drops it.
+"""
 
 import asyncio
 import errno
+import ipaddress
+import logging
 import socket
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from interview_stream.sfu.core.peer import Outbox, PeerTable
-from interview_stream.sfu.wire.stun import Address
+
+logger = logging.getLogger(__name__)
 
 BUFFER_BYTES = 4 * 1024 * 1024
 MAX_DATAGRAM = 2048
@@ -16,58 +22,88 @@ BATCH = 64
 
 
 class MediaPort:
-    """One UDP port for all participants, IPv4 and (where there is any) IPv6."""
+    """One UDP port for all participants, on every address of the machine.
+
+    The addresses of datagrams are (host, port, number of our socket), so whatever is sent to one leaves from where the
+    other side knows us. A number is never used again: what is queued for a socket that is gone goes nowhere else.
+    """
 
     def __init__(self, peers: PeerTable, outbox: Outbox, clock: Callable[[], float]) -> None:
         self._peers = peers
         self._outbox = outbox
         self._clock = clock
-        self._ipv4: socket.socket | None = None
-        self._ipv6: socket.socket | None = None
+        self._sockets: dict[int, socket.socket] = {}
+        self._numbers: dict[str, int] = {}
+        """Of the sockets by the address that each is bound to."""
+        self._opened = 0
+        self._port = 0
+        self._refused: dict[str, int] = {}
+        """Why an address that was wanted has no socket, as an error number."""
         self.drops: Counter[str] = Counter()
         self.received = 0
         self.sent = 0
 
-    def open(self, port: int) -> None:
-        """Bind; raises OSError when the port is taken."""
-        self._ipv4 = _bound(socket.AF_INET, "0.0.0.0", port)  # noqa: S104 - clients come from everywhere
-        if socket.has_ipv6:
-            try:
-                self._ipv6 = _bound(socket.AF_INET6, "::", port)
-            except OSError as error:
-                if error.errno == errno.EADDRINUSE:
-                    self._ipv4.close()
-                    raise
-        loop = asyncio.get_running_loop()
-        for sock in self._sockets():
-            loop.add_reader(sock.fileno(), self._readable, sock)
+    def open(self, port: int, hosts: Iterable[str]) -> list[str]:
+        """Bind on these addresses, those of them that are ours; OSError when the port of one is taken, or of all."""
+        self._port = port
+        self.follow(hosts)
+        taken = [host for host, reason in self._refused.items() if reason == errno.EADDRINUSE]
+        if taken or not self._sockets:
+            self.close()
+            where = ", ".join(taken or self._refused)
+            raise OSError(errno.EADDRINUSE, f"UDP port {port} is in use or cannot be used on {where}")
+        return list(self._numbers)
+
+    def follow(self, hosts: Iterable[str]) -> list[str]:
+        """Open what is new among the machine's addresses and close what is gone; those that are open now, in order."""
+        wanted = list(dict.fromkeys(hosts))
+        for host in self._numbers.keys() - set(wanted):
+            self._close(host)
+        for host in wanted:
+            if host not in self._numbers:
+                self._bind(host)
+        self._refused = {host: reason for host, reason in self._refused.items() if host in wanted}
+        return [host for host in wanted if host in self._numbers]
 
     def close(self) -> None:
         """Stop."""
-        loop = asyncio.get_running_loop()
-        for sock in self._sockets():
-            loop.remove_reader(sock.fileno())
-            sock.close()
-        self._ipv4 = self._ipv6 = None
+        for host in list(self._numbers):
+            self._close(host)
 
     def flush(self) -> None:
         """Send what is queued; what the kernel does not take is lost, as on any network."""
         outbox = self._outbox
-        ipv4, ipv6 = self._ipv4, self._ipv6
+        sockets = self._sockets
         for data, address in outbox:
-            sock = ipv4 if len(address) == 2 else ipv6
             try:
-                if sock is not None:
-                    sock.sendto(data, address)
+                sockets[address[-1]].sendto(data, address[:2])
             except OSError as error:
-                self.drops[errno.errorcode.get(error.errno or 0, "error")] += 1
+                self.drops[_name(error)] += 1
+            except KeyError:
+                self.drops["local address gone"] += 1
         self.sent += len(outbox)
         outbox.clear()
 
-    def _sockets(self) -> list[socket.socket]:
-        return [sock for sock in (self._ipv4, self._ipv6) if sock is not None]
+    def _bind(self, host: str) -> None:
+        try:
+            sock = _bound(host, self._port)
+        except OSError as error:  # not ours (a public address behind NAT), not ready yet, or taken by another program
+            if self._refused.get(host) != error.errno:
+                logger.info("no media on %s: %s", host, error.strerror)
+            self._refused[host] = error.errno or 0
+            return
+        self._refused.pop(host, None)
+        self._opened += 1
+        self._numbers[host] = self._opened
+        self._sockets[self._opened] = sock
+        asyncio.get_running_loop().add_reader(sock.fileno(), self._readable, sock, self._opened)
 
-    def _readable(self, sock: socket.socket) -> None:
+    def _close(self, host: str) -> None:
+        sock = self._sockets.pop(self._numbers.pop(host))
+        asyncio.get_running_loop().remove_reader(sock.fileno())
+        sock.close()
+
+    def _readable(self, sock: socket.socket, number: int) -> None:
         receive, now = self._peers.receive, self._clock()
         for _ in range(BATCH):
             try:
@@ -75,16 +111,20 @@ class MediaPort:
             except (BlockingIOError, InterruptedError):
                 break
             except OSError as error:  # a port that was unreachable earlier is reported here
-                self.drops[errno.errorcode.get(error.errno or 0, "error")] += 1
+                self.drops[_name(error)] += 1
                 continue
             self.received += 1
-            address: Address = source
-            receive(data, address, now)
+            receive(data, (source[0], source[1], number), now)
         if self._outbox:
             self.flush()
 
 
-def _bound(family: int, host: str, port: int) -> socket.socket:
+def _name(error: OSError) -> str:
+    return errno.errorcode.get(error.errno or 0, "error")
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_DGRAM)
     try:
         if family == socket.AF_INET6:

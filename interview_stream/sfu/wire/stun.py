@@ -11,8 +11,8 @@ from zlib import crc32
 
 from interview_stream.sfu.errors import MalformedPacket
 
-Address = tuple[str, int] | tuple[str, int, int, int]
-"""A socket address as the socket module gives and takes it: host and port first."""
+Address = tuple[str, int] | tuple[str, int, int]
+"""Host and port, then (from the media port) which of our own sockets the datagram came to or leaves from."""
 
 
 class Class(IntEnum):

@@ -392,7 +392,7 @@ def test_the_table_keeps_few_addresses_of_a_peer_and_none_after_its_end() -> Non
     call = Call()
     for port in range(1, 100):
         call.table.receive(check(CLIENT, call.peer.local, use_candidate=True), ("192.0.2.7", port), 0.0)
-    assert len(call.table._by_address) == 16
+    assert len(call.table._by_address) == 64
     call.table.remove(call.peer)
     assert (call.table._by_address, call.table._by_prefix) == ({}, {})
     call.table.remove(call.peer)

@@ -1,6 +1,12 @@
 """Under which addresses clients may reach us."""
 
-from interview_stream.sfu.io.addresses import candidates, local_addresses
+from interview_stream.sfu.io.addresses import (
+    MAX_CANDIDATES,
+    candidates,
+    is_address,
+    local_addresses,
+    parse_local_addresses,
+)
 
 
 def test_the_loopback_comes_last_and_nothing_twice() -> None:
@@ -18,3 +24,32 @@ def test_a_public_address_is_preferred() -> None:
     assert {candidate.port for candidate in made} == {7882}
     assert len(candidates(["192.0.2.1"], "192.0.2.1", 1)) == 1
     assert len(candidates(["192.0.2.1"], "", 1)) == 1
+
+
+def test_of_many_addresses_the_main_ones_and_the_loopback_are_offered() -> None:
+    many = [f"192.0.2.{number}" for number in range(1, 30)]
+    hosts = [candidate.host for candidate in candidates([*many, "127.0.0.1"], "203.0.113.7", 7882)]
+    assert hosts == ["203.0.113.7", *many[: MAX_CANDIDATES - 2], "127.0.0.1"]
+
+
+def test_further_addresses_of_an_interface_are_found() -> None:
+    table = """Local:
+  +-- 0.0.0.0/0 3 0 5
+     |-- 127.0.0.1
+        /32 host LOCAL
+        +-- 192.0.2.0/30 2 0 2
+           |-- 192.0.2.0
+              /24 link UNICAST
+           |-- 192.0.2.2
+              /32 link UNICAST
+              /32 host LOCAL
+        |-- 192.0.2.255
+           /32 link BROADCAST
+"""
+    assert parse_local_addresses(table) == ["127.0.0.1", "192.0.2.2"]
+
+
+def test_names_are_no_addresses() -> None:
+    assert is_address("2001:db8::1")
+    assert not is_address("media.example.org")
+    assert not is_address("")

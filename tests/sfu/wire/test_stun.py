@@ -105,7 +105,7 @@ def test_an_ipv4_client_of_a_dual_stack_socket_learns_its_own_address() -> None:
 
 
 def test_a_link_local_address_loses_its_zone() -> None:
-    message = request(mapped_address=("fe80::1%eth0", 5, 0, 2))
+    message = request(mapped_address=("fe80::1%eth0", 5, 2))
     assert Message.parse(message.serialize()).mapped_address == ("fe80::1", 5)
 
 
