@@ -72,7 +72,8 @@ class Housekeeper:
             if lost_for >= timeouts.lost:
                 room.remove(participant, DisconnectReason.CONNECTION_TIMEOUT, now, action=RECONNECT)
                 return True
-            if lost_for >= timeouts.lost_signal:
+            # One who just came back needs its signalling to restart ICE.
+            if min(lost_for, now - participant.attached_at) >= timeouts.lost_signal:
                 participant.send_leave(DisconnectReason.UNKNOWN_REASON, LeaveRequest.Action.RESUME)
         elif not participant.is_active and now - participant.joined_at >= timeouts.join:
             room.remove(participant, DisconnectReason.CONNECTION_TIMEOUT, now, action=RECONNECT)

@@ -35,6 +35,7 @@ KINDS = {
     "agent": ParticipantInfo.Kind.AGENT,
 }
 MAX_PENDING_TRACKS = 20
+MAX_TRACKS = 40
 
 
 class SignalSink(Protocol):
@@ -84,6 +85,8 @@ class Participant:
         self.quality = QualityMeter()
         self.joined_at = now
         self.lost_at: float | None = None
+        self.attached_at = now
+        """When the present signalling connection began."""
         self.refresh_at = now
         self.asked_at: float | None = None
         """When the client was asked for an offer that has not come yet."""
@@ -133,6 +136,11 @@ class Participant:
         """The server API changed what is allowed."""
         self.who = replace(self.who, grants=self.who.grants.with_permission(permission))
 
+    def attach(self, sink: SignalSink, now: float) -> None:
+        """Use this signalling connection from now on."""
+        self.sink = sink
+        self.attached_at = now
+
     def send(self, message: SignalResponse) -> None:
         """Tell the client; lost while it has no signalling, since a resume tells everything again."""
         if self.sink is not None:
@@ -156,8 +164,8 @@ class Participant:
         self.send(SignalResponse(refresh_token=token))
 
     def add_pending(self, request: AddTrackRequest) -> Track | None:
-        """Expect a track; None if too many are expected already."""
-        if len(self.pending) >= MAX_PENDING_TRACKS:
+        """Expect a track; None if there are too many already."""
+        if len(self.pending) >= MAX_PENDING_TRACKS or len(self.pending) + len(self.tracks) >= MAX_TRACKS:
             return None
         track = Track(request, publisher_sid=self.sid, random_text=self._services.random_text(12))
         self.pending.append(track)

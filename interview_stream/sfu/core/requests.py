@@ -43,9 +43,8 @@ def _trickle(room: Room, participant: Participant, request: SignalRequest, now: 
 
 
 def _add_track(room: Room, participant: Participant, request: SignalRequest, now: float) -> None:
-    if not room.add_track(participant, request.add_track):
-        allowed = participant.who.grants.may_publish(request.add_track.source)
-        reason = RequestResponse.Reason.LIMIT_EXCEEDED if allowed else RequestResponse.Reason.NOT_ALLOWED
+    reason = room.add_track(participant, request.add_track)
+    if reason != RequestResponse.Reason.OK:
         participant.send(SignalResponse(request_response=RequestResponse(reason=reason, add_track=request.add_track)))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from livekit.protocol.egress import EgressInfo, EgressStatus
-from livekit.protocol.models import DisconnectReason, ParticipantInfo
+from livekit.protocol.models import DisconnectReason, ParticipantInfo, TrackType
 from livekit.protocol.models import Room as RoomInfo
 from livekit.protocol.rtc import (
     AddTrackRequest,
@@ -12,6 +12,7 @@ from livekit.protocol.rtc import (
     LeaveRequest,
     MuteTrackRequest,
     ReconnectResponse,
+    RequestResponse,
     RoomUpdate,
     SessionDescription,
     SignalResponse,
@@ -31,6 +32,8 @@ from interview_stream.sfu.core.track import Track, Wish
 from interview_stream.sfu.errors import MalformedPacket
 
 PING_INTERVAL_S, PING_TIMEOUT_S = 5, 15
+MAX_DEPARTED = 100
+MAX_ANNOUNCEMENT = 16 * 1024
 
 DISCONNECT = LeaveRequest.Action.DISCONNECT
 RECONNECT = LeaveRequest.Action.RECONNECT
@@ -51,6 +54,8 @@ class Room:
         self.departure_timeout = services.timeouts.departure
         self.participants: dict[str, Participant] = {}
         """By identity."""
+        self._departed: dict[str, ParticipantInfo] = {}
+        """By identity, the last who left: one whose signalling was down did not hear of it."""
         self.recordings: dict[str, Recording] = {}
         """Running ones by egress id."""
         self.created_at = now
@@ -121,11 +126,12 @@ class Room:
         if old is not None:
             self.remove(old, DisconnectReason.DUPLICATE_IDENTITY, now, action=DISCONNECT)
         participant = Participant(who, request.client_info, self.services, self, now)
-        participant.sink = sink
+        participant.attach(sink, now)
         participant.state = ParticipantInfo.State.JOINED
         participant.auto_subscribe = request.connection_settings.auto_subscribe
         participant.adaptive_stream = request.connection_settings.adaptive_stream
         self.participants[who.identity] = participant
+        self._departed.pop(who.identity, None)
         self.left_at = None
         self.is_count_changed = True
         if participant.auto_subscribe:
@@ -142,12 +148,14 @@ class Room:
 
     def resume(self, participant: Participant, sink: SignalSink, now: float) -> None:
         """The client's signalling came back: tell it everything again."""
-        old, participant.sink = participant.sink, sink
+        old = participant.sink
+        participant.attach(sink, now)
         if old is not None:
             old.close("the session was resumed elsewhere")
         forget_asked(participant)
         participant.send(SignalResponse(reconnect=ReconnectResponse(server_info=self.services.server_info)))
-        participant.send_update([p.info() for p in self._visible_to(participant)] + [participant.info()])
+        here = [other.info() for other in self._visible_to(participant)]
+        participant.send_update([*self._departed.values(), *here, participant.info()])
         participant.send(SignalResponse(room_update=RoomUpdate(room=self.info())))
         participant.send_token(now)
         for track in participant.tracks.values():
@@ -185,6 +193,7 @@ class Room:
         was_active = participant.is_active
         participant.state = ParticipantInfo.State.DISCONNECTED
         self.broadcast(participant, reason)
+        self._remember_departed(participant, reason)
         self.is_count_changed = True
         if not self.participants:
             self.left_at = now
@@ -221,16 +230,19 @@ class Room:
             for track in participant.tracks.values():
                 yield participant, track
 
-    def add_track(self, participant: Participant, request: AddTrackRequest) -> bool:
-        """A client announces a track; False if it may not publish it."""
+    def add_track(self, participant: Participant, request: AddTrackRequest) -> "RequestResponse.Reason":
+        """A client announces a track; anything but OK says why it may not publish it."""
+        if request.type not in (TrackType.AUDIO, TrackType.VIDEO):
+            return RequestResponse.Reason.UNSUPPORTED_TYPE
         if not participant.who.grants.may_publish(request.source):
-            return False
-        track = participant.add_pending(request)
+            return RequestResponse.Reason.NOT_ALLOWED
+        # What it says is repeated to everyone with each change.
+        track = participant.add_pending(request) if request.ByteSize() <= MAX_ANNOUNCEMENT else None
         if track is None:
-            return False
+            return RequestResponse.Reason.LIMIT_EXCEEDED
         response = TrackPublishedResponse(cid=request.cid, track=track.info)
         participant.send(SignalResponse(track_published=response))
-        return True
+        return RequestResponse.Reason.OK
 
     def offer(self, participant: Participant, description: SessionDescription, now: float) -> bool:
         """A client's offer; False if it cannot be answered, and then the client must join anew."""
@@ -353,6 +365,13 @@ class Room:
                 self.finish_recording(recording, EgressStatus.EGRESS_COMPLETE, "the track ended", now)
         track.close()
         self.happened("track_unpublished", publisher, track)
+
+    def _remember_departed(self, participant: Participant, reason: DisconnectReason) -> None:
+        if participant.who.grants.hidden:
+            return
+        self._departed[participant.identity] = participant.info(reason)
+        if len(self._departed) > MAX_DEPARTED:
+            del self._departed[next(iter(self._departed))]
 
     def _visible_to(self, participant: Participant) -> list[Participant]:
         return [p for p in self.participants.values() if p is not participant and not p.who.grants.hidden]

@@ -114,3 +114,16 @@ def test_a_client_without_signalling_is_not_asked(rig: Rig) -> None:
     dana.resume()
     rig.pass_time(0.2)
     assert dana.signals.last("answer").answer.mid_to_track_id
+
+
+def test_one_who_resumes_late_gets_time_to_restart_ice(rig: Rig) -> None:
+    """Changed networks: media is lost for longer than signalling needs to come back, then the new offer must get in."""
+    dana = rig.client("dana").connect()
+    dana.is_checking = False
+    rig.pass_time(18.0)
+    signals = dana.resume()
+    rig.pass_time(2.0)
+    assert "leave" not in signals.kinds()
+    assert signals.closed is None
+    rig.pass_time(4.0)
+    assert signals.last("leave").leave.action == LeaveRequest.Action.RESUME

@@ -1,9 +1,11 @@
 """Who is in a room, what they are told of each other, and which tracks go to whom."""
 
 import pytest
-from livekit.protocol.models import DisconnectReason, ParticipantInfo, TrackSource
-from livekit.protocol.rtc import LeaveRequest, MuteTrackRequest, SignalRequest
+from livekit.protocol.models import DisconnectReason, ParticipantInfo, TrackSource, TrackType
+from livekit.protocol.rtc import AddTrackRequest, LeaveRequest, MuteTrackRequest, RequestResponse, SignalRequest
 
+from interview_stream.sfu.core.participant import MAX_TRACKS
+from interview_stream.sfu.core.room import MAX_DEPARTED
 from tests.sfu.rig import Rig, vp8
 
 
@@ -292,3 +294,42 @@ def test_grants_that_still_allow_a_track_leave_it_alone(rig: Rig) -> None:
     alice.participant.permit(permission)
     rig.room().grants_changed(alice.participant, rig.now)
     assert list(alice.participant.tracks) == [sid]
+
+
+def test_who_resumes_hears_of_those_who_left_meanwhile(rig: Rig) -> None:
+    alice, dana, carol = (rig.client(name).connect() for name in ("alice", "dana", "carol"))
+    for client in (dana, carol):
+        client.ask(SignalRequest(leave=LeaveRequest()))
+    rig.client("carol").connect()
+    told = alice.resume().last("update").update.participants
+    states = {info.identity: info.state for info in told}
+    assert states == {
+        "alice": ParticipantInfo.State.ACTIVE,
+        "dana": ParticipantInfo.State.DISCONNECTED,
+        "carol": ParticipantInfo.State.ACTIVE,
+    }
+    assert next(info.identity for info in told) == "dana"
+
+
+def test_those_who_left_are_not_remembered_without_end(rig: Rig) -> None:
+    alice = rig.client("alice").connect()
+    for number in range(MAX_DEPARTED + 20):
+        rig.client(f"p{number}").join().ask(SignalRequest(leave=LeaveRequest()))
+    assert len(alice.resume().last("update").update.participants) == MAX_DEPARTED + 1
+
+
+def test_announced_tracks_are_few_small_and_of_a_known_kind(rig: Rig) -> None:
+    alice = rig.client("alice").connect()
+
+    def refused(**fields: object) -> RequestResponse.Reason:
+        count = len(alice.signals.all("request_response"))
+        alice.ask(SignalRequest(add_track=AddTrackRequest(cid="x", **fields)))  # type: ignore[arg-type]
+        responses = alice.signals.all("request_response")
+        assert len(responses) == count + 1
+        return responses[-1].request_response.reason
+
+    assert refused(type=TrackType.DATA) == RequestResponse.Reason.UNSUPPORTED_TYPE
+    assert refused(type=TrackType.VIDEO, name="n" * 20_000) == RequestResponse.Reason.LIMIT_EXCEEDED
+    for _ in range(MAX_TRACKS):
+        alice.publish_audio()
+    assert refused(type=TrackType.AUDIO) == RequestResponse.Reason.LIMIT_EXCEEDED
