@@ -12,10 +12,12 @@ FIRST_HOLD_S = 5.0
 MAX_HOLD_S = 60.0
 DECREASE = 0.75
 INCREASE = 1.25
-# REMB never rises much above what arrives and climbs slowly after a jump, so only a value that is clearly below what we
-# send and does not climb says that the path is full.
+# REMB never rises much above what arrives and climbs slowly (8 % a second) after a jump, so only a value that is
+# clearly below what we send and does not climb for seconds says that the path is full. Clients tell it up to five
+# times a second.
 REMB_SHARE = 0.85
 REMB_CLIMB = 1.02
+REMB_S = 0.9
 REMB_TIMES = 3
 MIN_BPS = 100_000.0
 
@@ -30,11 +32,12 @@ class Estimate:
         self._hold_s = FIRST_HOLD_S
         self._low_rembs = 0
         self._last_remb = 0
+        self._remb_at = -math.inf
         self._lossy_reports = 0
         self._raised_at = -math.inf
 
     def lost(self, fraction: float, sent_bps: float, now: float) -> None:
-        """One receiver report's worst loss."""
+        """The worst loss that was reported lately; call every second or two."""
         self._lossy_reports = self._lossy_reports + 1 if fraction >= CONGESTED_LOSS else 0
         if self._lossy_reports >= 2:
             self._lossy_reports = 0
@@ -42,6 +45,9 @@ class Estimate:
 
     def remb(self, bitrate: int, sent_bps: float, now: float) -> None:
         """The receiver's own estimate."""
+        if now - self._remb_at < REMB_S:
+            return
+        self._remb_at = now
         is_climbing = bitrate > self._last_remb * REMB_CLIMB
         self._last_remb = bitrate
         is_low = sent_bps > MIN_BPS and bitrate < sent_bps * REMB_SHARE and not is_climbing
@@ -62,8 +68,9 @@ class Estimate:
 
     def _decrease(self, limit_bps: float, now: float) -> None:
         # Congestion soon after probing means that the probe was wrong: wait longer before the next.
-        recently = now - self._raised_at < 2 * self._hold_s or not math.isinf(self.limit_bps)
-        self._hold_s = min(self._hold_s * 2, MAX_HOLD_S) if recently and now > self._hold_until else FIRST_HOLD_S
+        if now >= self._hold_until:
+            recently = now - self._raised_at < 2 * self._hold_s or not math.isinf(self.limit_bps)
+            self._hold_s = min(self._hold_s * 2, MAX_HOLD_S) if recently else FIRST_HOLD_S
         self._hold_until = now + self._hold_s
         self.limit_bps = max(MIN_BPS, min(limit_bps, self.limit_bps))
 

@@ -19,6 +19,10 @@ from interview_stream.sfu.wire.rtcp import (
 
 REPORT_S = 1.0
 CHOOSE_S = 0.5
+JUDGE_S = 1.5
+"""Clients report on each picture about once a second, each on its own."""
+REPORT_VALID_S = 6.0
+"""Clients report on sound every five seconds, and on what is paused no more."""
 REPORTS_PER_DATAGRAM = 12
 
 
@@ -32,10 +36,11 @@ class Downlink:
         self._by_ssrc: dict[int, Subscription] = {}
         self._report_at = now
         self._choose_at = now
+        self._judge_at = now
         self._octets_before = 0
         self.sent_bps = 0.0
         self.fraction_lost = 0.0
-        """Of the worst track, in the last report of each."""
+        """Of the worst track, in the newest reports."""
 
     def __iter__(self) -> Iterator[Subscription]:
         return iter(self._subscriptions.values())
@@ -92,7 +97,10 @@ class Downlink:
             self._measure(now - self._report_at)
             self._report_at = now
             self._send_reports(now)
+            self._note_loss(now)
             self._share(now)
+        if now - self._judge_at >= JUDGE_S:
+            self._judge(now)
         if now - self._choose_at >= CHOOSE_S:
             self._choose_at = now
             for subscription in self:
@@ -109,9 +117,20 @@ class Downlink:
             subscription = self._by_ssrc[block.ssrc]
             if block.ssrc == subscription.forwarder.ssrc:
                 subscription.fraction_lost = block.fraction_lost / 256
+                subscription.reported_at = now
         if known:
-            self.fraction_lost = max(s.fraction_lost for s in self)
-            self.estimate.lost(self.fraction_lost, self.sent_bps, now)
+            self._note_loss(now)
+
+    def _note_loss(self, now: float) -> None:
+        fresh = (s.fraction_lost for s in self if now - s.reported_at < REPORT_VALID_S)
+        self.fraction_lost = max(fresh, default=0.0)
+
+    def _judge(self, now: float) -> None:
+        """Tell the estimate of what was reported since the last time; sound has too few packets to say anything."""
+        fresh = [s.fraction_lost for s in self if s.track.is_video and s.reported_at > self._judge_at]
+        if fresh:
+            self.estimate.lost(max(fresh), self.sent_bps, now)
+        self._judge_at = now
 
     def _measure(self, elapsed_s: float) -> None:
         octets = sum(subscription.forwarder.octets for subscription in self)

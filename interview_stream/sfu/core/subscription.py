@@ -1,5 +1,7 @@
 """One participant's claim on one track: the wish, what the network allows, and the forwarder that serves both."""
 
+import math
+
 from livekit.protocol.models import VideoQuality
 
 from interview_stream.sfu.core.forwarder import Forwarder, MediaSink, Randomness
@@ -9,7 +11,7 @@ from interview_stream.sfu.core.track import Track, Wish
 class Subscription:
     """A subscriber's side of a track. `is_bound` once a media section carries it."""
 
-    __slots__ = ("allowed", "forwarder", "fraction_lost", "is_bound", "is_failed", "track", "wish")
+    __slots__ = ("allowed", "forwarder", "fraction_lost", "is_bound", "is_failed", "reported_at", "track", "wish")
 
     def __init__(self, track: Track, sink: MediaSink, random: Randomness, wish: Wish) -> None:
         clock_rate = track.layers[0].clock_rate
@@ -22,6 +24,8 @@ class Subscription:
         self.is_failed = False
         """The subscriber has no codec for the track."""
         self.fraction_lost = 0.0
+        """In the last report, which came at `reported_at`."""
+        self.reported_at = -math.inf
 
     def choose(self, now: float) -> None:
         """Aim at the layer that wish and network come to."""

@@ -32,15 +32,15 @@ def test_two_lossy_reports_lower_it() -> None:
 
 def test_a_low_remb_counts_only_when_it_stays_and_does_not_climb() -> None:
     estimate = Estimate(0.0)
-    for bitrate in (300_000, 350_000, 400_000, 450_000):
-        estimate.remb(bitrate, 2e6, 10.0)
+    for second, bitrate in enumerate((300_000, 350_000, 400_000, 450_000)):
+        estimate.remb(bitrate, 2e6, 10.0 + second)
     assert math.isinf(estimate.limit_bps)
-    for _ in range(3):
-        estimate.remb(450_000, 2e6, 12.0)
+    for second in range(3):
+        estimate.remb(450_000, 2e6, 14.0 + second)
     assert estimate.limit_bps == 1e6
     early = Estimate(0.0)
-    for _ in range(5):
-        early.remb(450_000, 2e6, 2.0)
+    for second in range(5):
+        early.remb(450_000, 2e6, float(second))
     assert math.isinf(early.limit_bps)
 
 
@@ -87,3 +87,33 @@ def test_the_limit_holds_unless_the_lowest_exceed_it(limit: float, demands: list
         rates = dict(demand.choices)
         total += rates.get(quality, demand.choices[-1][1])
     assert total <= max(limit, sum(demand.choices[0][1] for demand in demands)) + 1
+
+
+def test_a_remb_that_climbs_slowly_and_is_told_often_is_no_sign() -> None:
+    """After a jump of what we send Chromium raises its estimate by 8 % a second and may tell it five times a second."""
+    estimate = Estimate(0.0)
+    now, bitrate = 10.0, 250_000.0
+    while bitrate < 1.5e6:
+        estimate.remb(int(bitrate), 1.7e6, now)
+        bitrate *= 1.08**0.2
+        now += 0.2
+    assert math.isinf(estimate.limit_bps)
+
+
+def test_congestion_while_it_waits_does_not_shorten_the_next_wait() -> None:
+    estimate = Estimate(0.0)
+    now = 10.0
+    for _ in range(3):  # three failed probes: 5, 10, 20 seconds
+        estimate.lost(0.2, 2e6, now)
+        estimate.lost(0.2, 2e6, now)
+        before = estimate.limit_bps
+        while estimate.limit_bps == before:
+            now += 1.0
+            estimate.tick(1e6, 9e6, now)
+    estimate.lost(0.2, 2e6, now)
+    estimate.lost(0.2, 2e6, now)
+    estimate.lost(0.2, 2e6, now + 1.0)
+    estimate.lost(0.2, 2e6, now + 1.0)
+    before = estimate.limit_bps
+    estimate.tick(1e6, 9e6, now + 20.0)
+    assert estimate.limit_bps == before

@@ -119,10 +119,11 @@ def block(ssrc: int, lost: float) -> ReportBlock:
 
 def test_loss_lowers_the_layer_and_its_end_raises_it_again(stage: Stage) -> None:
     stage.film(3.0)
-    for _ in range(2):
+    for _ in range(3):
         stage.dana.feedback(ReceiverReport(1, (block(stage.ssrc, 0.3), block(12345, 0.9))))
-    assert stage.dana.participant.downlink.fraction_lost == pytest.approx(0.3, abs=0.01)
-    stage.film(2.5)
+        assert stage.dana.participant.downlink.fraction_lost == pytest.approx(0.3, abs=0.01)
+        stage.film(1.0)
+    stage.film(1.5)
     assert stage.layer() == "h"
     stage.dana.feedback(ReceiverReport(1, (block(stage.ssrc, 0.0),)))
     stage.film(9.0)
@@ -133,6 +134,7 @@ def test_a_low_remb_lowers_the_layer(stage: Stage) -> None:
     stage.film(6.0)
     for _ in range(4):
         stage.dana.feedback(Remb(1, 150_000, (stage.ssrc,)))
+        stage.film(1.0)
     stage.film(2.5)
     assert stage.layer() == "h"
 
@@ -176,3 +178,55 @@ def test_many_reports_are_spread_over_datagrams() -> None:
     dana.rtcp.clear()
     rig.pass_time(1.1)
     assert len({packet.ssrc for packet in dana.heard(SenderReport) if isinstance(packet, SenderReport)}) == 14
+
+
+def test_a_publishers_impossible_clock_stops_nobody(stage: Stage) -> None:
+    stage.film(2.5)
+    stage.alice.feedback(SenderReport(30, 0xFFFFFFFFFFFFFFFF, 0, 1, 1))
+    stage.dana.rtcp.clear()
+    stage.film(1.5)
+    assert next(stage.dana.heard(SenderReport))
+
+
+def test_one_bad_report_is_chance_however_many_other_tracks_report(stage: Stage) -> None:
+    stage.film(3.0)
+    sid = stage.alice.publish_audio()
+    stage.rig.pass_time(0.3)
+    audio = stage.dana.participant.downlink.get(sid)
+    assert audio is not None
+    stage.dana.feedback(ReceiverReport(1, (block(stage.ssrc, 0.3),)))
+    for _ in range(3):
+        stage.dana.feedback(ReceiverReport(2, (block(audio.forwarder.ssrc, 0.0),)))
+    stage.dana.feedback(ReceiverReport(1, (block(stage.ssrc, 0.0),)))
+    stage.film(2.5)
+    assert stage.layer() == "f"
+
+
+def test_a_track_that_is_over_says_nothing_about_the_path(stage: Stage) -> None:
+    """The last report on a paused picture may have been a bad one; none follows that takes it back."""
+    stage.film(3.0)
+    other = stage.rig.client("carol").connect()
+    sid = other.publish_video(rids=())
+    stage.rig.pass_time(0.3)
+    other.media(70, 96, 1, 0, vp8(key=True), mid=other.sections[-1].mid)
+    paused = stage.dana.participant.downlink.get(sid)
+    assert paused is not None
+    stage.dana.feedback(ReceiverReport(3, (block(paused.forwarder.ssrc, 0.5),)))
+    for _ in range(8):
+        stage.dana.feedback(ReceiverReport(1, (block(stage.ssrc, 0.0),)))
+        stage.film(1.0)
+    assert stage.layer() == "f"
+    assert stage.dana.participant.downlink.fraction_lost == 0.0
+
+
+def test_sound_of_a_few_packets_does_not_lower_the_picture(stage: Stage) -> None:
+    """A silent microphone sends two packets a second: one of them lost is no congestion."""
+    stage.film(3.0)
+    sid = stage.alice.publish_audio()
+    stage.rig.pass_time(0.3)
+    audio = stage.dana.participant.downlink.get(sid)
+    assert audio is not None
+    for _ in range(5):
+        stage.dana.feedback(ReceiverReport(2, (block(audio.forwarder.ssrc, 0.3),)))
+        stage.film(1.0)
+    assert stage.layer() == "f"
