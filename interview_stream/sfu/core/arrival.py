@@ -137,7 +137,7 @@ class ArrivalLog:
             highest_sequence=self.highest & 0xFFFFFFFF,
             jitter=int(self._jitter * self._clock_rate),
             last_sender_report=last_sender_report,
-            delay_since_sender_report=int(delay_s * 65536) if last_sender_report else 0,
+            delay_since_sender_report=min(int(delay_s * 65536), 0xFFFFFFFF) if last_sender_report else 0,
         )
 
     def _start(self, number: int) -> int:

@@ -89,12 +89,19 @@ class Engine:
             self._end(room, DisconnectReason.SERVER_SHUTDOWN, RECONNECT, now)
 
     def tick(self, now: float) -> None:
-        """Do what is due in all rooms."""
+        """Do what is due in all rooms; what failed in some of them is raised at the end."""
+        failures = []
         for name, keeper in list(self._keepers.items()):
-            keeper.tick(now)
-            room = self.rooms[name]
-            if room.is_over(now):
-                self._end(room, DisconnectReason.ROOM_CLOSED, LeaveRequest.Action.DISCONNECT, now)
+            try:
+                keeper.tick(now)
+                room = self.rooms[name]
+                if room.is_over(now):
+                    self._end(room, DisconnectReason.ROOM_CLOSED, LeaveRequest.Action.DISCONNECT, now)
+            except Exception as failure:  # noqa: BLE001 - raised below; other rooms must not stand still for it
+                failure.add_note(f"in room {name}")
+                failures.append(failure)
+        if failures:
+            raise ExceptionGroup("some rooms failed", failures)
 
     def record_track(self, request: TrackEgressRequest, open_capture: OpenCapture, now: float) -> EgressInfo:
         """Start to record a track; raises NotFoundError, or what `open_capture` raises."""

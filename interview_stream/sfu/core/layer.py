@@ -149,6 +149,16 @@ class Layer:
         self._keyframe_asked_at = now
         return True
 
+    def restart(self, ssrc: int) -> None:
+        """Another source takes over: neither its numbers nor its clock have to do with those of the one before."""
+        self.ssrc = ssrc
+        self.log = ArrivalLog(self.clock_rate)
+        self._report = None
+        for forwarder in self.forwarders[:]:
+            forwarder.interrupt()
+        if self.waiting:
+            self.request_keyframe()
+
     def sender_reported(self, report: SenderReport, now: float) -> None:
         """The publisher told its clock."""
         self._report = report
@@ -168,7 +178,7 @@ class Layer:
             return None
         elapsed = now - self._report_at
         return (
-            self._report.ntp_time + int(elapsed * 4294967296),
+            (self._report.ntp_time + int(elapsed * 4294967296)) & 0xFFFFFFFFFFFFFFFF,
             (self._report.rtp_timestamp + int(elapsed * self.clock_rate)) & 0xFFFFFFFF,
         )
 

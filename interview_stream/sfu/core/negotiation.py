@@ -11,6 +11,7 @@ from interview_stream.sfu.core.codecs import Outgoing
 from interview_stream.sfu.core.ice import Credentials
 from interview_stream.sfu.core.subscription import Subscription
 from interview_stream.sfu.core.track import Track
+from interview_stream.sfu.errors import MalformedPacket
 from interview_stream.sfu.wire.sdp import (
     Candidate,
     Codec,
@@ -25,6 +26,8 @@ from interview_stream.sfu.wire.sdp import (
 
 MAX_SECTIONS = 512
 MAX_MESSAGE_SIZE = 65536
+MAX_STREAMS = 3
+"""Of a simulcast section: one for each quality that clients know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,8 @@ class Negotiation:
                 slot = self.slots[section.mid] = Slot(mid=section.mid, kind=section.kind)
                 if section.direction == "recvonly":
                     changes.receiving.append(section.kind)
+            if slot.kind != section.kind:
+                raise MalformedPacket("A media section changed its kind.")
             if section.kind == "application":
                 continue
             sends = not _is_rejected(section) and section.direction in ("sendonly", "sendrecv")
@@ -186,6 +191,8 @@ class Negotiation:
             answer.max_message_size = MAX_MESSAGE_SIZE
         elif slot is None or _is_rejected(section) or not (generic := codecs.accepted(section)):
             answer.port = 0
+            if slot is not None:
+                slot.is_draining = False
             answer.codecs = section.codecs[:1]
         else:
             answer.extensions = codecs.extensions(section)
@@ -240,7 +247,7 @@ def sent_rids(section: Section) -> list[str]:
     """The simulcast streams that a section sends, in its order (RFC 8853); those written as paused too."""
     offered = {rid.id for rid in section.rids if rid.direction == "send"}
     listed: Iterable[str] = section.simulcast.send if section.simulcast is not None else ()
-    return [rid for entry in listed if (rid := entry.split(",")[0].lstrip("~")) in offered]
+    return [rid for entry in listed if (rid := entry.split(",")[0].lstrip("~")) in offered][:MAX_STREAMS]
 
 
 def _is_rejected(section: Section) -> bool:

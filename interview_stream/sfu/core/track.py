@@ -29,6 +29,7 @@ RID_QUALITY = {
 }
 MIME = {"opus": "audio/opus", VP8: "video/VP8", H264: "video/H264"}
 DOWNGRADE_S = 5.0
+STALLED_S = 1.0
 # A requested height is met by a layer that is up to a tenth smaller.
 NEAR_ENOUGH = 0.9
 
@@ -131,10 +132,21 @@ class Track:
             return None
         quality = min(self.wished_quality(wish), highest)
         fitting = [layer for layer in self.layers if layer.quality <= quality] or self.layers[:1]
-        alive = [layer for layer in fitting if layer.is_alive(now)]
-        if alive:
-            return alive[-1]
-        return next((layer for layer in self.layers if layer.is_alive(now)), fitting[-1])
+        arriving = [layer for layer in self.layers if self._is_arriving(layer, now)]
+        best = [layer for layer in arriving if layer in fitting]
+        if best:
+            return best[-1]
+        return arriving[0] if arriving else fitting[-1]
+
+    def _is_arriving(self, layer: Layer, now: float) -> bool:
+        """Whether the publisher sends this layer at present.
+
+        All layers show the same moments: one that is silent while another goes on was given up by the publisher, who
+        lacks bandwidth. Silence of all may be a still screen.
+        """
+        if now - layer.last_at < STALLED_S:
+            return True
+        return layer.is_alive(now) and not any(now - other.last_at < STALLED_S / 2 for other in self.layers)
 
     def wished_quality(self, wish: Wish) -> VideoQuality:
         """The quality that a wish comes to; a size is met by the smallest layer that is nearly as high."""

@@ -152,7 +152,7 @@ class Uplink:
     def _set_media(self, layer: Layer, ssrc: int) -> Receive:
         self._sources.pop(layer.ssrc, None)
         self._layers.pop(layer.ssrc, None)
-        layer.ssrc = ssrc
+        layer.restart(ssrc)
         self._layers[ssrc] = layer
         receive = layer.receive if layer.is_video else self._audio(layer)
         self._sources[ssrc] = receive

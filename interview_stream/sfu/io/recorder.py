@@ -89,8 +89,9 @@ class CaptureFile:
     def write(self, now: float) -> bool:
         """In the writing thread: write what waits, make it durable when it is time; False once closed."""
         is_last = self._is_ended  # read before the list, so that nothing is appended after the last look
-        batch = self._waiting
-        self._waiting = []
+        count = len(self._waiting)
+        batch = self._waiting[:count]
+        del self._waiting[:count]
         try:
             if batch and not self.failure:
                 data = b"".join(batch)
@@ -102,12 +103,18 @@ class CaptureFile:
                 self._synced_at = now
                 self._is_dirty = False
         except OSError as error:
-            self.failure = f"{self.path.name}: {error.strerror}"
-            logger.error("cannot write the capture %s: %s", self.path, error)
+            self._fail(error)
         if is_last:
-            os.close(self._descriptor)
+            try:
+                os.close(self._descriptor)
+            except OSError as error:  # some file systems say only now that they could not write
+                self._fail(error)
             self.closed.set()
         return not is_last
+
+    def _fail(self, error: OSError) -> None:
+        self.failure = f"{self.path.name}: {error.strerror}"
+        logger.error("cannot write the capture %s: %s", self.path, error)
 
     def _append(self, record: bytes) -> None:
         if not self._is_ended:

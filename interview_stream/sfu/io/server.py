@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 TICK_S = 0.02
 RESCAN_S = 3.0
+FAILURE_LOG_S = 10.0
 MAX_REQUEST_LINE = 65536
 MAX_API_BODY = 10 * 1024 * 1024
 LAST_WEBHOOKS_S = 2.0
@@ -114,14 +115,17 @@ class MediaServer:
         self._port.close()
 
     async def _tick(self) -> None:
+        logged_at = -FAILURE_LOG_S
         while True:
             await asyncio.sleep(TICK_S)
+            now = time.monotonic()
             try:
-                now = time.monotonic()
                 self.engine.tick(now)
-                self._port.flush()
             except Exception:
-                logger.exception("a tick failed")
+                if now - logged_at >= FAILURE_LOG_S:
+                    logged_at = now
+                    logger.exception("a tick failed")
+            self._port.flush()
 
     async def _follow_addresses(self) -> None:
         """Networks come and go while the process runs; clients hear of new addresses in their next answer."""

@@ -11,12 +11,14 @@ from contextlib import suppress
 
 from aiohttp import WSCloseCode, WSMsgType, web
 from google.protobuf.message import DecodeError
+from livekit.protocol.models import DisconnectReason
 from livekit.protocol.rtc import JoinRequest, SignalRequest, SignalResponse, WrappedJoinRequest
 
 from interview_stream.sfu.auth import AuthError, Tokens
 from interview_stream.sfu.core.engine import Engine
 from interview_stream.sfu.core.grants import Identity
 from interview_stream.sfu.core.requests import handle
+from interview_stream.sfu.core.room import RECONNECT
 
 logger = logging.getLogger(__name__)
 
@@ -124,8 +126,12 @@ class Signaling:
                     continue
                 if participant.sink is not sink:
                     break  # removed, or resumed elsewhere
-                if not handle(room, participant, request, self._clock()):
-                    self.ignored[request.WhichOneof("message") or "empty"] += 1
+                try:
+                    if not handle(room, participant, request, self._clock()):
+                        self.ignored[request.WhichOneof("message") or "empty"] += 1
+                except Exception:  # ours to repair; a session that is half changed must not stay
+                    logger.exception("a message of %s failed", participant.identity)
+                    room.remove(participant, DisconnectReason.STATE_MISMATCH, self._clock(), action=RECONNECT)
                 self._flush()
             room.detach(participant, sink, self._clock())
             self._flush()

@@ -175,7 +175,11 @@ class SessionDescription:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a description; raises MalformedPacket. Lines it does not know are ignored."""
+        if len(text) > _MAX_SIZE:
+            raise MalformedPacket("A session description is too long.")
         blocks = _split(text)
+        if len(blocks) > _MAX_SECTIONS:
+            raise MalformedPacket("A session description has too many sections.")
         description = cls()
         session = _SectionReader(Section(kind="session"))
         for type_, value in blocks[0]:
@@ -239,6 +243,12 @@ class SessionDescription:
         return next((section for section in self.sections if section.mid == mid), None)
 
 
+# Reading must not keep the process from its media; browsers in large calls stay far below all of these.
+_MAX_SIZE: Final = 1_048_576
+_MAX_SECTIONS: Final = 512
+_MAX_FORMATS: Final = 128
+_MAX_COMMON_FEEDBACK: Final = 16
+
 _MAX_PORT: Final = 0xFFFF
 _MAX_32: Final = 0xFFFFFFFF
 _MAX_64: Final = 0xFFFFFFFFFFFFFFFF
@@ -276,6 +286,8 @@ def _read_media_line(value: str) -> Section:
     if len(words) < 4:
         raise MalformedPacket("An m= line is cut short.")
     port = _number(words[1].partition("/")[0], _MAX_PORT)
+    if len(words) > 3 + _MAX_FORMATS:
+        raise MalformedPacket("A media section has too many formats.")
     return Section(kind=words[0], port=port, profile=words[2], formats=words[3:], rtcp_mux=False, rtcp_rsize=False)
 
 
@@ -286,7 +298,7 @@ class _SectionReader:
         self.section = section
         self._rtpmaps: dict[int, str] = {}
         self._fmtps: dict[int, str] = {}
-        self._feedback: list[tuple[str, str]] = []
+        self._feedback: dict[str, list[str]] = {}
         self._has_direction = False
 
     def read(self, name: str, value: str) -> None:
@@ -325,7 +337,7 @@ class _SectionReader:
         else:
             return None
         codec.fmtp = self._fmtps.get(payload_type, "")
-        codec.feedback = [value for target, value in self._feedback if target in ("*", word)]
+        codec.feedback = [*self._feedback.get("*", ()), *self._feedback.get(word, ())]
         return codec
 
     def rtpmap(self, value: str) -> None:
@@ -340,7 +352,10 @@ class _SectionReader:
 
     def feedback(self, value: str) -> None:
         target, _, rest = value.partition(" ")
-        self._feedback.append((target, rest))
+        values = self._feedback.setdefault(target, [])
+        values.append(rest)
+        if target == "*" and len(values) > _MAX_COMMON_FEEDBACK:
+            raise MalformedPacket("A media section has too much feedback for all its formats.")
 
     def extmap(self, value: str) -> None:
         words = value.split()

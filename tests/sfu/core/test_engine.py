@@ -6,6 +6,7 @@ from livekit.protocol.models import DisconnectReason, TrackSource, TrackType
 from livekit.protocol.rtc import AddTrackRequest, JoinRequest, LeaveRequest, SignalRequest
 
 from interview_stream.sfu.core.engine import MAX_FINISHED, NotFoundError
+from interview_stream.sfu.wire.rtcp import ReceiverReport
 from tests.sfu.rig import Rig, Signals
 
 
@@ -107,3 +108,16 @@ def test_the_oldest_ended_recordings_are_forgotten(rig: Rig) -> None:
         rig.engine.remember(EgressInfo(egress_id=f"EG_{number}"))
     assert len(rig.engine.recordings()) == MAX_FINISHED
     assert rig.engine.recordings()[0].egress_id == "EG_5"
+
+
+def test_a_failure_in_one_room_is_told_and_does_not_stop_the_others(rig: Rig) -> None:
+    rig.engine.room("aaa", rig.now).participants["broken"] = None  # type: ignore[assignment]
+    alice = rig.client("alice").connect()
+    alice.publish_audio()
+    for number in range(60):
+        alice.media(5001, 111, number, 960 * number, b"opus")
+        rig.now += 0.02
+        with pytest.raises(ExceptionGroup):
+            rig.engine.tick(rig.now)
+        rig.pump()
+    assert next(alice.heard(ReceiverReport))

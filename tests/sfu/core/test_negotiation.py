@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from livekit.protocol.models import TrackSource
+from livekit.protocol.rtc import LeaveRequest, SignalRequest
 
 from interview_stream.sfu.core.codecs import MID
 from interview_stream.sfu.core.ice import Credentials
@@ -160,3 +161,38 @@ def test_an_offer_of_which_nothing_can_be_accepted() -> None:
     answer = negotiation.answer(offer, lines)
     assert [section.port for section in answer.sections] == [0]
     assert not answer.bundle
+
+
+def test_a_section_that_ended_and_was_rejected_is_not_asked_for_again(rig: Rig) -> None:
+    alice, dana = rig.client("alice").connect(), rig.client("dana").connect()
+    alice.publish_audio()
+    rig.pass_time(0.3)
+    mid = next(iter(dana.signals.last("answer").answer.mid_to_track_id))
+    alice.ask(SignalRequest(leave=LeaveRequest()))
+    dana.answers_requests = False
+    next(section for section in dana.sections if section.mid == mid).port = 0
+    dana.offer()
+    requests = len(dana.signals.all("media_sections_requirement"))
+    for _ in range(5):
+        dana.offer()
+        rig.pass_time(0.3)
+    assert len(dana.signals.all("media_sections_requirement")) <= requests
+
+
+def test_more_simulcast_streams_than_qualities_are_not_agreed_to() -> None:
+    section = Section(
+        kind="video",
+        rids=[Rid(f"r{number}", "send") for number in range(1000)],
+        simulcast=Simulcast(send=tuple(f"r{number}" for number in range(1000))),
+    )
+    assert sent_rids(section) == ["r0", "r1", "r2"]
+
+
+def test_a_mid_that_changes_its_kind_is_refused(rig: Rig) -> None:
+    alice, dana = rig.client("alice").connect(), rig.client("dana").connect()
+    alice.publish_audio()
+    dana.answers_requests = False
+    for section in dana.sections[:3]:
+        section.kind = "text"
+    dana.ask(SignalRequest(offer=dana.description()))
+    assert "leave" in dana.signals.kinds()

@@ -119,3 +119,17 @@ def test_while_muted_nothing_is_told_and_after_it_all_again() -> None:
     assert all(layer.is_muted for layer in track.layers)
     assert track.set_muted(False, 3.0)
     assert track.news_of_need([Wish()], 4.0) == (True, True, True)
+
+
+def test_a_layer_that_stops_while_others_go_on_is_missed_soon() -> None:
+    """A publisher short of bandwidth stops its top layer at once; all layers show the same moments."""
+    track = camera("q", "h", "f")
+    for layer in track.layers:
+        layer.last_at = 10.0
+    for step in range(30):
+        now = 10.0 + step * 0.04
+        track.layers[0].last_at = track.layers[1].last_at = now
+    assert track.best_layer(Wish(), 11.16) is track.layers[1]
+    for layer in track.layers:  # a still screen: nothing comes from anybody
+        layer.last_at = 20.0
+    assert track.best_layer(Wish(), 21.5) is track.layers[2]

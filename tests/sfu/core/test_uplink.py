@@ -129,3 +129,28 @@ def test_what_comes_for_an_ended_track_is_dropped(alice: Client) -> None:
     alice.media(5001, 111, 1, 0, b"opus")
     assert alice.participant.uplink.drops["unknown ssrc"] == 1
     alice.report_clock(5001, 100.0, 0)
+
+
+def test_a_new_source_does_not_inherit_the_clock_of_the_old_one(rig: Rig, alice: Client) -> None:
+    alice.publish_video()
+    mid = alice.sections[-1].mid
+    alice.media(10, 96, 1, 0, vp8(key=True), mid=mid, rid="q")
+    alice.report_clock(10, 100.0, 0)
+    alice.media(11, 96, 50_000, 900_000, vp8(key=True), mid=mid, rid="q")
+    (track,) = alice.participant.tracks.values()
+    assert track.layers[0].reported is None
+    assert track.layers[0].log.received == 1
+
+
+def test_a_report_long_ago_is_still_told(rig: Rig, alice: Client) -> None:
+    alice.publish_audio()
+    alice.media(5001, 111, 1, 0, b"opus")
+    alice.report_clock(5001, 100.0, 0)
+    rig.now += 70_000.0
+    alice.check()
+    alice.media(5001, 111, 2, 960, b"opus")
+    rig.engine.tick(rig.now)
+    rig.pump()
+    report = list(alice.heard(ReceiverReport))[-1]
+    assert isinstance(report, ReceiverReport)
+    assert report.reports[0].delay_since_sender_report == 0xFFFFFFFF

@@ -83,3 +83,15 @@ async def test_what_is_no_capture_is_left_alone(tmp_path: Path) -> None:
     await folder.closed("EG_unknown")
     await folder.stop()
     assert (tmp_path / "garbage.rtp").read_bytes() == b"garbage"
+
+
+def test_a_file_that_cannot_even_be_closed_does_not_end_the_writing_of_others(tmp_path: Path) -> None:
+    path = tmp_path / "a.rtp"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT)
+    file = CaptureFile(path, descriptor, lambda: 1)
+    file.header(HEADER)
+    file.end("stopped")
+    os.close(descriptor)
+    assert not file.write(1.0)
+    assert "a.rtp" in file.failure
+    assert file.closed.is_set()

@@ -366,3 +366,21 @@ def test_garbage_lines_are_malformed_or_a_description(before: list[str], after: 
 def test_garbage_is_malformed_or_a_description(text: str) -> None:
     with contextlib.suppress(MalformedPacket):
         SessionDescription.parse("v=0\n" + text).serialize()
+
+
+HEAD = "v=0\r\no=- 1 1 IN IP4 0\r\ns=-\r\nt=0 0\r\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "m=audio 9 UDP/TLS/RTP/SAVPF " + "96 " * 200,
+        "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\n" + "a=rtcp-fb:* nack\r\n" * 100,
+        "m=audio 9 UDP/TLS/RTP/SAVPF 96\r\n" * 1000,
+        "a=x:" + "x" * 2_000_000,
+    ],
+    ids=["formats", "feedback", "sections", "size"],
+)
+def test_a_description_that_only_costs_time_is_refused(body: str) -> None:
+    with pytest.raises(MalformedPacket, match="too"):
+        SessionDescription.parse(HEAD + body)
