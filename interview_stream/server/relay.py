@@ -9,6 +9,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 from websockets.asyncio.client import ClientConnection, connect
@@ -162,10 +163,13 @@ async def _client_to_engine(receive: Receive, upstream: ClientConnection) -> Non
 
 
 def _target(scope: Scope) -> str:
-    """The path as it was sent, with the query: a join request fills up to 64 KiB of it."""
+    """Path and query; a join request fills up to 64 KiB of the latter.
+
+    The path is quoted anew, because the one that was sent need not begin with a slash, and `%2Frtc/@host/` behind our
+    engine's address would lead to another host.
+    """
     query = scope["query_string"].decode("latin-1")
-    path: bytes = scope.get("raw_path") or scope["path"].encode()
-    return path.decode("latin-1") + (f"?{query}" if query else "")
+    return quote(scope["path"], safe="/:@!$&'()*+,;=~") + (f"?{query}" if query else "")
 
 
 def _end_to_end(headers: Headers) -> list[tuple[bytes, bytes]]:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from aiohttp import web
@@ -98,7 +99,7 @@ def scope(kind: str, target: str, headers: dict[str, str], method: str = "GET") 
         "type": kind,
         "method": method,
         "scheme": "ws" if kind == "websocket" else "http",
-        "path": path,
+        "path": unquote(path),
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "headers": [
@@ -304,3 +305,18 @@ async def test_a_preflight_is_answered_without_the_engine(stranded: Client) -> N
     status, headers, _ = await stranded.request("OPTIONS", "/rtc/v1/validate", origin="https://elsewhere.example")
     assert status == 204
     assert "authorization" in headers["access-control-allow-headers"]
+
+
+@pytest.mark.parametrize("path", ["/rtc/", "/twirp/"])
+async def test_no_request_line_leads_to_another_host(engine: tuple[Engine, int], path: str) -> None:
+    """Put behind `127.0.0.1:7880`, a line that begins with an escaped slash would name a user at another host."""
+    other, port = engine
+    target = path.replace("/", "%2F") + f"@127.0.0.1:{port}/secret"
+    async with relay_to(free_port()) as relay:
+        status, _, _ = await Client(relay).request("GET", target)
+        assert status == 503
+        client = Client(relay)
+        client.open(target)
+        assert (await client.hear())["status"] == 503
+        await client.ended()
+    assert other.requests == []
