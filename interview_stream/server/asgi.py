@@ -124,9 +124,9 @@ async def within_limit(scope: Scope, receive: Receive, limit: int) -> Receive | 
     Throwing away (up to a bound) lets clients that only listen once they have sent everything read the answer.
     """
     declared = header(scope["headers"], b"content-length")
-    if declared is None and header(scope["headers"], b"transfer-encoding") is None:
-        return receive
-    if declared is not None and declared.isdigit() and int(declared) <= limit:
+    # RFC 9112, section 6.3: in chunks it may be of any size, whatever length it declares.
+    is_chunked = header(scope["headers"], b"transfer-encoding") is not None
+    if not is_chunked and (declared is None or (declared.isdigit() and int(declared) <= limit)):
         return receive
     chunks: list[Any] = []
     size = 0

@@ -213,6 +213,16 @@ def test_a_body_without_a_length_is_capped_too(product: Product) -> None:
         assert connection.getresponse().status == 413
 
 
+def test_a_body_that_is_longer_than_it_claims_is_capped_too(product: Product) -> None:
+    """RFC 9112, section 6.3: with both headers, the length counts for nothing."""
+    with socket.create_connection(("127.0.0.1", product.port), timeout=30) as client:
+        client.sendall(
+            b"POST /twirp/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
+        client.sendall(b"".join(b"10000\r\n%b\r\n" % (b"x" * 0x10000) for _ in range(20)) + b"0\r\n\r\n")
+        assert client.recv(100).split()[1] == b"413"
+
+
 @pytest.mark.parametrize(
     "line", [b"GET /" + b"x" * 200_000 + b" HTTP/1.1\r\n\r\n", b"\0\1\2\3\r\n\r\n", b"GET / HTTP/9.9\r\nA\r\n\r\n"]
 )
