@@ -10,10 +10,10 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from http.cookies import CookieError, SimpleCookie
 from typing import Annotated, Any, Literal
 
 from django.db import connections
+from django.http import parse_cookie
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from interview_stream.server.lib.problems import Problem, TooManyRequests
@@ -189,13 +189,9 @@ def has_origin(scope: dict[str, Any]) -> bool:
 
 
 def _cookie(scope: dict[str, Any], wanted: str) -> str | None:
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            with contextlib.suppress(CookieError):
-                morsel = SimpleCookie(value.decode("latin-1")).get(wanted)
-                if morsel is not None:
-                    return morsel.value
-    return None
+    """Read as Django does: the standard library's parser drops every cookie when one of them is odd."""
+    cookies = b";".join(value for name, value in scope["headers"] if name == b"cookie")
+    return parse_cookie(cookies.decode("latin-1")).get(wanted)
 
 
 def _text(message: bytes) -> dict[str, Any]:

@@ -57,12 +57,12 @@ class Server:
 
     @asynccontextmanager
     async def page(
-        self, client: Client | None = None, *, origin: str | None = "http://localhost"
+        self, client: Client | None = None, *, origin: str | None = "http://localhost", neighbours: str = ""
     ) -> AsyncIterator[Page]:
         headers: list[tuple[bytes, bytes]] = []
         if client is not None:
             cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
-            headers.append((b"cookie", cookies.encode()))
+            headers.append((b"cookie", (neighbours + cookies).encode()))
         if origin is not None:
             headers.append((b"origin", origin.encode()))
         inbox: asyncio.Queue[Any] = asyncio.Queue()
@@ -159,6 +159,14 @@ async def test_signing_out_ends_what_was_watched(server: Server, as_alice: Clien
         await server.write(as_alice.logout)
         ended = await page.hear()
         assert (ended["type"], ended["id"], ended["problem"]["status"]) == ("error", 1, 401)
+
+
+async def test_a_neighbours_odd_cookie_hides_nothing(server: Server, as_alice: Client) -> None:
+    """Whatever else runs on this host, on another port, leaves its cookies with ours."""
+    async with server.page(as_alice, neighbours='prefs={"theme":"dark"}; a[b]=c; ') as page:
+        await page.say(type="hello")
+        await page.say(type="watch", id=1, query="test.name")
+        assert (await page.hear())["data"] == "Acme"
 
 
 async def test_losing_the_membership_ends_what_was_watched(server: Server, alice: Member, as_alice: Client) -> None:
