@@ -1,5 +1,6 @@
 """A file by which one process of the installation shows another that it is alive."""
 
+import contextlib
 import os
 import threading
 import time
@@ -41,4 +42,5 @@ class Heartbeat:
     def _run(self) -> None:
         while True:
             time.sleep(BEAT_S)
-            self.beat()
+            with contextlib.suppress(OSError):  # A disk that is full now may take the next one.
+                self.beat()

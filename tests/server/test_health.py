@@ -1,9 +1,11 @@
 """Health of each part, also when it is broken in a way that a running product rarely shows."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +17,7 @@ from django.test import Client
 
 from interview_stream.server import health
 from interview_stream.server.heartbeat import BEAT_S, Heartbeat
+from tests.product import wait_for
 
 
 @pytest.fixture
@@ -98,3 +101,20 @@ def test_a_broken_database_is_named(heartbeat: Heartbeat, engine_port: socket.so
     assert answer.status_code == 503
     assert answer.json()["database"] == "failing"
     assert answer.json()["web"] == "ok"
+
+
+def test_a_heart_goes_on_beating_once_the_disk_takes_files_again(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("interview_stream.server.heartbeat.BEAT_S", 0.01)
+    folder = tmp_path / "run"
+    heartbeat = Heartbeat(folder / "worker")
+    heartbeat.keep_beating()
+    shutil.rmtree(folder)
+    folder.write_text("in the way of the folder")
+    (thread,) = [thread for thread in threading.enumerate() if thread.name == "heartbeat"]
+    thread.join(0.1)
+    assert thread.is_alive()
+    folder.unlink()
+    folder.mkdir()
+    wait_for(heartbeat.last, "the next beat", patience_s=20)
