@@ -29,6 +29,8 @@ OVERRIDES = {
 def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     command: Command = given.command
+    # Sessions, password hashes, recordings: what is kept is for this user alone, whoever else uses the machine.
+    os.umask(0o077)
     try:
         return command(given, variables_of(given))
     except SettingError as error:

@@ -72,3 +72,20 @@ def test_a_wrong_setting_is_explained(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "INTERVIEW_STREAM_PORT is 'many'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_cannot_be_opened_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "data" / "db.sqlite3").mkdir(parents=True)
+    done = run(["createowner"], tmp_path / "data")
+    assert done.returncode == 1
+    assert (
+        done.stderr == f"interview-stream: The database in {tmp_path / 'data'} failed: unable to open database file\n"
+    )
+
+
+def test_nobody_else_on_the_machine_can_read_the_data(tmp_path: Path) -> None:
+    """The database holds sessions and password hashes, the folder recordings."""
+    done = run(["migrate"], tmp_path / "data")
+    assert done.returncode == 0, done.stderr
+    for path in (tmp_path / "data", *(tmp_path / "data").rglob("*")):
+        assert path.stat().st_mode & 0o077 == 0, path

@@ -7,12 +7,18 @@ import django
 
 
 def migrate() -> None:
+    """Bring the database up to this version; raises OSError when it cannot be opened or written."""
     django.setup()
     from django.conf import settings
     from django.core.management import call_command
+    from django.db import OperationalError
 
-    settings.ENVIRONMENT.data.mkdir(parents=True, exist_ok=True)
-    call_command("migrate", verbosity=0, interactive=False)
+    folder = settings.ENVIRONMENT.data
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except OperationalError as error:
+        raise OSError(f"The database in {folder} failed: {error}") from error
 
 
 def new_owner_token() -> str:
