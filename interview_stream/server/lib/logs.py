@@ -1,10 +1,18 @@
-"""Keeps refused requests out of the log: they are the callers' mistakes, and anyone could fill the disk with them."""
+"""Keeps out of the log what has no place in it: refused requests, with which anyone could fill the disk, and tokens."""
 
 import logging
 
 
 class FailuresOnly(logging.Filter):
-    """Lets through what an exception stands behind; an answer of 503 that was meant is not news."""
+    """For `django.request`: lets through what an exception stands behind; an answer of 503 that was meant is not news.
+
+    Addresses carry tokens, so the pattern of the address stands in for it.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        match = getattr(getattr(record, "request", None), "resolver_match", None)
+        record.msg, record.args = (
+            "Answered %s at %s",
+            (record.__dict__.get("status_code"), match.route if match else "?"),
+        )
         return record.levelno >= logging.ERROR and bool(record.exc_info)
