@@ -37,6 +37,24 @@ def test_a_wrong_method_is_a_problem(as_alice: Client) -> None:
     assert (answer.status_code, answer.headers["Content-Type"]) == (405, "application/problem+json")
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "/", 405),
+        ("DELETE", "/csp-report", 405),
+        ("GET", "/webhooks/livekit", 405),
+        ("PUT", "/_allauth/browser/v1/auth/login", 400),
+        ("GET", "/_allauth/browser/v1/auth/login", 405),
+        ("POST", "/_allauth/browser/v1/auth/password/request", 404),
+        ("POST", "/_allauth/browser/v1/account/email", 404),
+        ("GET", "/_allauth/browser/v1/account/email", 404),
+    ],
+)
+def test_what_is_not_answered_is_a_problem(as_nobody: Client, method: str, path: str, status: int) -> None:
+    answer = as_nobody.generic(method, path)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
+
+
 def test_a_failure_tells_nothing(settings: Any, alice: Any) -> None:
     settings.ENVIRONMENT = None
     client = Client(raise_request_exception=False)

@@ -1,10 +1,11 @@
 """The one error format (RFC 9457 problem details), raised as exceptions by actions and queries."""
 
+import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -114,24 +115,38 @@ def problem_response(problem: Problem) -> JsonResponse:
 
 def status_response(status: int, detail: str = "") -> JsonResponse:
     """A problem for a plain HTTP status that no class above stands for."""
-    slug = HTTPStatus(status).phrase.lower().replace(" ", "-")
-    return JsonResponse(problem_dict(status, slug, detail), status=status, content_type=CONTENT_TYPE)
+    return JsonResponse(problem_of_status(status, detail), status=status, content_type=CONTENT_TYPE)
+
+
+def problem_of_status(status: int, detail: str = "", extra: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    return problem_dict(status, HTTPStatus(status).phrase.lower().replace(" ", "-"), detail, extra)
 
 
 def instead_of_pages(get_response: Answer) -> Answer:
-    """Django middleware: an error that a library answers with a text or a page becomes a problem."""
+    """Django middleware: an error that a library answers in a form of its own becomes a problem.
+
+    Its headers stay, and so do the members of an answer of allauth's.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        is_page = response.headers.get("Content-Type", "").startswith("text/")
-        if response.status_code < 400 or not is_page or not request.path.startswith("/api/"):
+        if not 400 <= response.status_code < 500 or not isinstance(response, HttpResponse):
             return response
-        problem = status_response(response.status_code)
-        if "Allow" in response.headers:
-            problem.headers["Allow"] = response.headers["Allow"]
-        return problem
+        kind = response.headers.get("Content-Type", "")
+        if kind.startswith("text/"):
+            _turn_into(response, problem_of_status(response.status_code))
+        elif kind == "application/json" and request.path.startswith("/_allauth/"):
+            given = json.loads(response.content)
+            detail = " ".join(error["message"] for error in given.get("errors", ()))
+            _turn_into(response, problem_of_status(response.status_code, detail, given))
+        return response
 
     return middleware
+
+
+def _turn_into(response: HttpResponse, problem: Mapping[str, Any]) -> None:
+    response.content = json.dumps(problem)
+    response.headers["Content-Type"] = CONTENT_TYPE
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:

@@ -41,6 +41,11 @@ def test_a_wrong_password_and_an_unknown_address_answer_alike(alice: Member, as_
     unknown = sign_in(as_nobody, "nobody@example.org", "not the password")
     assert (wrong.status_code, wrong.json()) == (unknown.status_code, unknown.json())
     assert wrong.status_code == 400
+    assert (wrong.headers["Content-Type"], wrong.json()["type"]) == (
+        "application/problem+json",
+        "/problems/bad-request",
+    )
+    assert wrong.json()["detail"] == wrong.json()["errors"][0]["message"]
 
 
 def test_guessing_is_slowed_down(alice: Member, as_nobody: Client) -> None:
@@ -55,7 +60,7 @@ def test_guessing_is_slowed_down(alice: Member, as_nobody: Client) -> None:
 def test_nobody_can_sign_up(as_nobody: Client) -> None:
     body = {"email": "mallory@example.org", "password": PASSWORD}
     answer = as_nobody.post("/_allauth/browser/v1/auth/signup", body, content_type="application/json")
-    assert answer.status_code == 403
+    assert answer.status_code == 404
 
 
 def test_signing_in_needs_the_csrf_token(alice: Member, db: None) -> None:
