@@ -40,9 +40,10 @@ class ServerProcess:
         """User and system time of the process and its descendants, in nanosecond steps, not in clock ticks."""
         return sum(time.clock_gettime(_cpu_clock(pid)) for pid in _tree(self.pid))
 
-    def memory_bytes(self) -> int:
-        pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in _tree(self.pid))
-        return pages * os.sysconf("SC_PAGE_SIZE")
+    def waiting_seconds(self) -> float:
+        """How long its threads were ready to run while others had the CPU (the second field of schedstat)."""
+        tasks = [task for pid in _tree(self.pid) for task in Path(f"/proc/{pid}/task").iterdir()]
+        return sum(int((task / "schedstat").read_text().split()[1]) for task in tasks) / 1e9
 
     def close(self) -> None:
         self._process.terminate()
