@@ -142,7 +142,7 @@ function GuestForm({ view, guestToken, onReady }: GuestInvitationProps) {
     rename.mutate(wanted, { onSuccess: onReady });
   };
   return (
-    <form onSubmit={submit} className="mt-10 grid gap-5">
+    <form onSubmit={submit} className="mt-10 grid grid-cols-1 gap-5">
       {problem && Object.keys(errors).length === 0 && <ProblemNotice problem={problem} />}
       {isAsking ? (
         <Field label="Your name" hint="As your interviewer should see it." error={errors.name}>

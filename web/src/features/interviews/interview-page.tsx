@@ -22,8 +22,9 @@ export function InterviewPage({ interviewId }: { interviewId: string }) {
   const interview = useLive("interviews.get", { interview_id: interviewId });
   useTitle(interview.data?.title ?? (interview.problem ? "Interview" : undefined));
   if (interview.problem) {
-    if (interview.problem.status !== 404) return <ProblemNotice problem={interview.problem} />;
-    return <UnknownInterview />;
+    // 422: what stands in the address cannot be an identifier.
+    if ([404, 422].includes(interview.problem.status)) return <UnknownInterview />;
+    return <ProblemNotice problem={interview.problem} />;
   }
   if (!interview.data) return <InterviewSkeleton />;
   return <Loaded interview={interview.data} />;

@@ -93,10 +93,9 @@ function LaneLabel({ lane, isSilenced, onToggleVoice }: LaneLabelProps) {
   const words = (
     <>
       <Icon className="size-3.5 shrink-0" aria-hidden />
-      <span className="truncate">
-        <bdi className="text-foreground">{lane.name}</bdi>
-        <span className="max-sm:hidden"> · {SOURCE_NAMES[lane.source]}</span>
-      </span>
+      {/* A long name gives way to what tells this person's lanes apart. */}
+      <bdi className="min-w-0 truncate text-foreground">{lane.name}</bdi>
+      <span className="-ml-1 shrink-0 max-sm:hidden">· {SOURCE_NAMES[lane.source]}</span>
     </>
   );
   const className =

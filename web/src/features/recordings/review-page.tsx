@@ -1,7 +1,11 @@
 /** One recording: playing it when it is ready, saying where it is when not. */
+import { Link } from "@tanstack/react-router";
+import { VideoOffIcon } from "lucide-react";
+import type { Problem } from "@/api/client";
 import { useLive } from "@/api/live";
 import type { Recording } from "@/api/types";
 import { MessagePage } from "@/components/message-page";
+import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useTitle } from "@/hooks/use-title";
 import { RecordingPageHeader } from "./recording-page-header";
@@ -11,7 +15,7 @@ import { ReviewPlayer } from "./review-player";
 export function ReviewPage({ recordingId }: { recordingId: string }) {
   const { data: recording, problem } = useLive("recordings.get", { recording_id: recordingId });
   useTitle(recording && `Recording of ${recording.interview.title}`);
-  if (problem !== null) return <MessagePage title={problem.title}>{problem.detail}</MessagePage>;
+  if (problem !== null) return <Unplayable problem={problem} />;
   return (
     <div className="flex min-h-dvh flex-col lg:h-dvh">
       <RecordingPageHeader recording={recording} />
@@ -30,6 +34,27 @@ function Content({ recording }: { recording: Recording }) {
     <Failed recording={recording} />
   ) : (
     <NothingRecorded recording={recording} />
+  );
+}
+
+/** An identifier that cannot be one (422) comes of a damaged address as well. */
+function Unplayable({ problem }: { problem: Problem }) {
+  const isUnknown = problem.status === 404 || problem.status === 422;
+  const actions = (
+    <Button asChild size="lg">
+      <Link to="/recordings">All recordings</Link>
+    </Button>
+  );
+  return (
+    <MessagePage
+      icon={VideoOffIcon}
+      title={isUnknown ? "There is no such recording" : problem.title}
+      actions={actions}
+    >
+      {isUnknown
+        ? "The address may be incomplete, or the recording belongs to another organisation."
+        : problem.detail}
+    </MessagePage>
   );
 }
 
