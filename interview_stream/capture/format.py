@@ -12,7 +12,7 @@ import os
 import struct
 from array import array
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import Literal, cast
@@ -182,14 +182,18 @@ def seal_capture(path: Path, reason: str) -> Capture:
     The end mark carries the time of the last record. A capture that is ended already stays as it is.
     """
     capture = read_capture(path)
-    if capture.end is None:
-        with path.open("r+b") as file:
-            file.truncate(capture.valid_bytes)
-            file.seek(0, os.SEEK_END)
-            file.write(encode_end(reason, last_moment_ns(capture)))
-            file.flush()
-            os.fsync(file.fileno())
-    return read_capture(path)
+    if capture.end is not None:
+        return capture
+    at_ns = last_moment_ns(capture)
+    mark = encode_end(reason, at_ns)
+    with path.open("r+b") as file:
+        file.truncate(capture.valid_bytes)
+        file.seek(0, os.SEEK_END)
+        file.write(mark)
+        file.flush()
+        os.fsync(file.fileno())
+    valid = capture.valid_bytes + len(mark)
+    return replace(capture, end=EndRecord(reason, at_ns), valid_bytes=valid, lost_bytes=0)
 
 
 def last_moment_ns(capture: Capture) -> int:

@@ -173,7 +173,9 @@ class Forwarder:
             if before is entry and (tries >= MAX_RESENDS or now - at < RESEND_PAUSE_S):
                 continue
             if len(self._resends) >= CACHE:
-                self._resends.clear()
+                # Only what the cache has lost: the others' count limits how often each packet is sent.
+                kept = self._resends.items()
+                self._resends = {key: value for key, value in kept if self._cache[key & CACHE_MASK] is value[0]}
             self._resends[sequence] = (entry, tries + 1 if before is entry else 1, now)
             _, header, payload = entry
             self.resent += 1

@@ -5,7 +5,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Literal, cast
 
@@ -181,9 +181,16 @@ class CaptureFolder:
         self._wake.set()
         await asyncio.to_thread(file.closed.wait)
 
-    def abandoned(self) -> Iterator[EgressInfo]:
-        """Close the files that a killed process left open, and describe them as aborted recordings."""
-        for path in sorted(self._root.rglob("*.rtp")):
+    def files(self) -> list[Path]:
+        """All captures, begun and ended."""
+        return sorted(self._root.rglob("*.rtp"))
+
+    def close_abandoned(self, files: Iterable[Path]) -> Iterator[EgressInfo]:
+        """Close those of these files that a killed process left open, and describe them as aborted recordings.
+
+        Reads them from end to end, so it is for another thread; none of the files may be in use here.
+        """
+        for path in files:
             try:
                 if is_ended(path):
                     continue

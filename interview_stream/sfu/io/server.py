@@ -5,6 +5,7 @@ import logging
 import secrets
 import time
 from contextlib import suppress
+from pathlib import Path
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -92,13 +93,12 @@ class MediaServer:
         """Open the ports; raises OSError when one is taken."""
         self._advertise(self._port.open(self._config.media_port, self._wanted(local_addresses())))
         self._captures.start()
-        for info in self._captures.abandoned():
-            self.engine.remember(info)
-            self._webhooks.happened(WebhookEvent(event="egress_ended", egress_info=info))
+        left = self._captures.files()
         self._webhooks.start()
         await self._runner.setup()
         await web.TCPSite(self._runner, self._config.host, self._config.port).start()
         self._tasks += [asyncio.create_task(self._tick()), asyncio.create_task(self._follow_addresses())]
+        self._tasks.append(asyncio.create_task(self._close_abandoned(left)))
         logger.info("media on UDP port %d, signalling on %d", self._config.media_port, self._config.port)
 
     async def stop(self) -> None:
@@ -126,6 +126,12 @@ class MediaServer:
                     logged_at = now
                     logger.exception("a tick failed")
             self._port.flush()
+
+    async def _close_abandoned(self, files: list[Path]) -> None:
+        """What a killed process left open; people who wait to come back do not wait for the reading of long files."""
+        for info in await asyncio.to_thread(lambda: list(self._captures.close_abandoned(files))):
+            self.engine.remember(info)
+            self._webhooks.happened(WebhookEvent(event="egress_ended", egress_info=info))
 
     async def _follow_addresses(self) -> None:
         """Networks come and go while the process runs; clients hear of new addresses in their next answer."""

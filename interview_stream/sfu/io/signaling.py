@@ -27,6 +27,9 @@ MAX_JOIN_REQUEST = 1024 * 1024
 MAX_QUEUED = 1024
 MAX_MALFORMED = 20
 HEARTBEAT_S = 10.0
+SHARE = 0.1
+"""Of the process's time that the messages of one client may take; after a burst it is read from more slowly."""
+BURST_S = 0.05
 
 
 class JoinError(Exception):
@@ -63,6 +66,20 @@ class WebSocketSink:
                 return
             with suppress(ConnectionError):
                 await self._socket.send_bytes(message.SerializeToString())
+
+
+class Allowance:
+    """How long the next message of a client has to wait for those before it."""
+
+    def __init__(self, now: float) -> None:
+        self._spent = 0.0
+        self._at = now
+
+    def pause(self, spent_s: float, now: float) -> float:
+        """A message took `spent_s` of our time; seconds to wait before the next one is read."""
+        self._spent = max(0.0, self._spent - (now - self._at) * SHARE) + spent_s
+        self._at = now
+        return max(0.0, self._spent - BURST_S) / SHARE
 
 
 class Signaling:
@@ -115,6 +132,7 @@ class Signaling:
                 return
             room, participant = entered
             malformed = 0
+            allowance = Allowance(self._clock())
             async for message in socket:
                 request = _read_request(message.type, message.data)
                 if request is None:
@@ -126,6 +144,7 @@ class Signaling:
                     continue
                 if participant.sink is not sink:
                     break  # removed, or resumed elsewhere
+                began = self._clock()
                 try:
                     if not handle(room, participant, request, self._clock()):
                         self.ignored[request.WhichOneof("message") or "empty"] += 1
@@ -133,6 +152,9 @@ class Signaling:
                     logger.exception("a message of %s failed", participant.identity)
                     room.remove(participant, DisconnectReason.STATE_MISMATCH, self._clock(), action=RECONNECT)
                 self._flush()
+                now = self._clock()
+                if pause := allowance.pause(now - began, now):
+                    await asyncio.sleep(pause)
             room.detach(participant, sink, self._clock())
             self._flush()
             sink.close("")

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from interview_stream.sfu.core.peer import Outbox, PeerTable
+from interview_stream.sfu.wire.stun import Address
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +20,9 @@ BUFFER_BYTES = 4 * 1024 * 1024
 MAX_DATAGRAM = 2048
 # As many as are taken before other work of the process gets its turn.
 BATCH = 64
+FAILURE_LOG_S = 10.0
+
+Receive = Callable[[bytes, Address, float], object]
 
 
 class MediaPort:
@@ -40,6 +44,7 @@ class MediaPort:
         self._refused: dict[str, int] = {}
         """Why an address that was wanted has no socket, as an error number."""
         self.drops: Counter[str] = Counter()
+        self._failed_at = -FAILURE_LOG_S
         self.received = 0
         self.sent = 0
 
@@ -105,6 +110,17 @@ class MediaPort:
 
     def _readable(self, sock: socket.socket, number: int) -> None:
         receive, now = self._peers.receive, self._clock()
+        try:
+            self._read(sock, number, receive, now)
+        except Exception:  # ours to repair, and no reason to lose the datagrams of others
+            self.drops["failed"] += 1
+            if now - self._failed_at >= FAILURE_LOG_S:
+                self._failed_at = now
+                logger.exception("a datagram failed")
+        if self._outbox:
+            self.flush()
+
+    def _read(self, sock: socket.socket, number: int, receive: Receive, now: float) -> None:
         for _ in range(BATCH):
             try:
                 data, source = sock.recvfrom(MAX_DATAGRAM)
@@ -115,8 +131,6 @@ class MediaPort:
                 continue
             self.received += 1
             receive(data, (source[0], source[1], number), now)
-        if self._outbox:
-            self.flush()
 
 
 def _name(error: OSError) -> str:

@@ -259,3 +259,20 @@ def test_a_pause_while_a_layer_is_awaited_keeps_it_awaited() -> None:
     high.frame(1.2, key=True)
     assert out.current is high.layer
     assert len(sink.packets) == 2
+
+
+def test_however_often_everything_is_asked_for_each_packet_is_sent_again_a_few_times() -> None:
+    sink, source = Sink(), Source(VideoQuality.LOW)
+    out = forwarder(sink)
+    out.aim(source.layer)
+    for index in range(1100):
+        source.frame(1.0 + index / 1000, key=index == 0)
+    everything = tuple(packet.sequence_number for packet in sink.packets)
+    for attempt in range(50):
+        out.resend(everything, 2.2 + attempt * 0.02)
+    assert out.resent <= 3 * 1024
+    for index in range(1100):
+        source.frame(20.0 + index / 1000)
+    before = out.resent
+    out.resend((sink.packets[-1].sequence_number,), 21.2)
+    assert out.resent == before + 1

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from interview_stream.capture.format import EventKind, read_capture
+from interview_stream.capture.format import EventKind, encode_header, is_ended, read_capture
 from interview_stream.sfu.io import recorder
 from interview_stream.sfu.io.recorder import CaptureFile, CaptureFolder
 from interview_stream.sfu.wire.rtp import serialize_header
@@ -79,7 +79,7 @@ async def test_what_is_no_capture_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "garbage.rtp").write_bytes(b"garbage")
     folder = CaptureFolder(tmp_path, lambda: 1)
     folder.start()
-    assert list(folder.abandoned()) == []
+    assert list(folder.close_abandoned(folder.files())) == []
     await folder.closed("EG_unknown")
     await folder.stop()
     assert (tmp_path / "garbage.rtp").read_bytes() == b"garbage"
@@ -95,3 +95,15 @@ def test_a_file_that_cannot_even_be_closed_does_not_end_the_writing_of_others(tm
     assert not file.write(1.0)
     assert "a.rtp" in file.failure
     assert file.closed.is_set()
+
+
+async def test_only_files_that_were_there_at_the_start_are_closed(tmp_path: Path) -> None:
+    """Closing takes its time after a long call; recordings go on meanwhile."""
+    for name in ("old.rtp", "new.rtp"):
+        (tmp_path / name).write_bytes(encode_header(HEADER))
+    folder = CaptureFolder(tmp_path, lambda: 1)
+    (info,) = folder.close_abandoned([tmp_path / "old.rtp"])
+    assert info.track.file.filepath == "old.rtp"
+    assert is_ended(tmp_path / "old.rtp")
+    assert not is_ended(tmp_path / "new.rtp")
+    assert set(folder.files()) == {tmp_path / "old.rtp", tmp_path / "new.rtp"}

@@ -6,7 +6,16 @@ import gzip
 import pytest
 from livekit.protocol.rtc import JoinRequest, SignalResponse, WrappedJoinRequest
 
-from interview_stream.sfu.io.signaling import MAX_JOIN_REQUEST, MAX_QUEUED, JoinError, WebSocketSink, read_join_request
+from interview_stream.sfu.io.signaling import (
+    BURST_S,
+    MAX_JOIN_REQUEST,
+    MAX_QUEUED,
+    SHARE,
+    Allowance,
+    JoinError,
+    WebSocketSink,
+    read_join_request,
+)
 
 REQUEST = JoinRequest(metadata="ü?>~", participant_sid="PA_x")
 
@@ -49,3 +58,11 @@ async def test_a_client_that_reads_nothing_is_cut_off() -> None:
         sink.send(SignalResponse(pong=1))
     sink.close("again")
     assert sink._queue.qsize() == MAX_QUEUED + 1
+
+
+def test_a_client_gets_its_share_of_the_time_and_pauses_for_more() -> None:
+    allowance = Allowance(100.0)
+    for number in range(1000):  # ten short messages a second
+        assert allowance.pause(0.001, 100.0 + number * 0.1) == 0.0
+    assert allowance.pause(BURST_S, 300.0) == 0.0
+    assert allowance.pause(0.3, 300.3) == pytest.approx(0.27 / SHARE)

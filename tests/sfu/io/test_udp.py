@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from interview_stream.sfu.core.peer import Outbox, PeerTable
+from interview_stream.sfu.core.peer import Outbox, Peer, PeerTable
 from interview_stream.sfu.io.udp import MediaPort
 from interview_stream.sfu.wire.rtcp import ReceiverReport
 from interview_stream.sfu.wire.rtp import serialize_header
-from interview_stream.sfu.wire.stun import Class, Message
+from interview_stream.sfu.wire.stun import Address, Class, Message
 from tests.integration.engine import free_port, until
 from tests.sfu.rig import Client, Rig
 
@@ -164,5 +164,26 @@ async def test_an_address_that_goes_disturbs_no_other_and_one_that_comes_serves(
             assert port.follow([SECOND, FIRST]) == [SECOND, FIRST]
             await alice.use(SECOND)
             await dana.use(FIRST)
+    finally:
+        port.close()
+
+
+async def test_a_datagram_that_trips_us_is_counted_and_the_next_one_served(outbox: Outbox) -> None:
+    class Tripping(PeerTable):
+        def receive(self, data: bytes, source: Address, now: float) -> Peer | None:
+            if data == b"trip":
+                raise RuntimeError("a mistake of ours")
+            return super().receive(data, source, now)
+
+    peers = Tripping()
+    port = MediaPort(peers, outbox, time.monotonic)
+    number = free_port(socket.SOCK_DGRAM)
+    port.open(number, [FIRST])
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            for data in (b"trip", b"\x80 not known"):
+                client.sendto(data, (FIRST, number))
+            await until(lambda: peers.drops["unknown source"], "the second datagram")
+        assert port.drops["failed"] == 1
     finally:
         port.close()
