@@ -5,14 +5,20 @@ import { ProblemError } from "@/api/client";
 import { RouteError } from "@/components/route-error";
 import { routeTree } from "./routeTree.gen";
 
+// The browser's word for being offline is no reason to wait: the server may be on this very machine, and a failure that
+// is told at once can be answered.
+const networkMode = "always";
+
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 30_000,
+      networkMode,
       // A refusal stays a refusal; only a lost connection or a broken server is worth a second try.
       retry: (failures, error) =>
         failures < 2 && !(error instanceof ProblemError && error.status in refusals),
     },
+    mutations: { networkMode },
   },
 });
 

@@ -94,7 +94,7 @@ export function followSession(queryClient: QueryClient, reload: () => Promise<vo
     const me = await queryClient.fetchQuery({ ...meQuery, staleTime: 0 });
     // A call goes on: its own token carries it, and losing the page would lose the call.
     if (me.user?.id === before || location.pathname.endsWith("/room")) return;
-    live.restart();
+    forgetTheOther(queryClient);
     await reload();
   };
   const quietly = () => void follow().catch(() => {});
@@ -102,14 +102,18 @@ export function followSession(queryClient: QueryClient, reload: () => Promise<vo
   whenSignedOut(quietly);
 }
 
-/** Signing in and out change whose data everything is, so what is cached of the one before must go. */
+/** Whose data everything is has changed: what is cached of the one before must go. The page itself watches `me`. */
+function forgetTheOther(queryClient: QueryClient): void {
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] });
+  live.restart();
+}
+
 export function useSession() {
   const queryClient = useQueryClient();
   const start = async (me?: Me) => {
-    live.restart();
-    queryClient.clear();
     if (me) queryClient.setQueryData(meQuery.queryKey, me);
-    await queryClient.ensureQueryData(meQuery);
+    else await queryClient.fetchQuery({ ...meQuery, staleTime: 0 });
+    forgetTheOther(queryClient);
     otherTabs.postMessage("changed");
   };
   return {

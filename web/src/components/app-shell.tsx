@@ -48,7 +48,7 @@ export function AppShell({ children }: { children: ReactNode }) {
 
 function Sidebar() {
   return (
-    <div className="sticky top-0 hidden h-dvh flex-col border-r bg-sidebar p-3 md:flex">
+    <header className="sticky top-0 hidden h-dvh flex-col border-r bg-sidebar p-3 md:flex">
       <Link to="/" className="flex h-11 items-center rounded-lg px-2">
         <Brand />
       </Link>
@@ -78,7 +78,7 @@ function Sidebar() {
       <div className="mt-auto">
         <UserMenu wide />
       </div>
-    </div>
+    </header>
   );
 }
 
