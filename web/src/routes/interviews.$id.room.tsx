@@ -9,5 +9,5 @@ export const Route = createFileRoute("/interviews/$id/room")({
 
 function RoomRoute() {
   const { id } = Route.useParams();
-  return <CallPage interviewId={id} />;
+  return <CallPage key={id} interviewId={id} />;
 }

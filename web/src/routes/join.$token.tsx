@@ -18,7 +18,7 @@ function JoinRoute() {
   }, [token]);
   return (
     <GuestLanding guestToken={token}>
-      {(interviewId) => <CallPage interviewId={interviewId} guestToken={token} />}
+      {(interviewId) => <CallPage key={interviewId} interviewId={interviewId} guestToken={token} />}
     </GuestLanding>
   );
 }

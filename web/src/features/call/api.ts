@@ -1,4 +1,5 @@
 /** What the call asks of the server: a seat, what it is about, and the acts of interviewers. */
+import { useState } from "react";
 import { ProblemError, request } from "@/api/client";
 import { useLive } from "@/api/live";
 import type { InterviewState, JoinTicket, Recording } from "@/api/types";
@@ -25,28 +26,35 @@ export function useCallInfo(interviewId: string, guestToken: string | undefined)
   const isGuest = guestToken !== undefined;
   const member = useLive("interviews.get", { interview_id: interviewId }, { enabled: !isGuest });
   const guest = useLive("guest.view", {}, { enabled: isGuest });
+  const view = useLastKnown(guest.data);
+  const interview = useLastKnown(member.data);
   if (isGuest) {
-    const view = guest.data;
     const info = view && {
       title: view.interview.title,
       state: view.interview.state,
       durationMinutes: view.interview.duration_minutes,
-      isRecording: view.is_recording,
+      isRecording: guest.data?.is_recording ?? false,
       expected: view.interview.interviewers,
       candidateLink: null,
     };
     return { info, problem: guest.problem };
   }
-  const interview = member.data;
   const info = interview && {
     title: interview.title,
     state: interview.state,
     durationMinutes: interview.duration_minutes,
-    isRecording: interview.is_recording,
+    isRecording: member.data?.is_recording ?? false,
     expected: [interview.candidate.name ?? "the candidate"],
     candidateLink: interview.candidate.link_url,
   };
   return { info, problem: member.problem };
+}
+
+/** A link that is replaced or a sign-out in another tab ends the view, but not the call of who is in it already. */
+function useLastKnown<T>(data: T | undefined): T | undefined {
+  const [known, setKnown] = useState(data);
+  if (data !== undefined && data !== known) setKnown(data);
+  return data ?? known;
 }
 
 /** The recording that runs now, for the button that stops it. */
