@@ -7,7 +7,7 @@ when, which a real engine would not do on request. tests/integration runs the sa
 import hashlib
 import threading
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -53,7 +53,9 @@ class StandInEngine:
         self.calls: list[str] = []
         """Method names, in the order in which they came in."""
         self.refusals: dict[str, Refusal] = {}
-        """Method name to how it is refused from now on."""
+        """Method name, or the track whose capture is asked for, to how that is refused from now on."""
+        self.meanwhile: dict[str, Callable[[], None]] = {}
+        """Method name to what happens elsewhere, once, before it is answered."""
         self._numbers = iter(range(1, 10_000))
         self._lock = threading.Lock()
 
@@ -109,6 +111,7 @@ class StandInEngine:
         key, secret = engine.credentials()
         grants = api.TokenVerifier(key, secret).verify(authorization.removeprefix("Bearer ")).video
         assert grants
+        self.meanwhile.pop(method, lambda: None)()
         with self._lock:
             self.calls.append(method)
             if method in self.refusals:
@@ -143,6 +146,8 @@ class StandInEngine:
     def _StartTrackEgress(self, body: bytes, grants: api.VideoGrants) -> Message:
         request = egress_proto.TrackEgressRequest.FromString(body)
         assert grants.room_record
+        if request.track_id in self.refusals:
+            raise self.refusals[request.track_id]
         room = self.rooms.get(request.room_name)
         people = room.people.values() if room else ()
         if request.track_id not in [track.sid for person in people for track in person.tracks]:

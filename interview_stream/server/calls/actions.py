@@ -75,7 +75,7 @@ def end_call(call: Call, *, at: datetime) -> None:
 
 
 def close_room_on_commit(interview_id: UUID) -> None:
-    transaction.on_commit(lambda: _close_room(interview_id))
+    transaction.on_commit(lambda: _close_room(interview_id), robust=True)
 
 
 def _close_room(interview_id: UUID) -> None:

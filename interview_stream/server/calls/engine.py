@@ -1,6 +1,7 @@
 """The one place that talks to the media engine: signs tokens and calls LiveKit's RoomService and Egress."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +19,8 @@ from livekit.protocol import room as room_proto
 from interview_stream.keys import load_keys
 from interview_stream.server.calls.schemas import CallRole
 from interview_stream.server.lib.problems import Unavailable
+
+log = logging.getLogger(__name__)
 
 JOIN_TOKEN_TTL = timedelta(minutes=10)
 _REQUEST_TIMEOUT_S = 10.0
@@ -119,10 +122,13 @@ def close_room(room: str) -> None:
     _call(ask, None)
 
 
-def start_captures(room: str, captures: Sequence[Capture]) -> dict[str, str]:
-    """Begin to capture each track to its file; filepath to egress id, without the tracks that are gone meanwhile."""
+def start_captures(room: str, captures: Sequence[Capture]) -> dict[str, str | None]:
+    """Begin to capture each track to its file; filepath to egress id, or to None where the track is gone or refused.
 
-    async def start(client: api.LiveKitAPI, capture: Capture) -> tuple[str, str] | None:
+    A file of which the engine's answer was lost is left out: whether it was begun, `list_captures` will tell.
+    """
+
+    async def start(client: api.LiveKitAPI, capture: Capture) -> tuple[str, str | None] | None:
         request = egress_proto.TrackEgressRequest(
             room_name=room,
             track_id=capture.track_sid,
@@ -131,11 +137,15 @@ def start_captures(room: str, captures: Sequence[Capture]) -> dict[str, str]:
         try:
             return capture.filepath, (await client.egress.start_track_egress(request)).egress_id
         except api.ServerError as error:
-            if _is_missing(error):
+            if error.status >= 500:
                 return None
-            raise
+            if not _is_missing(error):
+                log.error("The media engine refused to capture to %s: %s", capture.filepath, error)
+            return capture.filepath, None
+        except (aiohttp.ClientError, TimeoutError):
+            return None
 
-    async def ask(client: api.LiveKitAPI) -> dict[str, str]:
+    async def ask(client: api.LiveKitAPI) -> dict[str, str | None]:
         started = await asyncio.gather(*(start(client, capture) for capture in captures))
         return dict(pair for pair in started if pair)
 

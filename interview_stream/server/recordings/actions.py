@@ -21,13 +21,16 @@ def start_recording(actor: Actor, *, interview_id: UUID) -> Recording:
     member = member_among(actor)
     interview = Interview.objects.editable_by(actor).one(interview_id)
     if interview.is_ended:
-        raise Conflict("This interview has ended.", slug="interview-ended")
+        raise _ended()
     if interview.recordings.filter(state=RecordingState.RECORDING).exists():
         raise _already_running()
     if engine.look_into(str(interview.id)).people == 0:
         raise Conflict("Nobody is in the call, so there is nothing to record.", slug="nobody-in-call")
     try:
         with transaction.atomic():
+            # It may have ended while the engine was asked, and nothing would stop a recording that begins afterwards.
+            if Interview.objects.select_for_update().get(id=interview.id).is_ended:
+                raise _ended()
             recording = Recording.objects.create(interview=interview, started_by=member.user)
     except IntegrityError:
         raise _already_running() from None
@@ -63,7 +66,7 @@ def finish_recording(recording_id: UUID) -> None:
     recording.stopped_at = timezone.now()
     recording.save(update_fields=["state", "stopped_at"])
     process_recording.enqueue(str(recording.id))
-    transaction.on_commit(lambda: _stop_captures(recording))
+    transaction.on_commit(lambda: _stop_captures(recording), robust=True)
 
 
 def _stop_captures(recording: Recording) -> None:
@@ -71,6 +74,10 @@ def _stop_captures(recording: Recording) -> None:
     # If it fails, the job stops them before it reads the files.
     with suppress(engine.EngineUnavailable):
         engine.stop_captures(egress_ids)
+
+
+def _ended() -> Conflict:
+    return Conflict("This interview has ended.", slug="interview-ended")
 
 
 def _already_running() -> Conflict:

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from livekit.api import ServerError
 from livekit.protocol.webhook import WebhookEvent
 
 from interview_stream.server.calls import engine
@@ -34,7 +33,7 @@ def note_track_published(interview: Interview, event: WebhookEvent) -> None:
     running = Recording.objects.filter(interview=interview, state=RecordingState.RECORDING).first()
     if running is not None:
         recording_id = running.id
-        transaction.on_commit(lambda: reconcile(recording_id))
+        transaction.on_commit(lambda: reconcile(recording_id), robust=True)
 
 
 def note_egress_ended(interview: Interview, event: WebhookEvent) -> None:
@@ -110,16 +109,11 @@ def _start_missing(recording: Recording, published: Sequence[engine.PublishedTra
     if not claims:
         return
     captures = [engine.Capture(track_sid=claim.track_sid, filepath=claim.capture) for claim in claims]
-    try:
-        started = engine.start_captures(str(recording.interview_id), captures)
-    except ServerError:
-        log.exception("The media engine refused to capture for recording %s.", recording.id)
-        started = {}
-    for claim in claims:
-        if claim.capture in started:
-            _mark_started(claim.capture, started[claim.capture])
+    for capture, egress_id in engine.start_captures(str(recording.interview_id), captures).items():
+        if egress_id is not None:
+            _mark_started(capture, egress_id)
         else:
-            RecordedTrack.objects.filter(id=claim.id, state=TrackState.STARTING).delete()
+            RecordedTrack.objects.filter(capture=capture, state=TrackState.STARTING).delete()
 
 
 def _claim(recording_id: UUID, track: engine.PublishedTrack) -> RecordedTrack | None:

@@ -96,6 +96,32 @@ def test_an_ended_interview_is_not_recorded(
     assert problem(start()) == (409, "interview-ended")
 
 
+def test_an_interview_that_ends_while_record_is_pressed_is_not_recorded(
+    start: Any, call: StandInEngine, interview: Interview
+) -> None:
+    def end() -> None:
+        Interview.objects.filter(id=interview.id).update(state="ended", ended_at=timezone.now())
+        connection.close()
+
+    call.meanwhile["ListParticipants"] = end
+    assert problem(start()) == (409, "interview-ended")
+    assert not Recording.objects.exists()
+
+
+def test_one_refused_capture_costs_the_others_nothing(start: Any, call: StandInEngine, interview: Interview) -> None:
+    """A cluster refuses what is over its limits."""
+    refused = call.rooms[str(interview.id)].people["alice"].tracks[0].sid
+    call.refusals[refused] = Refusal(429, "resource_exhausted")
+    start()
+    assert states() == {"alice microphone 1": "recording", "dana microphone 1": "recording"}
+
+    del call.refusals[refused]
+    tasks.reconcile_recordings()
+    assert sorted(item.track.track_id for item in call.egresses.values()) == call.running()
+    assert set(states().values()) == {"recording"}
+    assert len(states()) == 3
+
+
 def test_candidates_do_not_record(as_dana: Client, call: StandInEngine, interview: Interview) -> None:
     assert as_dana.post(f"/api/interviews/{interview.id}/recordings").status_code == 401
     assert not call.egresses
@@ -312,6 +338,17 @@ def test_ending_the_interview_stops_the_recording(
 ) -> None:
     start()
     as_alice.post(f"/api/interviews/{interview.id}/end")
+
+    assert Recording.objects.get().state == "processing"
+    assert call.running() == []
+
+
+def test_an_engine_that_refuses_to_close_the_room_holds_nothing_else_up(
+    start: Any, call: StandInEngine, as_alice: Client, interview: Interview
+) -> None:
+    start()
+    call.refusals["DeleteRoom"] = Refusal(401, "unauthenticated")
+    assert as_alice.post(f"/api/interviews/{interview.id}/end").json()["state"] == "ended"
 
     assert Recording.objects.get().state == "processing"
     assert call.running() == []
