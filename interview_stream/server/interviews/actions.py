@@ -41,7 +41,7 @@ def change_interview(actor: Actor, *, interview_id: UUID, wanted: InterviewPatch
     invitation = interview.invitation
     if "scheduled_for" in given:
         interview.scheduled_for = wanted.scheduled_for
-        invitation.link_expires_at = link_expiry(interview)
+        invitation.link_expires_at = link_expiry(interview, not_before=timezone.now())
     if "candidate_name" in given:
         invitation.name = wanted.candidate_name or ""
     if "candidate_email" in given:

@@ -100,3 +100,18 @@ def test_a_member_looking_at_a_link_sees_what_the_candidate_sees(as_alice: Clien
 
     assert as_alice.get("/api/guest", headers=header).json()["guest"]["name"] == "Dana"
     assert problem(as_alice.get("/api/guest")) == (403, "forbidden")
+
+
+def test_a_new_time_never_ends_a_link(as_alice: Client, interview: Interview) -> None:
+    """None means now, which may be long after the interview was made."""
+    Interview.objects.update(created_at=timezone.now() - timedelta(days=60))
+    as_alice.post(f"/api/interviews/{interview.id}/candidate-link")
+    interview.invitation.refresh_from_db()
+    guest = with_link(interview)
+    assert guest.get("/api/guest").status_code == 200
+
+    changed = as_alice.patch(
+        f"/api/interviews/{interview.id}", {"scheduled_for": None}, content_type="application/json"
+    )
+    assert changed.status_code == 200
+    assert guest.get("/api/guest").status_code == 200
