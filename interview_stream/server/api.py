@@ -1,8 +1,10 @@
 """The HTTP API: every app's router, one way in, and one place where errors become problem details."""
 
+import logging
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -20,10 +22,13 @@ from interview_stream.server.lib.problems import (
     NotFound,
     Problem,
     TooLarge,
+    Unavailable,
     problem_response,
     status_response,
 )
 from interview_stream.server.recordings.api import router as recordings_router
+
+log = logging.getLogger(__name__)
 
 
 def guarded(request: HttpRequest) -> bool:
@@ -79,6 +84,13 @@ def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
 @api.exception_handler(RequestDataTooBig)
 def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
     return problem_response(TooLarge("The request is too large."))
+
+
+@api.exception_handler(OperationalError)
+def _storage_failed(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    log.error("The database failed: %s", error)
+    detail = "The server could not keep this. Its operator finds the reason in the log: its disk may be full."
+    return problem_response(Unavailable(detail, slug="storage-failed"))
 
 
 @api.exception_handler(HttpError)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from interview_stream.server.api import api
@@ -81,3 +82,15 @@ def test_another_site_cannot_write_with_a_members_cookie(alice: Any, method: str
     answer = getattr(client, method)(filled(path), "{}", content_type="application/json")
     assert answer.status_code == 403
     assert answer.json()["type"] == "/problems/csrf"
+
+
+def test_a_database_that_takes_nothing_in_is_no_bug(as_alice: Client) -> None:
+    """A full disk, a folder that became read-only, a lock that is never given back."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = ON")
+    try:
+        answer = as_alice.post("/api/interviews", {"title": "Front end"}, content_type="application/json")
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA query_only = OFF")
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/storage-failed")
