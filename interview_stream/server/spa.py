@@ -24,6 +24,8 @@ NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Inter
 <h1>The pages are not built yet</h1><p>The server runs, but its front end is missing. Run <code>make run</code> in the
 checkout, which builds it, or install the packaged product.</p></html>"""
 
+# Anyone can send reports, and the first ones say what there is to say.
+MOST_LOGGED = 200
 _reports = count(1)
 _last_report = 0
 
@@ -77,6 +79,8 @@ def csp_report(request: HttpRequest) -> HttpResponse:
     if request.headers.get("Origin") and not _is_ours(request):
         return problem_response(Forbidden())
     _last_report = next(_reports)
+    if _last_report > MOST_LOGGED:
+        return HttpResponse(status=204)
     try:
         report = json.loads(request.body[:8192]).get("csp-report", {})
         directive, blocked = report.get("effective-directive"), report.get("blocked-uri")

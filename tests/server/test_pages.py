@@ -99,3 +99,14 @@ def test_a_strange_report_does_no_harm(as_nobody: Client, body: str, caplog: pyt
 def test_another_site_cannot_report(as_nobody: Client) -> None:
     assert report(as_nobody, "{}", origin="https://evil.example").status_code == 403
     assert report(as_nobody, "{}", origin="http://testserver").status_code == 204
+
+
+def test_reports_do_not_fill_the_log(
+    as_nobody: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = as_nobody.get("/csp-report").json()["reports"]
+    monkeypatch.setattr("interview_stream.server.spa.MOST_LOGGED", before + 2)
+    for _ in range(5):
+        report(as_nobody, "{}")
+    assert len(caplog.records) == 2
+    assert as_nobody.get("/csp-report").json()["reports"] == before + 5
