@@ -3,8 +3,11 @@
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session
 from django.test import Client, override_settings
+from django.utils import timezone
 
+from interview_stream.server.accounts import actions
 from interview_stream.server.accounts.actor import Member
 from tests.server.conftest import PASSWORD
 
@@ -91,3 +94,9 @@ def test_passwords_are_hashed_with_argon2() -> None:
 
     with override_settings(PASSWORD_HASHERS=[h for h in settings.PASSWORD_HASHERS if "MD5" not in h]):
         assert make_password(PASSWORD).startswith("argon2$argon2id$")
+
+
+def test_sessions_that_are_over_are_forgotten(as_alice: Client, as_bob: Client) -> None:
+    Session.objects.filter(session_key=as_bob.session.session_key).update(expire_date=timezone.now())
+    actions.forget_old_sessions()
+    assert [row.session_key for row in Session.objects.all()] == [as_alice.session.session_key]
