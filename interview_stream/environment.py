@@ -61,6 +61,16 @@ class Environment:
         return urlsplit(self.public_url).scheme == "https"
 
 
+def _is_origin(url: str) -> bool:
+    """RFC 6454, section 6.2: scheme, host and perhaps a port, as browsers send it."""
+    try:
+        parts = urlsplit(url)
+        is_plain = parts.username is None and f"{parts.scheme}://{parts.netloc}" == url and parts.port != 0
+    except ValueError:
+        return False
+    return is_plain and parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
 def load_dotenv(path: Path, into: dict[str, str]) -> None:
     """Add `NAME=value` lines of a `.env` file to `into`; what is already there wins."""
     if not path.is_file():
@@ -92,8 +102,8 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
     tls_cert, tls_key = text("TLS_CERT", ""), text("TLS_KEY", "")
     if bool(tls_cert) != bool(tls_key):
         raise SettingError(f"{PREFIX}TLS_CERT and {PREFIX}TLS_KEY go together; one of them is missing.")
-    public_url = text("PUBLIC_URL", f"{'https' if tls_cert else 'http'}://localhost:{port}").rstrip("/")
-    if urlsplit(public_url).scheme not in ("http", "https") or not urlsplit(public_url).hostname:
+    public_url = text("PUBLIC_URL", f"{'https' if tls_cert else 'http'}://localhost:{port}").rstrip("/").lower()
+    if not _is_origin(public_url):
         raise SettingError(f"{PREFIX}PUBLIC_URL is {public_url!r}; it must look like https://interviews.example.org.")
     log_level = text("LOG_LEVEL", "info").lower()
     if log_level not in ("debug", "info", "warning", "error"):
