@@ -84,8 +84,12 @@ class Product:
     def wait_until_healthy(self) -> None:
         def healthy() -> bool:
             assert self.process and self.process.poll() is None, self.output()[-4000:]
-            with urllib.request.urlopen(self.url + "/healthz", timeout=5) as answer:
-                return bool(answer.status == 200)
+            try:
+                with urllib.request.urlopen(self.url + "/healthz", timeout=5) as answer:
+                    return bool(answer.status == 200)
+            except urllib.error.HTTPError as error:
+                with error:
+                    raise AssertionError(error.read().decode(errors="replace")) from None
 
         wait_for(healthy, f"a healthy product; log: {self.log}")
 

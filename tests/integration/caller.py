@@ -11,6 +11,9 @@ from livekit import rtc
 
 T = TypeVar("T")
 
+PATIENCE_S = 60.0
+"""The SDK's own is 5 s, and a resume that takes longer makes it join anew: too soon for a busy machine."""
+
 RATE = 15
 SAMPLE_RATE = 48_000
 FRAME_S = 0.01
@@ -48,6 +51,15 @@ class Caller:
         """What the red badge shows."""
         return self.room.isconnected() and bool(self.room._info.active_recording)
 
+    def sids(self) -> dict[str, str]:
+        """What the engine calls this person's tracks, by source."""
+        names = {value: name for name, value in SOURCES.items()}
+        return {names[one.source]: one.sid for one in self.room.local_participant.track_publications.values()}
+
+    def decoded(self, source: str) -> dict[int, int]:
+        """How many pictures were decoded here of each stream of this source, by its SSRC: a new one for a new call."""
+        return self._run(self._decoded(source))
+
     def leave(self) -> None:
         self._run(self._leave())
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -55,10 +67,10 @@ class Caller:
         self._loop.close()
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
 
     async def _join(self, joined: dict[str, Any]) -> None:
-        await self.room.connect(joined["url"], joined["token"])
+        await self.room.connect(joined["url"], joined["token"], rtc.RoomOptions(connect_timeout=PATIENCE_S))
 
     async def _publish(self, source: str) -> None:
         options = rtc.TrackPublishOptions(source=SOURCES[source], simulcast=source == "camera")
@@ -79,6 +91,14 @@ class Caller:
         for publication in list(self.room.local_participant.track_publications.values()):
             if publication.source == SOURCES[source]:
                 await self.room.local_participant.unpublish_track(publication.sid)
+
+    async def _decoded(self, source: str) -> dict[int, int]:
+        people = self.room.remote_participants.values()
+        published = [one for person in people for one in person.track_publications.values()]
+        tracks = [one.track for one in published if one.source == SOURCES[source] and one.track is not None]
+        reports = [report for track in tracks for report in await track.get_stats()]
+        streams = [report.inbound_rtp for report in reports if report.HasField("inbound_rtp")]
+        return {one.stream.ssrc: one.inbound.frames_decoded for one in streams}
 
     async def _leave(self) -> None:
         for task in self._sending.values():

@@ -160,23 +160,32 @@ def test_a_killed_media_engine_leaves_a_gap_and_two_segments(product: Product, i
     assert 0 < gap["end_s"] - gap["start_s"] < started
 
 
-def test_capture_goes_on_while_the_web_process_is_dead(product: Product, interview: Interview) -> None:
+def test_a_killed_web_process_leaves_no_gap(product: Product, interview: Interview) -> None:
+    """Signalling waits at the port until it is back and resumes; decoding and capture do not notice."""
     interview.host.publish("camera")
     interview.record()
     wait_for(lambda: len(interview.tracks("recording")) == 1, "the capture")
+    wait_for(lambda: sum(interview.candidate.decoded("camera").values()), "the candidate to see the camera")
+    camera_sid = interview.host.sids()["camera"]
     let_run(3)
     product.kill("web")
-    before = captured_bytes(product)
-    wait_for(lambda: captured_bytes(product) > before, "the capture to go on without a web process")
-    interview.candidate.publish("microphone")  # its event may find no web process
+    captured = captured_bytes(product)
+    ((stream, decoded),) = interview.candidate.decoded("camera").items()
+    wait_for(lambda: captured_bytes(product) > captured, "the capture to go on without a web process")
+    wait_for(lambda: interview.candidate.decoded("camera")[stream] > decoded, "the picture to go on as well")
     product.wait_until_healthy()
-    wait_for(lambda: interview.tracks("recording", source="microphone"), "the capture of what was published meanwhile")
+    interview.candidate.publish("microphone")
+    wait_for(lambda: interview.tracks("recording", source="microphone"), "the capture of what was published since")
+    let_run(3)
+    assert list(interview.candidate.decoded("camera")) == [stream]
     interview.stop()
 
     recording = interview.wait_for_files()
-    # This SDK comes back with new tracks when the first attempt to resume is refused; that is a segment, not a gap.
     assert recording["gaps"] == []
-    assert {t["source"] for t in recording["tracks"]} == {"camera", "microphone"}
+    assert {(t["source"], t["segment"]) for t in recording["tracks"]} == {("camera", 1), ("microphone", 1)}
+    assert interview.host.sids() == {"camera": camera_sid}
+    camera = next(t for t in recording["tracks"] if t["source"] == "camera")
+    assert interview.media(camera).longest_freeze_s < 1.0 + interview.host.lateness_s
 
 
 def test_a_killed_worker_finishes_after_its_restart(product: Product, interview: Interview) -> None:
