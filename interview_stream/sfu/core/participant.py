@@ -36,6 +36,7 @@ KINDS = {
 }
 MAX_PENDING_TRACKS = 20
 MAX_TRACKS = 40
+MAX_CAPABILITIES = 32
 
 
 class SignalSink(Protocol):
@@ -66,6 +67,7 @@ class Participant:
     ) -> None:
         self.who = who
         self.client = client
+        self._capabilities = sorted(set(client.capabilities))[:MAX_CAPABILITIES]
         self.sid = participant_sid(services.random_text(12))
         self.sink: SignalSink | None = None
         self.state = ParticipantInfo.State.JOINING
@@ -123,7 +125,7 @@ class Participant:
             attributes=dict(self.who.attributes),
             disconnect_reason=reason,
             client_protocol=self.client.client_protocol,
-            capabilities=self.client.capabilities,
+            capabilities=self._capabilities,
         )
 
     def rename(self, name: str, metadata: str, attributes: Mapping[str, str]) -> None:

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from livekit.protocol.models import TrackSource
+
 from interview_stream.sfu.core import codecs
 from interview_stream.sfu.core.layer import Layer
 from interview_stream.sfu.core.negotiation import Slot
@@ -63,7 +65,7 @@ class Uplink:
             media = frozenset(codec.payload_type for codec in slot.codecs) - rtx
             self._incoming[section.mid] = _Incoming(slot.track, media, rtx)
             if len(slot.track.layers) == 1 and not slot.track.layers[0].rid:
-                self._bind_signalled(slot.track.layers[0], list(section.ssrcs), section.ssrc_groups)
+                self._bind_signalled(slot.track, list(section.ssrcs), section.ssrc_groups)
 
     def remove(self, track: Track) -> None:
         """A track ended; what still comes for it is dropped."""
@@ -138,23 +140,27 @@ class Uplink:
         layer = _layer(incoming.track.layers, rid)
         if layer is None:
             return None
-        return self._set_repair(layer, packet.ssrc) if is_repair else self._set_media(layer, packet.ssrc)
+        if is_repair:
+            return self._set_repair(layer, packet.ssrc)
+        return self._set_media(incoming.track, layer, packet.ssrc)
 
-    def _bind_signalled(self, layer: Layer, ssrcs: list[int], groups: Iterable[SsrcGroup]) -> None:
+    def _bind_signalled(self, track: Track, ssrcs: list[int], groups: Iterable[SsrcGroup]) -> None:
         """A section without simulcast names its SSRCs (RFC 5576), so packets need no mid."""
+        layer = track.layers[0]
         pair = next((g.ssrcs for g in groups if g.semantics == "FID" and len(g.ssrcs) == 2), ())
         media = pair[0] if pair else next(iter(ssrcs), 0)
         if media and media != layer.ssrc:
-            self._set_media(layer, media)
+            self._set_media(track, layer, media)
         if pair and pair[1] != layer.rtx_ssrc:
             self._set_repair(layer, pair[1])
 
-    def _set_media(self, layer: Layer, ssrc: int) -> Receive:
+    def _set_media(self, track: Track, layer: Layer, ssrc: int) -> Receive:
         self._sources.pop(layer.ssrc, None)
         self._layers.pop(layer.ssrc, None)
         layer.restart(ssrc)
         self._layers[ssrc] = layer
-        receive = layer.receive if layer.is_video else self._audio(layer)
+        is_voice = not layer.is_video and track.info.source != TrackSource.SCREEN_SHARE_AUDIO
+        receive = self._voice(layer) if is_voice else layer.receive
         self._sources[ssrc] = receive
         return receive
 
@@ -164,7 +170,7 @@ class Uplink:
         self._sources[ssrc] = layer.receive_repair
         return layer.receive_repair
 
-    def _audio(self, layer: Layer) -> Receive:
+    def _voice(self, layer: Layer) -> Receive:
         meter = self.meter
 
         def receive(packet: RtpPacket, now: float) -> None:

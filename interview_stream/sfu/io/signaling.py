@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 MAX_MESSAGE = 2 * 1024 * 1024
 MAX_JOIN_REQUEST = 1024 * 1024
 MAX_QUEUED = 1024
+MAX_QUEUED_BYTES = 8 * 1024 * 1024
 MAX_MALFORMED = 20
 HEARTBEAT_S = 10.0
 SHARE = 0.1
@@ -42,14 +43,16 @@ class WebSocketSink:
     def __init__(self, socket: web.WebSocketResponse) -> None:
         self._socket = socket
         self._queue: asyncio.Queue[SignalResponse | str] = asyncio.Queue()
+        self._waiting_bytes = 0
         self._is_closing = False
 
     def send(self, message: SignalResponse) -> None:
         if self._is_closing:
             return
-        if self._queue.qsize() >= MAX_QUEUED:
+        if self._queue.qsize() >= MAX_QUEUED or self._waiting_bytes >= MAX_QUEUED_BYTES:
             self.close("the client does not read its messages")
             return
+        self._waiting_bytes += message.ByteSize()
         self._queue.put_nowait(message)
 
     def close(self, reason: str) -> None:
@@ -64,8 +67,10 @@ class WebSocketSink:
             if isinstance(message, str):
                 await self._socket.close(code=WSCloseCode.OK, message=message.encode()[:120])
                 return
+            data = message.SerializeToString()
             with suppress(ConnectionError):
-                await self._socket.send_bytes(message.SerializeToString())
+                await self._socket.send_bytes(data)
+            self._waiting_bytes -= len(data)
 
 
 class Allowance:

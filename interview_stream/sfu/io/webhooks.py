@@ -21,6 +21,8 @@ TIMEOUT_S = 10.0
 MAX_WAITING = 1000
 MAX_REFUSALS = 5
 """How often an answer that says "wrong" is asked again; an unreachable server is waited for without end."""
+MAX_FAILURES = 100
+"""The same for a server that fails on an event (500), which may pass: some eight minutes."""
 
 
 class Webhooks:
@@ -96,8 +98,8 @@ class Webhooks:
     async def _send(self, event: WebhookEvent) -> None:
         assert self._session is not None
         body = MessageToJson(event).encode()
-        pause, refusals = FIRST_PAUSE_S, 0
-        while refusals < MAX_REFUSALS:
+        pause, refusals, failures = FIRST_PAUSE_S, 0, 0
+        while refusals < MAX_REFUSALS and failures < MAX_FAILURES:
             headers = {
                 "Content-Type": "application/webhook+json",
                 "Authorization": self._tokens.sign_body(body, now=self._unix()),
@@ -107,12 +109,13 @@ class Webhooks:
                     if answer.status < 300:
                         return
                     refusals += answer.status < 500
+                    failures += answer.status == 500
                     logger.warning("the webhook answered %d to %s", answer.status, event.event)
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 logger.info("the webhook is not reachable (%s), waiting", error)
             await asyncio.sleep(pause)
             pause = min(pause * 2, MAX_PAUSE_S)
-        logger.error("the webhook refused %s %d times, giving up", event.event, MAX_REFUSALS)
+        logger.error("the webhook refused %s %d times, giving up", event.event, refusals + failures)
         self.dropped += 1
 
 

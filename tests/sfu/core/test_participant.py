@@ -1,8 +1,8 @@
 """One session: its description, the tracks it announces, and its last words."""
 
 import pytest
-from livekit.protocol.models import DisconnectReason, ParticipantInfo, TrackSource
-from livekit.protocol.rtc import LeaveRequest, SignalResponse
+from livekit.protocol.models import ClientInfo, DisconnectReason, ParticipantInfo, TrackSource
+from livekit.protocol.rtc import JoinRequest, LeaveRequest, SignalResponse
 
 from interview_stream.sfu.core.participant import leave
 from tests.sfu.rig import Rig
@@ -65,3 +65,13 @@ def test_drops_of_a_closed_session_are_not_forgotten(rig: Rig) -> None:
     alice.send(b"\xff" * 20)
     rig.room().remove(alice.participant, DisconnectReason.CLIENT_INITIATED, rig.now)
     assert rig.peers.drops["unknown protocol"] == 1
+
+
+def test_what_a_client_can_do_is_told_once(rig: Rig) -> None:
+    """It is repeated to everyone with each change, so nobody may make it long."""
+    alice = rig.client("alice")
+    request = JoinRequest()
+    request.client_info.capabilities.extend([ClientInfo.Capability.CAP_PACKET_TRAILER] * 100_000)
+    entered = rig.engine.enter(alice.who, request, alice.signals, rig.now)
+    assert entered is not None
+    assert list(entered[1].info().capabilities) == [ClientInfo.Capability.CAP_PACKET_TRAILER]

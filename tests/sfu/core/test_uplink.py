@@ -1,6 +1,7 @@
 """What a participant sends: whose packet is it, and what the publisher is told."""
 
 import pytest
+from livekit.protocol.models import TrackSource
 
 from interview_stream.sfu.wire.rtcp import Nack, Pli, ReceiverReport, Remb
 from interview_stream.sfu.wire.sdp import SsrcGroup
@@ -154,3 +155,15 @@ def test_a_report_long_ago_is_still_told(rig: Rig, alice: Client) -> None:
     report = list(alice.heard(ReceiverReport))[-1]
     assert isinstance(report, ReceiverReport)
     assert report.reports[0].delay_since_sender_report == 0xFFFFFFFF
+
+
+def test_the_sound_of_a_screen_is_nobody_speaking(alice: Client) -> None:
+    alice.add_track("audio", "tab", TrackSource.SCREEN_SHARE_AUDIO)
+    section = alice.section(str(len(alice.sections)), "audio", "sendonly")
+    section.msids = [("-", "tab")]
+    alice.sections.append(section)
+    alice.offer()
+    for number in range(20):
+        alice.media(6001, 111, number, 960 * number, b"opus", level=10, mid=section.mid)
+    assert not alice.participant.uplink.drops
+    assert not alice.participant.uplink.meter.evaluate()

@@ -10,6 +10,7 @@ from interview_stream.sfu.io.signaling import (
     BURST_S,
     MAX_JOIN_REQUEST,
     MAX_QUEUED,
+    MAX_QUEUED_BYTES,
     SHARE,
     Allowance,
     JoinError,
@@ -66,3 +67,10 @@ def test_a_client_gets_its_share_of_the_time_and_pauses_for_more() -> None:
         assert allowance.pause(0.001, 100.0 + number * 0.1) == 0.0
     assert allowance.pause(BURST_S, 300.0) == 0.0
     assert allowance.pause(0.3, 300.3) == pytest.approx(0.27 / SHARE)
+
+
+async def test_long_messages_for_a_client_that_reads_nothing_do_not_pile_up() -> None:
+    sink = WebSocketSink(None)  # type: ignore[arg-type]
+    for _ in range(100):
+        sink.send(SignalResponse(refresh_token="x" * 1_000_000))
+    assert sink._queue.qsize() <= MAX_QUEUED_BYTES // 1_000_000 + 2

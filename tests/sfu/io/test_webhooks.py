@@ -129,3 +129,21 @@ async def test_so_many_events_wait_and_no_more(monkeypatch: pytest.MonkeyPatch) 
         hooks.happened(event("track_published"))
     assert hooks.dropped == 2
     await hooks.stop(0.0)
+
+
+async def test_an_event_that_the_server_fails_on_again_and_again_does_not_hold_up_its_room_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(webhooks, "FIRST_PAUSE_S", 0.001)
+    monkeypatch.setattr(webhooks, "MAX_PAUSE_S", 0.002)
+    receiver = Receiver([503] * 2 * webhooks.MAX_FAILURES + [500] * webhooks.MAX_FAILURES + [200])
+    await receiver.start()
+    hooks = Webhooks(f"http://127.0.0.1:{receiver.port}/", TOKENS, lambda: 1e9, ready=at_once)
+    hooks.start()
+    hooks.happened(event("room_started"))
+    hooks.happened(event("room_finished"))
+    await until(lambda: "room_finished" in receiver.names(), "the second event")
+    assert receiver.names().count("room_started") == 3 * webhooks.MAX_FAILURES
+    assert hooks.dropped == 1
+    await hooks.stop(0.1)
+    await receiver.stop()
