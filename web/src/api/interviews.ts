@@ -1,5 +1,6 @@
 /** Writes on interviews. What they change comes back through the live queries; only what must be seen at once is put there here. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { oncePerPress } from "@/lib/pressed-twice";
 import { request } from "./client";
 import { liveQueryKey } from "./live";
 import type { GuestView, Interview, InterviewIn, InterviewPatch } from "./types";
@@ -10,12 +11,14 @@ function useSeeInterview() {
     queryClient.setQueryData(liveQueryKey("interviews.get", { interview_id: interview.id }), interview);
 }
 
+/** The button is disabled only with the next rendering, and a double click is faster. */
+const createInterview = oncePerPress((wanted: InterviewIn) =>
+  request<Interview>("POST", "/api/interviews", { body: wanted }),
+);
+
 export function useCreateInterview() {
   const see = useSeeInterview();
-  return useMutation({
-    mutationFn: (wanted: InterviewIn) => request<Interview>("POST", "/api/interviews", { body: wanted }),
-    onSuccess: see,
-  });
+  return useMutation({ mutationFn: createInterview, onSuccess: see });
 }
 
 export function useChangeInterview(id: string) {
