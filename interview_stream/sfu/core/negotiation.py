@@ -24,7 +24,6 @@ from interview_stream.sfu.wire.sdp import (
     SsrcGroup,
 )
 
-MAX_SECTIONS = 512
 MAX_MESSAGE_SIZE = 65536
 MAX_STREAMS = 3
 """Of a simulcast section: one for each quality that clients know."""
@@ -81,7 +80,7 @@ class Negotiation:
     def read(self, offer: SessionDescription) -> Changes:
         """Take in an offer."""
         changes = Changes()
-        for section in offer.sections[:MAX_SECTIONS]:
+        for section in offer.sections:
             slot = self.slots.get(section.mid)
             if slot is None:
                 slot = self.slots[section.mid] = Slot(mid=section.mid, kind=section.kind)
@@ -112,8 +111,8 @@ class Negotiation:
         track = subscription.track
         result: bool | None = None
         for section in offer.sections:
-            slot = self.slots.get(section.mid)
-            if slot is None or slot.kind != track.kind or not slot.is_free:
+            slot = self.slots[section.mid]
+            if slot.kind != track.kind or not slot.is_free:
                 continue
             slot.outgoing = codecs.outgoing(section, track.codec_name, track.fmtp)
             if slot.outgoing is None:
@@ -173,7 +172,7 @@ class Negotiation:
         )
 
     def _answer_section(self, section: Section, transport: TransportLines) -> Section:
-        slot = self.slots.get(section.mid)
+        slot = self.slots[section.mid]
         answer = Section(
             kind=section.kind,
             mid=section.mid,
@@ -189,10 +188,9 @@ class Negotiation:
             answer.direction = "sendrecv"
             answer.sctp_port = 5000
             answer.max_message_size = MAX_MESSAGE_SIZE
-        elif slot is None or _is_rejected(section) or not (generic := codecs.accepted(section)):
+        elif _is_rejected(section) or not (generic := codecs.accepted(section)):
             answer.port = 0
-            if slot is not None:
-                slot.is_draining = False
+            slot.is_draining = False
             answer.codecs = section.codecs[:1]
         else:
             answer.extensions = codecs.extensions(section)

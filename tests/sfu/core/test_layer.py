@@ -100,3 +100,30 @@ def test_layers_of_one_publisher_share_its_clock() -> None:
     assert low.clock(2.0) == (11 << 32, 91000)
     assert low.last_report(2.0) == (ntp_middle(10 << 32), 1.0)
     assert low.reported is not None
+
+
+def test_a_new_source_goes_on_from_its_first_key_frame_without_a_gap() -> None:
+    sink, source = Sink(), Source(VideoQuality.LOW, start=50_000)
+    out = forwarder(sink)
+    out.aim(source.layer)
+    source.frame(1.0, key=True)
+    source.layer.restart(2)
+    source.number, source.timestamp, source.picture = 100, 1_000_000, 7
+    source.frame(1.04)
+    assert len(sink.packets) == 1
+    assert source.layer.wants_keyframe
+    source.frame(1.08, key=True)
+    source.frame(1.12)
+    first, *rest = sink.packets
+    assert [packet.sequence_number - first.sequence_number for packet in rest] == [1, 2]
+    assert [(packet.timestamp - first.timestamp) & 0xFFFFFFFF for packet in rest] == [7200, 10200]
+
+
+def test_a_packet_that_comes_twice_is_forwarded_once() -> None:
+    sink, source = Sink(), Source(VideoQuality.LOW)
+    out = forwarder(sink)
+    out.aim(source.layer)
+    packet = source.packet(vp8(key=True))
+    for now in (1.0, 1.1):
+        source.layer.receive(packet, now)
+    assert len(sink.packets) == 1
