@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useCreateInterview } from "@/api/interviews";
 import { toast, toastProblem } from "@/components/toaster";
-import { browserTimeStyle, clockTime, dayName } from "@/lib/time";
+import { longDay } from "@/lib/time";
 
 /** Copies a text that is still on its way: browsers want the call to happen while the click is fresh. */
 async function copyLater(text: Promise<string>): Promise<boolean> {
@@ -19,10 +19,8 @@ export function useStartCall() {
   const navigate = useNavigate();
   const create = useCreateInterview();
   const startCall = async () => {
-    const now = new Date();
-    const style = browserTimeStyle();
-    // The epoch is far enough away for the day to be written out instead of "Today".
-    const title = `Call on ${dayName(now, new Date(0), style)}, ${clockTime(now, style)}`;
+    // The day only: the title is the candidate's to read as well, perhaps in another zone.
+    const title = `Call on ${longDay(new Date(), {})}`;
     const made = create.mutateAsync({ title, scheduled_for: null, duration_minutes: 60 });
     const copied = copyLater(made.then((interview) => interview.candidate.link_url));
     try {

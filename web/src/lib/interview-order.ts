@@ -35,10 +35,11 @@ export function grouped<T extends Timed>(interviews: readonly T[], now: Date): R
   return groups;
 }
 
-/** The one that a person most likely wants to enter now. */
+/** The one that a person most likely wants to enter now: what is live, else what starts or has started the least away. */
 export function nextUp<T extends Timed>(interviews: readonly T[], now: Date): T | undefined {
   const { live, upcoming } = grouped(interviews, now);
-  return live[0] ?? upcoming[0];
+  const distance = (each: T) => Math.abs(startOf(each).getTime() - now.getTime());
+  return live[0] ?? upcoming.toSorted((a, b) => distance(a) - distance(b))[0];
 }
 
 export interface Agenda<T = Interview> {
