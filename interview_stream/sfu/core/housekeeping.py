@@ -17,7 +17,8 @@ from interview_stream.sfu.core.publishing import tell_need
 from interview_stream.sfu.core.quality import INTERVAL_S as QUALITY_S
 from interview_stream.sfu.core.room import RECONNECT, Room
 
-NEED_S = 0.1
+THOROUGH_S = 0.1
+"""How often everything is looked at; between, only what cannot wait so long: lost packets and wanted key frames."""
 COUNT_S = 5.0
 
 
@@ -28,11 +29,17 @@ class Housekeeper:
         self._room = room
         self._speakers_at = now
         self._quality_at = now
-        self._need_at = now
+        self._thorough_at = -THOROUGH_S
         self._count_at = now
 
     def tick(self, now: float) -> None:
         """Do what is due."""
+        if now - self._thorough_at < THOROUGH_S:
+            for participant in self._room.participants.values():
+                if participant.uplink.is_urgent:
+                    participant.uplink.tick(now)
+            return
+        self._thorough_at = now
         room = self._room
         for participant in list(room.failed):
             room.remove(participant, DisconnectReason.MEDIA_FAILURE, now, action=RECONNECT)
@@ -49,11 +56,9 @@ class Housekeeper:
                 room.finish_recording(recording, EgressStatus.EGRESS_FAILED, recording.failure, now)
             elif recording.tick(now):
                 room.egress_happened("egress_updated", recording)
-        if now - self._need_at >= NEED_S:
-            self._need_at = now
-            for publisher, track in room.tracks():
-                if track.is_video:
-                    tell_need(publisher, track, room.wishes_for(track), now)
+        for publisher, track in room.tracks():
+            if track.is_video:
+                tell_need(publisher, track, room.wishes_for(track), now)
         if now - self._speakers_at >= speakers.INTERVAL_S:
             self._speakers_at = now
             self._tell_speakers()

@@ -89,6 +89,14 @@ class Uplink:
         if layer is not None:
             layer.sender_reported(report, now)
 
+    @property
+    def is_urgent(self) -> bool:
+        """Whether something is to be asked for that somebody's picture waits for."""
+        for layer in self._layers.values():
+            if layer.log.has_missing or layer.log.lost_for_good or layer.wants_keyframe:
+                return True
+        return False
+
     def tick(self, now: float) -> None:
         """Ask for what is missing; report when it is time."""
         packets: list[RtcpPacket] = []
