@@ -60,6 +60,12 @@ class Environment:
         """Whether browsers reach us over https, also behind a proxy that ends TLS."""
         return urlsplit(self.public_url).scheme == "https"
 
+    @property
+    def own_url(self) -> str:
+        """Where other processes of this machine reach the web process; its certificate may be for another name."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - recognised, not bound
+        return f"{'https' if self.is_tls else 'http'}://{f'[{host}]' if ':' in host else host}:{self.port}"
+
 
 def _is_origin(url: str) -> bool:
     """RFC 6454, section 6.2: scheme, host and perhaps a port, as browsers send it."""

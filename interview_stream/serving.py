@@ -260,9 +260,7 @@ def _print(text: str) -> None:
 
 def read_health(environment: Environment) -> dict[str, Any] | None:
     """What /healthz says; None while the web process does not answer."""
-    host = "127.0.0.1" if _is_wildcard(environment.host) else environment.host
-    address = f"[{host}]" if ":" in host else host
-    url = f"{'https' if environment.is_tls else 'http'}://{address}:{environment.port}/healthz"
+    url = f"{environment.own_url}/healthz"
     context = None
     if environment.is_tls:
         # We ask ourselves: the certificate is not checked, it names the public address.

@@ -34,7 +34,6 @@ def make_config(environment: Environment, keys: Keys, variables: Mapping[str, st
     """The engine's view of the installation's settings."""
     given = os.environ if variables is None else variables
     webhook = given.get("INTERVIEW_STREAM_WEBHOOK_URL", "").strip()
-    scheme = "https" if environment.is_tls else "http"
     return Config(
         host="127.0.0.1",
         port=environment.sfu_port,
@@ -43,7 +42,7 @@ def make_config(environment: Environment, keys: Keys, variables: Mapping[str, st
         captures=environment.data / "captures",
         key=keys.media_key,
         secret=keys.media_secret,
-        webhook_url=webhook or f"{scheme}://127.0.0.1:{environment.port}/webhooks/livekit",
+        webhook_url=webhook or f"{environment.own_url}/webhooks/livekit",
         webhook_ca=Path(environment.tls_cert) if environment.is_tls and not webhook else None,
         max_uplink_bps=environment.max_uplink_bps,
         node_id=f"ND_{socket.gethostname()}",

@@ -383,11 +383,12 @@ def test_plain_http_can_be_allowed_and_is_explained(start: Callable[..., Product
     assert "Browsers give no camera or microphone to plain http beyond localhost" in product.output()
 
 
-@pytest.mark.parametrize("host", ["localhost", "::1"])
-def test_names_and_ipv6_addresses_can_be_served(start: Callable[..., Product], host: str) -> None:
-    product = start("--host", host)
-    assert f"is ready at {product.url}" in product.output()
-    with socket.create_connection((host, product.port), PATIENCE_S):
+@pytest.mark.parametrize(("arguments", "address"), [(("localhost",), "localhost"), (("::", "--insecure-http"), "::1")])
+def test_names_and_ipv6_addresses_can_be_served(
+    start: Callable[..., Product], arguments: Sequence[str], address: str
+) -> None:
+    product = start("--host", *arguments)  # which waits until the server has reached itself
+    with socket.create_connection((address, product.port), PATIENCE_S):
         pass
 
 

@@ -16,6 +16,11 @@ def test_webhooks_go_to_the_own_server_by_default() -> None:
     assert config.node_id.startswith("ND_")
 
 
+def test_webhooks_find_a_server_that_listens_elsewhere_than_on_the_loopback() -> None:
+    config = make_config(read_environment({"INTERVIEW_STREAM_HOST": "192.0.2.1"}), KEYS, {})
+    assert config.webhook_url == "http://192.0.2.1:3000/webhooks/livekit"
+
+
 def test_with_tls_exactly_the_own_certificate_is_trusted() -> None:
     environment = read_environment({"INTERVIEW_STREAM_TLS_CERT": "/c.pem", "INTERVIEW_STREAM_TLS_KEY": "/k.pem"})
     config = make_config(environment, KEYS, {})
