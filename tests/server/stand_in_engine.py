@@ -133,6 +133,15 @@ class StandInEngine:
             raise Refusal(404, "not_found")
         return room_proto.ListParticipantsResponse(participants=room.people.values())
 
+    def _RemoveParticipant(self, body: bytes, grants: api.VideoGrants) -> Message:
+        request = room_proto.RoomParticipantIdentity.FromString(body)
+        assert grants.room_admin
+        assert grants.room == request.room
+        room = self.rooms.get(request.room)
+        if room is None or room.people.pop(request.identity, None) is None:
+            raise Refusal(404, "not_found")
+        return room_proto.RemoveParticipantResponse()
+
     def _DeleteRoom(self, body: bytes, grants: api.VideoGrants) -> Message:
         assert grants.room_create
         name = room_proto.DeleteRoomRequest.FromString(body).room

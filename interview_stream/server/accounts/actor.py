@@ -28,6 +28,8 @@ class Guest:
     interview_id: uuid.UUID
     organisation_id: uuid.UUID
     name: str
+    link_version: int
+    """Which of the links made for this person, one after the other, is theirs."""
 
 
 @dataclass(frozen=True, kw_only=True)

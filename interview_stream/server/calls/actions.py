@@ -1,5 +1,6 @@
 """What changes calls: entering the room, and what the engine's events say about it."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID
@@ -12,9 +13,11 @@ from interview_stream.server.accounts.actor import Actor, Guest, Member, Nobody
 from interview_stream.server.calls import engine
 from interview_stream.server.calls.models import Call
 from interview_stream.server.calls.schemas import CallRole, JoinOut
-from interview_stream.server.interviews.models import Interview
+from interview_stream.server.interviews.models import Interview, Invitation
 from interview_stream.server.interviews.schemas import InterviewState
 from interview_stream.server.lib.problems import Conflict, Unauthenticated
+
+_GUEST = "guest-"
 
 
 def join_call(actor: Actor, *, interview_id: UUID, origin: str) -> JoinOut:
@@ -34,11 +37,22 @@ def _appearance(actor: Member | Guest) -> tuple[str, str, CallRole]:
         return f"member-{actor.user.pk}", actor.user.name or actor.user.email, CallRole.INTERVIEWER
     if not actor.name:
         raise Conflict("Say your name first.", slug="name-missing")
-    return f"guest-{actor.guest_id}", actor.name, CallRole.CANDIDATE
+    return _guest_identity(actor.guest_id, actor.link_version), actor.name, CallRole.CANDIDATE
+
+
+def _guest_identity(guest_id: UUID, link_version: int) -> str:
+    """One for each link, because a second person of the same identity would push out the first."""
+    return f"{_GUEST}{guest_id}-{link_version}"
 
 
 def note_call(interview: Interview, event: WebhookEvent) -> None:
     open_call(interview, room_sid=event.room.sid, at=_time_of(event))
+
+
+def note_guest(interview: Interview, event: WebhookEvent) -> None:
+    """The engine lets in whoever holds a token that has not expired, also when the link it came from has ended."""
+    if _old_guests(interview.id, [event.participant.identity]):
+        put_out_old_guests_on_commit(interview.id)
 
 
 def note_room_finished(interview: Interview, event: WebhookEvent) -> None:
@@ -82,6 +96,25 @@ def _close_room(interview_id: UUID) -> None:
     # If it fails, reconcile_calls closes the room: an ended interview's is not to be open.
     with suppress(engine.EngineUnavailable):
         engine.close_room(str(interview_id))
+
+
+def put_out_old_guests_on_commit(interview_id: UUID) -> None:
+    transaction.on_commit(lambda: put_out_old_guests(interview_id), robust=True)
+
+
+def put_out_old_guests(interview_id: UUID) -> None:
+    """Whoever is in the room by a link that a newer one has replaced; if it fails, reconcile_calls tries again."""
+    room = str(interview_id)
+    with suppress(engine.EngineUnavailable):
+        # The room first: whoever is in it by the newest link must not look old.
+        for identity in _old_guests(interview_id, engine.look_into(room).people):
+            engine.put_out(room, identity)
+
+
+def _old_guests(interview_id: UUID, identities: Sequence[str]) -> list[str]:
+    invitation = Invitation.objects.get(interview_id=interview_id)
+    present = _guest_identity(invitation.id, invitation.link_version)
+    return [identity for identity in identities if identity.startswith(_GUEST) and identity != present]
 
 
 def _time_of(event: WebhookEvent) -> datetime:

@@ -10,12 +10,14 @@ class CallsConfig(AppConfig):
 
     def ready(self) -> None:
         from interview_stream.server.calls import actions, events, tasks
-        from interview_stream.server.interviews.endings import on_end
+        from interview_stream.server.interviews.endings import on_end, on_link_end
         from interview_stream.server.lib import chores
 
         events.on("room_started", actions.note_call)
         events.on("participant_joined", actions.note_call)
+        events.on("participant_joined", actions.note_guest)
         events.on("room_finished", actions.note_room_finished)
         on_end(actions.close_room_on_commit)
+        on_link_end(actions.put_out_old_guests_on_commit)
         chores.every(5.0)(tasks.reconcile_calls)
         chores.every(3600.0)(tasks.forget_old_rows)

@@ -53,7 +53,8 @@ class PublishedTrack:
 class RoomView:
     """Who and what is in a room now; a room that the engine does not know looks empty."""
 
-    people: int
+    people: list[str]
+    """Their identities."""
     tracks: list[PublishedTrack]
 
 
@@ -100,7 +101,10 @@ def look_into(room: str) -> RoomView:
 
     nobody: list[model_proto.ParticipantInfo] = []
     people = _call(ask, nobody)
-    return RoomView(people=len(people), tracks=[track for person in people for track in _tracks_of(person)])
+    return RoomView(
+        people=[person.identity for person in people],
+        tracks=[track for person in people for track in _tracks_of(person)],
+    )
 
 
 def list_rooms() -> dict[str, str]:
@@ -118,6 +122,15 @@ def close_room(room: str) -> None:
 
     async def ask(client: api.LiveKitAPI) -> None:
         await client.room.delete_room(room_proto.DeleteRoomRequest(room=room))
+
+    _call(ask, None)
+
+
+def put_out(room: str, identity: str) -> None:
+    """Nothing hinders a return with a token that has not expired; one who is not there is out already."""
+
+    async def ask(client: api.LiveKitAPI) -> None:
+        await client.room.remove_participant(room_proto.RoomParticipantIdentity(room=room, identity=identity))
 
     _call(ask, None)
 

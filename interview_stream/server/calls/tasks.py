@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from interview_stream.server.calls import actions, engine
 from interview_stream.server.calls.models import Call, HandledEvent
-from interview_stream.server.interviews.models import Interview
+from interview_stream.server.interviews.models import Interview, Invitation
 
 GRACE = timedelta(seconds=60)
 """How long a call may have no room: a restarted engine has none until people are back."""
@@ -27,6 +27,7 @@ def reconcile_calls() -> None:
     now = timezone.now()
     _end_calls_without_room(rooms, now)
     _open_calls_of_rooms(rooms, now)
+    _put_out_old_guests(rooms)
 
 
 def _end_calls_without_room(rooms: Mapping[str, str], now: datetime) -> None:
@@ -54,6 +55,13 @@ def _open_calls_of_rooms(rooms: Mapping[str, str], now: datetime) -> None:
             interview = Interview.objects.select_for_update().filter(id=interview_id).first()
             if interview is not None:
                 actions.open_call(interview, room_sid=sid, at=now)
+
+
+def _put_out_old_guests(rooms: Mapping[str, str]) -> None:
+    ids = [interview_id for interview_id in map(_uuid, rooms) if interview_id is not None]
+    renewed = Invitation.objects.filter(interview_id__in=ids, link_version__gt=1)
+    for interview_id in renewed.values_list("interview_id", flat=True):
+        actions.put_out_old_guests(interview_id)
 
 
 def forget_old_rows() -> None:

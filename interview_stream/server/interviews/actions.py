@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, member_among
-from interview_stream.server.interviews.endings import announce_end
+from interview_stream.server.interviews.endings import announce_end, announce_link_end
 from interview_stream.server.interviews.links import invitation_of
 from interview_stream.server.interviews.models import Interview, Invitation, link_expiry
 from interview_stream.server.interviews.schemas import InterviewIn, InterviewPatchIn, InterviewState
@@ -64,11 +64,12 @@ def end_interview(actor: Actor, *, interview_id: UUID) -> None:
 
 @transaction.atomic
 def renew_candidate_link(actor: Actor, *, interview_id: UUID) -> None:
-    """Links are signed, not stored: counting the version up is what kills the old one."""
+    """Links are signed, not stored: counting the version up is what kills the old one, and who holds it is put out."""
     invitation = _open_interview(actor, interview_id).invitation
     invitation.link_version += 1
     invitation.link_expires_at = link_expiry(invitation.interview, not_before=timezone.now())
     invitation.save()
+    announce_link_end(interview_id)
 
 
 @transaction.atomic

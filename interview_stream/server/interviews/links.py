@@ -41,6 +41,7 @@ def resolve_guest(token: str) -> Guest:
         interview_id=invitation.interview_id,
         organisation_id=invitation.interview.organisation_id,
         name=invitation.name,
+        link_version=invitation.link_version,
     )
 
 

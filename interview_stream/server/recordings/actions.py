@@ -24,7 +24,7 @@ def start_recording(actor: Actor, *, interview_id: UUID) -> Recording:
         raise _ended()
     if interview.recordings.filter(state=RecordingState.RECORDING).exists():
         raise _already_running()
-    if engine.look_into(str(interview.id)).people == 0:
+    if not engine.look_into(str(interview.id)).people:
         raise Conflict("Nobody is in the call, so there is nothing to record.", slug="nobody-in-call")
     try:
         with transaction.atomic():

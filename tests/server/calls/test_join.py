@@ -54,7 +54,7 @@ def test_a_token_lives_ten_minutes(as_bob: Client, interview: Interview) -> None
 def test_a_candidate_enters_as_themselves(as_dana: Client, interview: Interview) -> None:
     joined = join(as_dana, interview).json()
 
-    assert joined["identity"] == f"guest-{interview.invitation.id}"
+    assert joined["identity"] == f"guest-{interview.invitation.id}-1"
     assert (joined["name"], joined["role"]) == ("Dana", "candidate")
     assert claims_of(joined["token"]).attributes == {"role": "candidate"}
 
