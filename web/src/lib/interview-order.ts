@@ -55,7 +55,7 @@ export function agendaOf<T extends Timed>(
   most = 5,
 ): Agenda<T> {
   const { live, upcoming } = grouped(interviews, now);
-  const today = [...live, ...upcoming.filter((each) => daysUntil(startOf(each), now, style) <= 0)];
+  const today = [...live, ...upcoming.filter((each) => daysUntil(startOf(each), now, style) === 0)];
   if (today.length > 0) return { isToday: true, interviews: today };
   return { isToday: false, interviews: upcoming.slice(0, most) };
 }

@@ -70,7 +70,7 @@ function NextLabel({ interview, now }: { interview: Interview; now: Date }) {
   return (
     <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1 font-medium">
       {interview.scheduled_for
-        ? ["Next", nearness(start, now)].filter(Boolean).join(" ")
+        ? `${start > now ? "Next" : "Due"} ${nearness(start, now)}`
         : "Ready when you are"}
       {interview.scheduled_for && <span className="font-normal text-muted-foreground">{when}</span>}
     </p>
