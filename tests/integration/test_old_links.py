@@ -1,0 +1,50 @@
+"""A new personal link during a call: the real media engine sends out whoever holds the old one."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.integration.caller import Caller
+from tests.product import Client, Product, wait_for
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def product(tmp_path: Path) -> Iterator[Product]:
+    product = Product(tmp_path / "data").start()
+    yield product
+    product.stop()
+
+
+def test_a_new_link_puts_out_who_holds_the_old_one_and_keeps_them_out(product: Product) -> None:
+    alice = product.owner()
+    made = alice.post("/api/interviews", {"title": "Second round", "candidate_name": "Dana"})
+    path = f"/api/interviews/{made['id']}"
+
+    def by_link(url: str) -> Client:
+        return Client(product.url, guest=url.rsplit("/", 1)[1])
+
+    with ExitStack() as leaving:
+
+        def enter(joined: dict[str, str]) -> Caller:
+            caller = Caller(joined)
+            leaving.callback(caller.leave)
+            return caller
+
+        host = enter(alice.post(f"{path}/join"))
+        old_token = by_link(made["candidate"]["link_url"]).post(f"{path}/join")
+        mallory = enter(old_token)
+        wait_for(lambda: old_token["identity"] in host.room.remote_participants, "mallory in the call")
+
+        renewed = alice.post(f"{path}/candidate-link")
+        wait_for(lambda: not mallory.room.isconnected(), "mallory to be put out")
+        dana_token = by_link(renewed["candidate"]["link_url"]).post(f"{path}/join")
+        dana = enter(dana_token)
+
+        again = enter(old_token)
+        wait_for(lambda: not again.room.isconnected(), "mallory to be put out again")
+        wait_for(lambda: list(host.room.remote_participants) == [dana_token["identity"]], "dana alone with alice")
+        assert dana.room.isconnected()
