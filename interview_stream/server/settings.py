@@ -123,7 +123,10 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "filters": {"failures": {"()": "interview_stream.server.lib.logs.FailuresOnly"}},
+    "filters": {
+        "failures": {"()": "interview_stream.server.lib.logs.FailuresOnly"},
+        "no-refused-sockets": {"()": "interview_stream.server.lib.logs.NoRefusedSockets"},
+    },
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
         "failures": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["failures"]},
@@ -133,5 +136,6 @@ LOGGING: dict[str, Any] = {
         "django.request": {"handlers": ["failures"], "propagate": False},
         "django.security.csrf": {"level": "ERROR"},
         "django_tasks_db": {"level": "WARNING"},
+        "uvicorn.error": {"filters": ["no-refused-sockets"]},
     },
 }

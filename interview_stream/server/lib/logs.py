@@ -16,3 +16,10 @@ class FailuresOnly(logging.Filter):
             (record.__dict__.get("status_code"), match.route if match else "?"),
         )
         return record.levelno >= logging.ERROR and bool(record.exc_info)
+
+
+class NoRefusedSockets(logging.Filter):
+    """For `uvicorn.error`: it takes a WebSocket that we refuse, with an answer, for an error of ours."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.msg != "ASGI callable returned without completing handshake."
