@@ -114,6 +114,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.is_https
 # Ports are no part of a cookie's site, so two installations on one host need different names.
 SESSION_COOKIE_NAME = f"is_session_{ENVIRONMENT.port}"
+CSRF_COOKIE_NAME = f"is_{ENVIRONMENT.port}_csrftoken"
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.public_url]
 CSRF_FAILURE_VIEW = "interview_stream.server.security.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = ENVIRONMENT.max_body_bytes

@@ -55,9 +55,12 @@ def test_a_cluster_may_be_connected_to(built: Path, as_nobody: Client, settings:
     assert policy(as_nobody.get("/"))["connect-src"][2:] == ["wss://media.example.org", "https://media.example.org"]
 
 
-def test_the_page_brings_the_csrf_cookie(built: Path, as_nobody: Client) -> None:
-    as_nobody.get("/")
-    assert as_nobody.cookies["csrftoken"].value
+def test_the_page_brings_the_csrf_cookie_and_its_name(built: Path, as_nobody: Client, settings: Any) -> None:
+    """Two installations on one host share their cookies, so each has a name of its own."""
+    (built / "index.html").write_text('<meta name="csrf-cookie" content="__CSRF_COOKIE__">')
+    name = f"is_{settings.ENVIRONMENT.port}_csrftoken"
+    assert f'content="{name}"' in as_nobody.get("/").content.decode()
+    assert as_nobody.cookies[name].value
 
 
 def test_a_new_build_is_noticed(built: Path, as_nobody: Client) -> None:

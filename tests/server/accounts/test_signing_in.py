@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.test import Client, override_settings
@@ -70,7 +71,7 @@ def test_signing_in_needs_the_csrf_token(alice: Member, db: None) -> None:
     client = Client(enforce_csrf_checks=True)
     assert sign_in(client, "alice@example.org", PASSWORD).status_code == 403
     client.get("/api/me")
-    token = client.cookies["csrftoken"].value
+    token = client.cookies[settings.CSRF_COOKIE_NAME].value
     assert sign_in(client, "alice@example.org", PASSWORD, **{"X-CSRFToken": token}).status_code == 200
 
 

@@ -74,9 +74,13 @@ export function whenSignedOut(react: () => void): void {
   window.addEventListener(SIGNED_OUT_EVENT, react);
 }
 
-function cookie(name: string): string | undefined {
-  const entry = document.cookie.split("; ").find((part) => part.startsWith(`${name}=`));
-  return entry && decodeURIComponent(entry.slice(name.length + 1));
+/** The page says what this installation calls the cookie; with the development server's page any will do. */
+function csrfToken(): string | undefined {
+  const name = document.querySelector<HTMLMetaElement>("meta[name=csrf-cookie]")?.content;
+  const cookies = document.cookie.split("; ").map((entry) => entry.split("="));
+  const ours =
+    cookies.find((pair) => pair[0] === name) ?? cookies.find((pair) => pair[0]?.endsWith("csrftoken"));
+  return ours?.[1];
 }
 
 export interface RequestOptions {
@@ -92,7 +96,7 @@ function headersFor(method: Method, options: RequestOptions): Headers {
   const headers = new Headers({ Accept: "application/json" });
   if (options.body !== undefined) headers.set("Content-Type", "application/json");
   if (options.guestToken) headers.set("Authorization", `Guest ${options.guestToken}`);
-  const csrf = cookie("csrftoken");
+  const csrf = csrfToken();
   if (method !== "GET" && csrf) headers.set("X-CSRFToken", csrf);
   return headers;
 }
