@@ -1,6 +1,7 @@
 """One running product and one Chromium for all end-to-end tests; a fresh interview and fresh people for each."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,9 +45,9 @@ def alice(product: Product) -> Client:
     return product.owner()
 
 
-@pytest.fixture
-def invite(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Invite]:
-    """Give a person a browser; at the end nobody may have met an uncaught error or a blocked resource."""
+@contextmanager
+def seating(chromium: Browser, screenshots: Path) -> Iterator[Invite]:
+    """Give people a browser; at the end nobody may have met an uncaught error or a blocked resource."""
     people: list[Person] = []
 
     def seat(product: Product, name: str, client: Client | None = None, **context: Any) -> Person:
@@ -60,8 +61,14 @@ def invite(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Invite
     yield seat
     problems = [line for person in people for line in [*person.problems, *person.csp_violations()]]
     for person in people:
-        person.close(SCREENSHOTS / request.node.name)
+        person.close(screenshots)
     assert not problems
+
+
+@pytest.fixture
+def invite(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Invite]:
+    with seating(chromium, SCREENSHOTS / request.node.name) as invite:
+        yield invite
 
 
 @dataclass
