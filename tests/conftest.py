@@ -23,5 +23,19 @@ settings.register_profile("nightly", deadline=None, max_examples=5000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+SLOW_LAST = ("integration", "bench", "e2e")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What finds a mistake soonest runs first; browsers last, since their driver keeps an event loop running."""
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        return SLOW_LAST.index(folder) + 1 if folder in SLOW_LAST else 0
+
+    items.sort(key=place)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(DATA, ignore_errors=True)
