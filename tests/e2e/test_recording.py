@@ -25,6 +25,8 @@ navigator.mediaDevices.getUserMedia = async (wanted) => {
   tone.connect(gain).connect(destination);
   tone.start();
   let scheduled = Math.ceil(audio.currentTime);
+  // A context made before the first click may only run after it.
+  addEventListener("click", () => audio.resume());
   const canvas = Object.assign(document.createElement("canvas"), {width: 640, height: 360});
   const paint = canvas.getContext("2d");
   setInterval(() => {

@@ -55,7 +55,10 @@ function useMeter(track: MediaStreamTrack | undefined, bars: RefObject<HTMLDivEl
     };
     paint();
     // Browsers keep sound off until the page was touched once.
-    const wake = () => void context.resume();
+    const wake = () => {
+      // Refused when the meter goes away first, as it does when that touch was on "Join".
+      context.resume().catch(() => undefined);
+    };
     document.addEventListener("pointerdown", wake);
     document.addEventListener("keydown", wake);
     return () => {
