@@ -139,12 +139,12 @@ def test_a_killed_media_engine_leaves_a_gap_and_two_segments(product: Product, i
     interview.host.publish("microphone")
     interview.record()
     wait_for(lambda: len(interview.tracks("recording")) == 2, "two captures")
-    let_run(4)
+    let_run(6)
     killed = time.monotonic()
     product.kill("sfu")
 
     wait_for(lambda: len(interview.tracks("recording", segment=2)) == 2, "both captures to go on by themselves")
-    let_run(3)
+    let_run(4)
     interview.stop()
     recording = interview.wait_for_files()
 
@@ -152,8 +152,9 @@ def test_a_killed_media_engine_leaves_a_gap_and_two_segments(product: Product, i
     first, second = (
         next(t for t in recording["tracks"] if t["source"] == "camera" and t["segment"] == n) for n in (1, 2)
     )
-    assert interview.media(first).duration_s > 2.0  # what was lost is at most the last two seconds
-    assert interview.media(second).duration_s > 2.5
+    # What is lost is at most the last two seconds; a picture begins with a key frame, whenever a busy encoder makes it.
+    assert interview.media(first).duration_s > 6.0 - 2.0 - interview.host.lateness_s - 1.0
+    assert interview.media(second).duration_s > 1.0
     assert second["offset_s"] > first["offset_s"] + first["duration_s"]
     (gap,) = recording["gaps"]
     assert gap["start_s"] == pytest.approx(first["offset_s"] + first["duration_s"], abs=0.5)
