@@ -171,12 +171,16 @@ class Peer:
             self._listener.closed(str(error))
             return
         self._flush_dtls()
+        if messages:
+            self.drops["data channel"] += len(messages)
+        elif self._srtp is not None:
+            # OpenSSL throws away what is not authentic without a word (RFC 6347 section 4.1.2.7), so it proves no life.
+            self.drops["dtls without data"] += 1
+            return
         keys = self._dtls.keys
         if keys and self._srtp is None:
             self._srtp = SrtpSession(keys.profile, keys.inbound, keys.outbound)
         self._heard(now)
-        if messages:
-            self.drops["data channel"] += len(messages)
 
     def _flush_dtls(self) -> None:
         target = self._ice.selected

@@ -305,6 +305,17 @@ def test_garbage_does_not_keep_a_call_alive() -> None:
     assert not call.peer.is_connected
 
 
+def test_records_that_are_not_authentic_prove_no_life_and_are_counted() -> None:
+    call = Call().connect()
+    hello = DtlsClient().step()[0]
+    fatal_alert = bytes.fromhex("15 fefd 0001 000000000007 0002 0228")
+    for datagram in (hello, fatal_alert):
+        call.table.receive(datagram, ADDRESS, 5.0)
+    assert call.peer.drops == {"dtls without data": 2}
+    call.peer.tick(10.0)
+    assert call.listener.events == ["connected at 0.0", "disconnected at 10.0"]
+
+
 def test_media_follow_the_latest_nomination() -> None:
     call = Call().connect()
     call.check(ELSEWHERE, 1.0, use_candidate=False)
