@@ -33,13 +33,13 @@ class Caller:
     def __init__(self, joined: dict[str, Any]) -> None:
         """`joined` is the answer of POST /api/interviews/{id}/join."""
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name=joined["identity"])
+        self._thread = threading.Thread(target=self._loop.run_forever, name=joined["identity"], daemon=True)
         self._thread.start()
         self._sending: dict[str, asyncio.Task[None]] = {}
         self.lateness_s = 0.0
         """How late a busy machine let a picture or sound be sent, at worst: no error of the recorder."""
-        self.room = rtc.Room(loop=self._loop)
-        self._run(self._join(joined))
+        # In its own thread, because the SDK makes futures for whatever loop is current.
+        self.room = self._run(self._join(joined))
 
     def publish(self, source: str) -> None:
         self._run(self._publish(source))
@@ -69,8 +69,10 @@ class Caller:
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
 
-    async def _join(self, joined: dict[str, Any]) -> None:
-        await self.room.connect(joined["url"], joined["token"], rtc.RoomOptions(connect_timeout=PATIENCE_S))
+    async def _join(self, joined: dict[str, Any]) -> rtc.Room:
+        room = rtc.Room(loop=self._loop)
+        await room.connect(joined["url"], joined["token"], rtc.RoomOptions(connect_timeout=PATIENCE_S))
+        return room
 
     async def _publish(self, source: str) -> None:
         options = rtc.TrackPublishOptions(source=SOURCES[source], simulcast=source == "camera")
