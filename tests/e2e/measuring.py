@@ -77,7 +77,7 @@ def watch_video(sender: Browser, receiver: Browser, source: str = "camera", seco
     raise AssertionError(f"the layer of {source} changed in each of six windows")
 
 
-WINDOWS = 4
+WINDOWS = 6
 """How many are looked at for a good one: where two cores do everything, other work delays frames."""
 
 
@@ -158,6 +158,16 @@ def audio_holes(receiver: Browser, seconds: float = 10) -> float:
     received = after["totalSamplesReceived"] - before["totalSamplesReceived"]
     assert received > 0, "no audio samples arrived"
     return float(after["concealedSamples"] - before["concealedSamples"]) / float(received)
+
+
+def hears_without_holes(receiver: Browser) -> None:
+    """Less than 5 % made up; the audio thread of a busy machine may miss its turn, so one good window is enough."""
+    holes: list[float] = []
+    while len(holes) < WINDOWS:
+        holes.append(audio_holes(receiver))
+        if holes[-1] < 0.05:
+            return
+    raise AssertionError(f"made-up shares of sound: {holes}")
 
 
 def keeps_decoding(receiver: Browser, source: str = "camera", frames: int = 30) -> None:
