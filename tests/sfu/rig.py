@@ -21,6 +21,7 @@ from interview_stream.sfu.core.requests import handle
 from interview_stream.sfu.core.room import Room
 from interview_stream.sfu.core.services import SERVER_VERSION, Services, Timeouts
 from interview_stream.sfu.core.track import Track
+from interview_stream.sfu.io.ticker import IDLE_S
 from interview_stream.sfu.wire.rtcp import RtcpPacket, SenderReport, parse_compound, serialize_compound
 from interview_stream.sfu.wire.rtp import RtpPacket, serialize_extensions, serialize_header
 from interview_stream.sfu.wire.sdp import Candidate, Codec, Direction, Rid, Section, SessionDescription, Simulcast
@@ -92,6 +93,9 @@ class Rig:
         self.peers = PeerTable()
         self.clients: list[Client] = []
         self.captures: list[Capture] = []
+        self.is_awake = True
+        """The engine asked for a tick soon."""
+        self.tick_at = self.now
         self.services = Services(
             certificate=CERTIFICATE,
             candidates=[CANDIDATE],
@@ -100,12 +104,16 @@ class Rig:
             random=random.Random(7),
             events=self,
             sign=lambda who, now, ttl_s: f"token of {who.identity} until {now + ttl_s:.0f}",
+            wake=self._wake,
             unix_offset=1_700_000_000.0,
             max_uplink_bps=4_000_000,
             server_info=ServerInfo(version=SERVER_VERSION),
             timeouts=timeouts or Timeouts(),
         )
         self.engine = Engine(self.services)
+
+    def _wake(self) -> None:
+        self.is_awake = True
 
     def happened(self, event: WebhookEvent) -> None:
         copy = WebhookEvent()
@@ -126,13 +134,20 @@ class Rig:
                         client.receive(data)
 
     def pass_time(self, seconds: float, step: float = 0.02) -> None:
-        """Let the engine's ticks run; connected clients keep up their ICE checks and answer what they are asked."""
+        """Let the engine's ticks run; connected clients keep up their ICE checks and answer what they are asked.
+
+        As in the process, an engine that asks for no tick gets one only every IDLE_S.
+        """
         end = self.now + seconds
         while self.now < end:
             self.now += step
             for client in self.clients:
                 client.keep_up(self.now)
-            self.engine.tick(self.now)
+            if self.is_awake or self.now >= self.tick_at:
+                self.is_awake = False
+                self.tick_at = self.now + IDLE_S
+                self.engine.tick(self.now)
+                self.is_awake |= self.engine.is_urgent(self.now)
             self.pump()
 
     def client(self, identity: str, **grants: object) -> "Client":

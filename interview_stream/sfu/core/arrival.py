@@ -105,6 +105,11 @@ class ArrivalLog:
         """Whether `requests` has, or will soon have, something to ask for."""
         return bool(self._missing)
 
+    @property
+    def is_lacking(self) -> bool:
+        """Whether something is missing, or was given up and nobody has acted on it yet."""
+        return bool(self._missing) or self.lost_for_good > 0
+
     def requests(self, now: float) -> tuple[int, ...]:
         """Sequence numbers to ask for again now (RFC 4585 section 6.2.1)."""
         wanted = []

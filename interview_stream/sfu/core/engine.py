@@ -103,6 +103,10 @@ class Engine:
         if failures:
             raise ExceptionGroup("some rooms failed", failures)
 
+    def is_urgent(self, now: float) -> bool:
+        """Whether somebody's picture waits for what the next tick may ask for."""
+        return any(p.uplink.is_urgent(now) for room in self.rooms.values() for p in room.participants.values())
+
     def record_track(self, request: TrackEgressRequest, open_capture: OpenCapture, now: float) -> EgressInfo:
         """Start to record a track; raises NotFoundError, or what `open_capture` raises."""
         room = self.find_room(request.room_name)

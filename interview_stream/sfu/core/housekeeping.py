@@ -17,13 +17,13 @@ from interview_stream.sfu.core.publishing import tell_need
 from interview_stream.sfu.core.quality import INTERVAL_S as QUALITY_S
 from interview_stream.sfu.core.room import RECONNECT, Room
 
-THOROUGH_S = 0.1
-"""How often everything is looked at; between, only what cannot wait so long: lost packets and wanted key frames."""
+THOROUGH_S = 0.2
+"""How often everything is looked at, beside after a change; between, only what cannot wait so long."""
 COUNT_S = 5.0
 
 
 class Housekeeper:
-    """Drives one room; `tick` wants to be called every few hundredths of a second."""
+    """Drives one room; `tick` wants to be called every THOROUGH_S, and soon after `services.wake` was."""
 
     def __init__(self, room: Room, now: float) -> None:
         self._room = room
@@ -34,13 +34,14 @@ class Housekeeper:
 
     def tick(self, now: float) -> None:
         """Do what is due."""
-        if now - self._thorough_at < THOROUGH_S:
-            for participant in self._room.participants.values():
-                if participant.uplink.is_urgent:
+        room = self._room
+        if now - self._thorough_at < THOROUGH_S and not room.is_stirred:
+            for participant in room.participants.values():
+                if participant.uplink.is_urgent(now):
                     participant.uplink.tick(now)
             return
         self._thorough_at = now
-        room = self._room
+        room.is_stirred = False
         for participant in list(room.failed):
             room.remove(participant, DisconnectReason.MEDIA_FAILURE, now, action=RECONNECT)
         for participant in list(room.participants.values()):

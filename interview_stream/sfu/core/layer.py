@@ -1,5 +1,6 @@
 """One incoming encoding of a track: hides arrival, repair, key frames and the publisher's clock; feeds forwarders."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from livekit.protocol.models import VideoQuality
@@ -30,11 +31,13 @@ class Layer:
         "_measured_at",
         "_report",
         "_report_at",
+        "_wake",
         "bitrate",
         "clock_rate",
         "codec",
         "forwarders",
         "is_muted",
+        "is_video",
         "keyframe_at",
         "last_at",
         "log",
@@ -48,9 +51,18 @@ class Layer:
     )
 
     def __init__(
-        self, codec: str, clock_rate: int, *, rid: str = "", quality: VideoQuality = VideoQuality.HIGH
+        self,
+        codec: str,
+        clock_rate: int,
+        *,
+        wake: Callable[[], None],
+        rid: str = "",
+        quality: VideoQuality = VideoQuality.HIGH,
     ) -> None:
+        """`wake` is called when there is something to ask the publisher for."""
+        self._wake = wake
         self.codec = codec
+        self.is_video = codec != AUDIO
         self.clock_rate = clock_rate
         self.rid = rid
         self.quality = quality
@@ -73,10 +85,6 @@ class Layer:
         self._bits = 0
         self._measured_at = 0.0
 
-    @property
-    def is_video(self) -> bool:
-        return self.codec != AUDIO
-
     def is_alive(self, now: float) -> bool:
         """Whether the publisher sends this layer at present."""
         return now - self.last_at < ALIVE_S
@@ -86,6 +94,8 @@ class Layer:
         number = self.log.accept(packet.sequence_number, packet.timestamp, now)
         if number is not None:
             self._deliver(packet, number, now)
+            if self.is_video and self.log.is_lacking:
+                self._wake()
 
     def receive_repair(self, packet: RtpPacket, now: float) -> None:
         """A packet of the RTX SSRC (RFC 4588 section 4): two bytes of original sequence number, then the payload."""
@@ -137,8 +147,15 @@ class Layer:
 
     def request_keyframe(self) -> None:
         """Somebody cannot go on without a key frame; it is asked for by `keyframe_due`, not too often."""
-        if self.is_video:
+        if self.is_video and not self.wants_keyframe:
             self.wants_keyframe = True
+            self._wake()
+
+    def is_urgent(self, now: float) -> bool:
+        """Whether something is to be asked for that somebody's picture waits for."""
+        if not self.is_video:  # sound that is lost is not asked for
+            return False
+        return self.log.is_lacking or (self.wants_keyframe and not self.is_muted and self.is_alive(now))
 
     def keyframe_due(self, now: float) -> bool:
         """Whether to send a request to the publisher now; True counts as sent."""

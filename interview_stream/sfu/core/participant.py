@@ -169,7 +169,8 @@ class Participant:
         """Expect a track; None if there are too many already."""
         if len(self.pending) >= MAX_PENDING_TRACKS or len(self.pending) + len(self.tracks) >= MAX_TRACKS:
             return None
-        track = Track(request, publisher_sid=self.sid, random_text=self._services.random_text(12))
+        services = self._services
+        track = Track(request, publisher_sid=self.sid, random_text=services.random_text(12), wake=services.wake)
         self.pending.append(track)
         return track
 

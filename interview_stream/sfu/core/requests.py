@@ -22,15 +22,21 @@ from interview_stream.sfu.core.track import Wish
 
 MAX_METADATA, MAX_ATTRIBUTES, MAX_NAME = 512 * 1024, 64 * 1024, 256
 
+_IDLE = frozenset({"trickle", "ping", "ping_req"})
+"""Kinds of messages that change nothing."""
+
 Handler = Callable[[Room, Participant, SignalRequest, float], None]
 
 
 def handle(room: Room, participant: Participant, request: SignalRequest, now: float) -> bool:
     """Act on one message; False if its kind is unknown or of no use here (it is ignored)."""
-    handler = _HANDLERS.get(request.WhichOneof("message") or "")
+    kind = request.WhichOneof("message") or ""
+    handler = _HANDLERS.get(kind)
     if handler is None:
         return False
     handler(room, participant, request, now)
+    if kind not in _IDLE:
+        room.stir()
     return True
 
 
@@ -58,6 +64,7 @@ def _subscription(room: Room, participant: Participant, request: SignalRequest, 
 
 def update_subscription(room: Room, participant: Participant, update: UpdateSubscription, now: float) -> None:
     """Subscribe to the listed tracks, or unsubscribe; also the server API's way."""
+    room.stir()
     sids = {*update.track_sids, *(sid for entry in update.participant_tracks for sid in entry.track_sids)}
     known = {track.sid: (publisher, track) for publisher, track in room.tracks()}
     for sid in sids:

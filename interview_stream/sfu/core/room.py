@@ -63,8 +63,15 @@ class Room:
         """When the last participant left."""
         self.is_count_changed = False
         """The number of participants changed since the room was last described to them."""
+        self.is_stirred = True
+        """Something changed that time acts on, since everything was looked at."""
         self.failed: dict[Participant, str] = {}
         """Participants whose transport is lost for good, with the reason; removed at the next tick."""
+
+    def stir(self) -> None:
+        """Something changed that time acts on (who needs what, who is where): look at everything soon."""
+        self.is_stirred = True
+        self.services.wake()
 
     # What others see.
 
@@ -107,6 +114,7 @@ class Room:
 
     def broadcast(self, participant: Participant, reason: DisconnectReason = DisconnectReason.UNKNOWN_REASON) -> None:
         """Tell everyone, the participant too, what it is like now."""
+        self.stir()
         info = participant.info(reason)
         if participant.who.grants.hidden:
             participant.send_update([info])
@@ -150,6 +158,7 @@ class Room:
         """The client's signalling came back: tell it everything again."""
         old = participant.sink
         participant.attach(sink, now)
+        self.stir()
         if old is not None:
             old.close("the session was resumed elsewhere")
         forget_asked(participant)
@@ -313,6 +322,7 @@ class Room:
     def record(self, recording: Recording) -> None:
         """A recorder begins."""
         self.recordings[recording.info.egress_id] = recording
+        self.stir()
         self.egress_happened("egress_started", recording)
         if len(self.recordings) == 1:
             self.broadcast_room()
@@ -347,6 +357,7 @@ class Room:
 
     def media_failed(self, participant: Participant, reason: str) -> None:
         self.failed[participant] = reason
+        self.stir()
 
     def _announce(self, publisher: Participant, track: Track) -> None:
         for other in self.participants.values():

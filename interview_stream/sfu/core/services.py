@@ -59,6 +59,8 @@ class Services:
     events: EventSink
     sign: Callable[[Identity, float, float], str]
     """`sign(identity, unix_now, ttl_s)` makes a token."""
+    wake: Callable[[], None]
+    """Asks for a tick soon: something cannot wait for the next one. Costs next to nothing when said again."""
     unix_offset: float
     """Unix time minus monotonic time, read once: steps of the machine's clock must not reach the media."""
     max_uplink_bps: int

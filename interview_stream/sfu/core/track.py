@@ -1,6 +1,6 @@
 """A published track: what everyone is told of it, its incoming layers, and the best of them for a wish."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from livekit.protocol.models import (
@@ -48,10 +48,15 @@ class Wish:
 class Track:
     """One track of one participant. It is `pending` until its media section is negotiated."""
 
-    def __init__(self, request: AddTrackRequest, *, publisher_sid: str, random_text: str) -> None:
+    def __init__(
+        self, request: AddTrackRequest, *, publisher_sid: str, random_text: str, wake: Callable[[], None]
+    ) -> None:
+        """`wake` is called when there is something to ask the publisher for."""
         self.publisher_sid = publisher_sid
         self.cid = request.cid
         self.wanted_codec = next((codec.codec.lower().removeprefix("video/") for codec in request.simulcast_codecs), "")
+        self.is_video = request.type == TrackType.VIDEO
+        self.is_screen = request.source == TrackSource.SCREEN_SHARE
         self.info = _described(request, track_sid(request.type, request.source, random_text))
         if self.is_video:
             self.info.mime_type = MIME.get(self.wanted_codec, "")
@@ -62,6 +67,7 @@ class Track:
         # A client sends everything until it is told otherwise.
         self._told: tuple[bool, ...] | None = (True,) * len(QUALITIES)
         self._lower_at: float | None = None
+        self._wake = wake
 
     @property
     def sid(self) -> str:
@@ -70,15 +76,7 @@ class Track:
     @property
     def kind(self) -> str:
         """audio or video, as SDP says it."""
-        return "audio" if self.info.type == TrackType.AUDIO else "video"
-
-    @property
-    def is_video(self) -> bool:
-        return self.info.type == TrackType.VIDEO
-
-    @property
-    def is_screen(self) -> bool:
-        return self.info.source == TrackSource.SCREEN_SHARE
+        return "video" if self.is_video else "audio"
 
     @property
     def is_published(self) -> bool:
@@ -97,8 +95,9 @@ class Track:
         self.info.mime_type = MIME[codec_name.lower()]
         self.info.mid = mid
         self.layers = [
-            Layer(kind, clock_rate, rid=rid, quality=RID_QUALITY.get(rid, VideoQuality.HIGH)) for rid in rids
-        ] or [Layer(kind, clock_rate)]
+            Layer(kind, clock_rate, wake=self._wake, rid=rid, quality=RID_QUALITY.get(rid, VideoQuality.HIGH))
+            for rid in rids
+        ] or [Layer(kind, clock_rate, wake=self._wake)]
         self.layers.sort(key=lambda layer: layer.quality)
         self.info.simulcast = len(self.layers) > 1
         for layer in self.info.layers:

@@ -89,13 +89,9 @@ class Uplink:
         if layer is not None:
             layer.sender_reported(report, now)
 
-    @property
-    def is_urgent(self) -> bool:
+    def is_urgent(self, now: float) -> bool:
         """Whether something is to be asked for that somebody's picture waits for."""
-        for layer in self._layers.values():
-            if layer.log.has_missing or layer.log.lost_for_good or layer.wants_keyframe:
-                return True
-        return False
+        return any(layer.is_urgent(now) for layer in self._layers.values())
 
     def tick(self, now: float) -> None:
         """Ask for what is missing; report when it is time."""

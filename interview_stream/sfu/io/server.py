@@ -23,6 +23,7 @@ from interview_stream.sfu.io.egress import EgressService
 from interview_stream.sfu.io.recorder import CaptureFolder
 from interview_stream.sfu.io.roomservice import RoomService
 from interview_stream.sfu.io.signaling import Signaling
+from interview_stream.sfu.io.ticker import Ticker
 from interview_stream.sfu.io.twirp import TwirpService
 from interview_stream.sfu.io.udp import MediaPort
 from interview_stream.sfu.io.webhooks import Webhooks
@@ -30,9 +31,7 @@ from interview_stream.sfu.wire.sdp import Candidate
 
 logger = logging.getLogger(__name__)
 
-TICK_S = 0.02
 RESCAN_S = 3.0
-FAILURE_LOG_S = 10.0
 MAX_REQUEST_LINE = 65536
 MAX_API_BODY = 10 * 1024 * 1024
 LAST_WEBHOOKS_S = 2.0
@@ -50,6 +49,7 @@ class MediaServer:
         tokens = Tokens(config.key, config.secret)
         # Read once: a step of the machine's clock must reach neither reports nor recordings.
         unix_offset = time.time_ns() / 1e9 - time.monotonic()
+        self._ticker = Ticker(self._tick)
         self._captures = CaptureFolder(config.captures, lambda: int((time.monotonic() + unix_offset) * 1e9))
         self._webhooks = Webhooks(
             config.webhook_url, tokens, lambda: time.time_ns() / 1e9, ca=config.webhook_ca, ready=self._ready
@@ -62,6 +62,7 @@ class MediaServer:
             random=secrets.SystemRandom(),
             events=self._webhooks,
             sign=lambda who, now, ttl_s: tokens.sign(who, now=now, ttl_s=ttl_s),
+            wake=self._ticker.soon,
             unix_offset=unix_offset,
             max_uplink_bps=config.max_uplink_bps,
             server_info=ServerInfo(
@@ -97,12 +98,14 @@ class MediaServer:
         self._webhooks.start()
         await self._runner.setup()
         await web.TCPSite(self._runner, self._config.host, self._config.port).start()
-        self._tasks += [asyncio.create_task(self._tick()), asyncio.create_task(self._follow_addresses())]
+        self._tasks.append(asyncio.create_task(self._follow_addresses()))
         self._tasks.append(asyncio.create_task(self._close_abandoned(left)))
+        self._ticker.start()
         logger.info("media on UDP port %d, signalling on %d", self._config.media_port, self._config.port)
 
     async def stop(self) -> None:
         """Tell clients to come back to the next process, end recordings, close."""
+        self._ticker.stop()
         for task in self._tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -114,18 +117,13 @@ class MediaServer:
         await self._webhooks.stop(LAST_WEBHOOKS_S)
         self._port.close()
 
-    async def _tick(self) -> None:
-        logged_at = -FAILURE_LOG_S
-        while True:
-            await asyncio.sleep(TICK_S)
-            now = time.monotonic()
-            try:
-                self.engine.tick(now)
-            except Exception:
-                if now - logged_at >= FAILURE_LOG_S:
-                    logged_at = now
-                    logger.exception("a tick failed")
+    def _tick(self) -> bool:
+        now = time.monotonic()
+        try:
+            self.engine.tick(now)
+        finally:
             self._port.flush()
+        return self.engine.is_urgent(now)
 
     async def _close_abandoned(self, files: list[Path]) -> None:
         """What a killed process left open; people who wait to come back do not wait for the reading of long files."""

@@ -27,7 +27,7 @@ class Source:
     """A layer and the packets of it."""
 
     def __init__(self, quality: VideoQuality, *, codec: str = VP8, start: int = 1000) -> None:
-        self.layer = Layer(codec, 48000 if codec == AUDIO else 90000, quality=quality)
+        self.layer = Layer(codec, 48000 if codec == AUDIO else 90000, wake=lambda: None, quality=quality)
         self.layer.ssrc = 1
         self.number, self.timestamp, self.picture = start, start * 7, start
 

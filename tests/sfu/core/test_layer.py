@@ -73,7 +73,7 @@ def test_key_frames_are_asked_for_at_most_so_often_and_only_while_the_layer_live
 
 
 def test_audio_has_no_key_frames_to_ask_for() -> None:
-    layer = Layer(AUDIO, 48000)
+    layer = Layer(AUDIO, 48000, wake=lambda: None)
     layer.request_keyframe()
     assert not layer.wants_keyframe
 
@@ -89,7 +89,7 @@ def test_the_bit_rate_is_that_of_the_last_second() -> None:
 
 
 def test_layers_of_one_publisher_share_its_clock() -> None:
-    low, high = Layer(VP8, 90000), Layer(VP8, 90000)
+    low, high = Layer(VP8, 90000, wake=lambda: None), Layer(VP8, 90000, wake=lambda: None)
     assert low.clock(1.0) is None
     assert low.last_report(1.0) == (0, 0.0)
     assert high.translate(500, low) is None

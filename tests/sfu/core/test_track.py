@@ -23,7 +23,7 @@ def camera(*rids: str, sizes: int = 3) -> Track:
         ],
         simulcast_codecs=[SimulcastCodec(codec="vp8", cid="cam")],
     )
-    track = Track(request, publisher_sid="PA_x", random_text="r")
+    track = Track(request, publisher_sid="PA_x", random_text="r", wake=lambda: None)
     track.publish(VP8, "7", rids)
     return track
 
@@ -36,7 +36,7 @@ def alive(track: Track, now: float = 10.0) -> Track:
 
 def test_a_track_is_described_before_and_after_it_is_negotiated() -> None:
     request = AddTrackRequest(type=TrackType.VIDEO, simulcast_codecs=[SimulcastCodec(codec="video/VP8")])
-    pending = Track(request, publisher_sid="PA_x", random_text="r")
+    pending = Track(request, publisher_sid="PA_x", random_text="r", wake=lambda: None)
     assert (pending.info.mime_type, pending.is_published, pending.kind) == ("video/VP8", False, "video")
     track = camera("f", "h", "q")
     info = track.info
@@ -51,7 +51,7 @@ def test_audio_features_are_wishes_too() -> None:
     request = AddTrackRequest(
         type=TrackType.AUDIO, audio_features=[AudioTrackFeature.TF_STEREO, AudioTrackFeature.TF_NO_DTX]
     )
-    track = Track(request, publisher_sid="PA_x", random_text="r")
+    track = Track(request, publisher_sid="PA_x", random_text="r", wake=lambda: None)
     assert track.info.stereo and track.info.disable_dtx and not track.is_video and not track.is_screen
     track.publish(Codec(111, "opus", 48000, 2), "7", ())
     assert track.layers[0].clock_rate == 48000
