@@ -64,6 +64,15 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
     "get_interview": ("GET", "/interviews/{interview}", None, OF_MEMBERS),
     "change_interview": ("PATCH", "/interviews/{interview}", CHANGE, OF_MEMBERS),
     "end_interview": ("POST", "/interviews/{interview}/end", None, OF_MEMBERS),
+    "reschedule_interview": (
+        "POST",
+        "/interviews/{interview}/reschedule",
+        {"scheduled_for": "2031-01-01T09:00:00Z"},
+        OF_MEMBERS,
+    ),
+    "cancel_interview": ("POST", "/interviews/{interview}/cancel", {}, OF_MEMBERS),
+    "mark_no_show": ("POST", "/interviews/{interview}/no-show", {}, OF_MEMBERS),
+    "list_activities": ("GET", "/interviews/{interview}/activities", None, OF_MEMBERS),
     "renew_candidate_link": ("POST", "/interviews/{interview}/candidate-link", None, OF_MEMBERS),
     "get_guest_view": ("GET", "/guest", None, OF_GUESTS),
     "name_guest": ("PUT", "/guest", {"name": "Dana"}, OF_GUESTS),
@@ -78,6 +87,7 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
 LIVE_QUERIES: dict[str, tuple[list[str], Statuses]] = {
     "interviews.list": ([], LISTS_ONES_OWN),
     "interviews.get": (["interview"], OF_MEMBERS),
+    "interviews.activities": (["interview"], OF_MEMBERS),
     "guest.view": ([], OF_GUESTS),
     "recordings.list": ([], LISTS_ONES_OWN),
     "recordings.of_interview": (["interview"], OF_MEMBERS),

@@ -13,8 +13,9 @@ from interview_stream.server.accounts.actor import Actor, Guest, Member, Nobody
 from interview_stream.server.calls import engine
 from interview_stream.server.calls.models import Call
 from interview_stream.server.calls.schemas import CallRole, JoinOut
+from interview_stream.server.interviews import states
 from interview_stream.server.interviews.models import Interview, Invitation
-from interview_stream.server.interviews.schemas import InterviewState
+from interview_stream.server.interviews.schemas import Act
 from interview_stream.server.lib.problems import Conflict, Unauthenticated
 
 _GUEST = "guest-"
@@ -25,8 +26,7 @@ def join_call(actor: Actor, *, interview_id: UUID, origin: str) -> JoinOut:
     if isinstance(actor, Nobody):
         raise Unauthenticated("Sign in, or open your personal link, to join.")
     interview = Interview.objects.visible_to(actor).one(interview_id)
-    if interview.is_ended:
-        raise Conflict("This interview has ended.", slug="interview-ended")
+    states.after(interview.state, Act.JOIN)
     identity, name, role = _appearance(actor)
     token = engine.sign_join_token(room=str(interview.id), identity=identity, name=name, role=role)
     return JoinOut(url=engine.browser_url(origin), token=token, identity=identity, name=name, role=role)
@@ -65,7 +65,7 @@ def note_room_finished(interview: Interview, event: WebhookEvent) -> None:
 @transaction.atomic
 def open_call(interview: Interview, *, room_sid: str, at: datetime) -> None:
     """People are in the interview's room, in a session with this id."""
-    if interview.is_ended:
+    if not states.can(interview.state, Act.OPEN_ROOM):
         close_room_on_commit(interview.id)
         return
     known = Call.objects.filter(room_sid=room_sid).first()
@@ -75,8 +75,9 @@ def open_call(interview: Interview, *, room_sid: str, at: datetime) -> None:
         # One session at a time: an engine that was killed could not tell that its session was over.
         interview.calls.filter(ended_at__isnull=True).update(ended_at=at)
         Call.objects.create(interview=interview, room_sid=room_sid, started_at=at)
-    if interview.state != InterviewState.LIVE:
-        interview.state = InterviewState.LIVE
+    following = states.after(interview.state, Act.OPEN_ROOM)
+    if interview.state != following:
+        interview.state = following
         interview.save(update_fields=["state"])
 
 
@@ -85,7 +86,10 @@ def end_call(call: Call, *, at: datetime) -> None:
     """The room is empty. The interview can go on later, unless somebody ended it."""
     call.ended_at = at
     call.save(update_fields=["ended_at"])
-    Interview.objects.filter(id=call.interview_id, state=InterviewState.LIVE).update(state=InterviewState.SCHEDULED)
+    interview = Interview.objects.select_for_update().get(id=call.interview_id)
+    if states.can(interview.state, Act.EMPTY_ROOM):
+        interview.state = states.after(interview.state, Act.EMPTY_ROOM)
+        interview.save(update_fields=["state"])
 
 
 def close_room_on_commit(interview_id: UUID) -> None:

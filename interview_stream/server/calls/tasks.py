@@ -11,6 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from interview_stream.server.calls import actions, engine
 from interview_stream.server.calls.models import Call, HandledEvent
 from interview_stream.server.interviews.models import Interview, Invitation
+from interview_stream.server.interviews.states import OVER
 
 GRACE = timedelta(seconds=60)
 """How long a call may have no room: a restarted engine has none until people are back."""
@@ -44,7 +45,7 @@ def _end_calls_without_room(rooms: Mapping[str, str], now: datetime) -> None:
 def _open_calls_of_rooms(rooms: Mapping[str, str], now: datetime) -> None:
     known = set(
         Call.objects.filter(room_sid__in=rooms.values())
-        .exclude(interview__state="ended")
+        .exclude(interview__state__in=OVER)
         .values_list("room_sid", flat=True)
     )
     for name, sid in rooms.items():

@@ -1,16 +1,18 @@
-"""What changes interviews: planning, renaming, ending, and handing out the candidate's link."""
+"""What changes interviews: planning, moving, calling off, ending, and handing out the candidate's link."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, member_among
+from interview_stream.server.interviews import states
 from interview_stream.server.interviews.endings import announce_end, announce_link_end
 from interview_stream.server.interviews.links import invitation_of
-from interview_stream.server.interviews.models import Interview, Invitation, link_expiry
-from interview_stream.server.interviews.schemas import InterviewIn, InterviewPatchIn, InterviewState
-from interview_stream.server.lib.problems import Conflict
+from interview_stream.server.interviews.models import Activity, Interview, Invitation, link_expiry
+from interview_stream.server.interviews.schemas import Act, InterviewIn, InterviewPatchIn, RescheduleIn
 
 
 def create_interview(actor: Actor, *, wanted: InterviewIn) -> Interview:
@@ -34,14 +36,14 @@ def create_interview(actor: Actor, *, wanted: InterviewIn) -> Interview:
 
 @transaction.atomic
 def change_interview(actor: Actor, *, interview_id: UUID, wanted: InterviewPatchIn) -> None:
-    interview = _open_interview(actor, interview_id)
+    interview = _found(actor, interview_id, Act.EDIT)
     given = wanted.model_fields_set
     interview.title = wanted.title or interview.title
     interview.duration_minutes = wanted.duration_minutes or interview.duration_minutes
     invitation = interview.invitation
-    if "scheduled_for" in given:
-        interview.scheduled_for = wanted.scheduled_for
-        invitation.link_expires_at = link_expiry(interview, not_before=timezone.now())
+    if "scheduled_for" in given and wanted.scheduled_for != interview.scheduled_for:
+        states.after(interview.state, Act.RESCHEDULE)
+        _move(actor, interview, wanted.scheduled_for)
     if "candidate_name" in given:
         invitation.name = wanted.candidate_name or ""
     if "candidate_email" in given:
@@ -54,18 +56,38 @@ def change_interview(actor: Actor, *, interview_id: UUID, wanted: InterviewPatch
 def end_interview(actor: Actor, *, interview_id: UUID) -> None:
     member_among(actor)
     interview = Interview.objects.editable_by(actor).select_for_update().one(interview_id)
-    if interview.is_ended:
-        return
-    interview.state = InterviewState.ENDED
-    interview.ended_at = timezone.now()
+    if not interview.is_over:
+        _close(actor, interview, Act.END)
+    else:
+        states.after(interview.state, Act.END)
+
+
+@transaction.atomic
+def reschedule_interview(actor: Actor, *, interview_id: UUID, wanted: RescheduleIn) -> None:
+    """Another time, also for one that was called off or to which nobody came."""
+    interview = _found(actor, interview_id, Act.RESCHEDULE)
+    interview.state = states.after(interview.state, Act.RESCHEDULE)
+    interview.ended_at = None
+    interview.duration_minutes = wanted.duration_minutes or interview.duration_minutes
+    _move(actor, interview, wanted.scheduled_for, reason=wanted.reason)
     interview.save()
-    announce_end(interview.id)
+    interview.invitation.save()
+
+
+@transaction.atomic
+def cancel_interview(actor: Actor, *, interview_id: UUID, reason: str) -> None:
+    _close(actor, _found(actor, interview_id, Act.CANCEL), Act.CANCEL, reason=reason)
+
+
+@transaction.atomic
+def mark_no_show(actor: Actor, *, interview_id: UUID, reason: str) -> None:
+    _close(actor, _found(actor, interview_id, Act.MARK_NO_SHOW), Act.MARK_NO_SHOW, reason=reason)
 
 
 @transaction.atomic
 def renew_candidate_link(actor: Actor, *, interview_id: UUID) -> None:
     """Links are signed, not stored: counting the version up is what kills the old one, and who holds it is put out."""
-    invitation = _open_interview(actor, interview_id).invitation
+    invitation = _found(actor, interview_id, Act.RENEW_LINK).invitation
     invitation.link_version += 1
     invitation.link_expires_at = link_expiry(invitation.interview, not_before=timezone.now())
     invitation.save()
@@ -79,9 +101,30 @@ def name_guest(actor: Actor, *, name: str) -> None:
     invitation.save(update_fields=["name"])
 
 
-def _open_interview(actor: Actor, interview_id: UUID) -> Interview:
+def _found(actor: Actor, interview_id: UUID, act: Act) -> Interview:
+    """The interview, locked, if `act` can be done with it now."""
     member_among(actor)
     interview = Interview.objects.editable_by(actor).select_for_update().one(interview_id)
-    if interview.is_ended:
-        raise Conflict("This interview has ended.", slug="interview-ended")
+    states.after(interview.state, act)
     return interview
+
+
+def _close(actor: Actor, interview: Interview, act: Act, *, reason: str = "") -> None:
+    was_over = interview.is_over
+    interview.state = states.after(interview.state, act)
+    interview.ended_at = interview.ended_at or timezone.now()
+    interview.save()
+    note_activity(actor, interview, act, reason=reason)
+    if not was_over:
+        announce_end(interview.id)
+
+
+def _move(actor: Actor, interview: Interview, start: datetime | None, *, reason: str = "") -> None:
+    """Not saved yet; the personal link lives on from the new time."""
+    before, interview.scheduled_for = interview.scheduled_for, start
+    interview.invitation.link_expires_at = link_expiry(interview, not_before=timezone.now())
+    note_activity(actor, interview, Act.RESCHEDULE, reason=reason, planned_before=before, planned_after=start)
+
+
+def note_activity(actor: Actor, interview: Interview, act: Act, **facts: Any) -> None:
+    Activity.objects.create(interview=interview, act=act, by=member_among(actor).user, **facts)

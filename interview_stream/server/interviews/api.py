@@ -8,11 +8,14 @@ from ninja import Router, Status
 from interview_stream.server.accounts.actor import actor_of
 from interview_stream.server.interviews import actions, queries
 from interview_stream.server.interviews.schemas import (
+    ActivityOut,
     GuestNameIn,
     GuestViewOut,
     InterviewIn,
     InterviewOut,
     InterviewPatchIn,
+    ReasonIn,
+    RescheduleIn,
 )
 
 router = Router(tags=["interviews"])
@@ -48,6 +51,33 @@ def end_interview(request: HttpRequest, interview_id: UUID) -> InterviewOut:
     actor = actor_of(request)
     actions.end_interview(actor, interview_id=interview_id)
     return queries.get_interview(actor, interview_id=interview_id)
+
+
+@router.post("/interviews/{uuid:interview_id}/reschedule", response=InterviewOut)
+def reschedule_interview(request: HttpRequest, interview_id: UUID, body: RescheduleIn) -> InterviewOut:
+    """A new time; one that was called off, or to which the candidate did not come, is planned again by it."""
+    actor = actor_of(request)
+    actions.reschedule_interview(actor, interview_id=interview_id, wanted=body)
+    return queries.get_interview(actor, interview_id=interview_id)
+
+
+@router.post("/interviews/{uuid:interview_id}/cancel", response=InterviewOut)
+def cancel_interview(request: HttpRequest, interview_id: UUID, body: ReasonIn) -> InterviewOut:
+    actor = actor_of(request)
+    actions.cancel_interview(actor, interview_id=interview_id, reason=body.reason)
+    return queries.get_interview(actor, interview_id=interview_id)
+
+
+@router.post("/interviews/{uuid:interview_id}/no-show", response=InterviewOut)
+def mark_no_show(request: HttpRequest, interview_id: UUID, body: ReasonIn) -> InterviewOut:
+    actor = actor_of(request)
+    actions.mark_no_show(actor, interview_id=interview_id, reason=body.reason)
+    return queries.get_interview(actor, interview_id=interview_id)
+
+
+@router.get("/interviews/{uuid:interview_id}/activities", response=list[ActivityOut])
+def list_activities(request: HttpRequest, interview_id: UUID) -> list[ActivityOut]:
+    return queries.list_activities(actor_of(request), interview_id=interview_id)
 
 
 @router.post("/interviews/{uuid:interview_id}/candidate-link", response=InterviewOut)

@@ -11,7 +11,10 @@ from django.utils import timezone
 from interview_stream.server.accounts.actor import Actor, Guest, Member
 from interview_stream.server.accounts.models import Organisation
 from interview_stream.server.interviews.schemas import InterviewState
+from interview_stream.server.interviews.states import OVER
 from interview_stream.server.lib.problems import NotFound
+
+_OVER = sorted(state.value for state in OVER)
 
 
 class InterviewQuerySet(models.QuerySet["Interview"]):
@@ -36,6 +39,14 @@ class InterviewQuerySet(models.QuerySet["Interview"]):
         return found
 
 
+class ActivityQuerySet(models.QuerySet["Activity"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Members who may see the interview; why it was moved or called off is not a guest's to read."""
+        if not isinstance(actor, Member):
+            return self.none()
+        return self.filter(interview__in=Interview.objects.visible_to(actor))
+
+
 class Interview(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="interviews")
@@ -48,6 +59,7 @@ class Interview(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
+    """Since when nobody can enter any more: it was held, called off, or nobody came."""
 
     objects = InterviewQuerySet.as_manager()
 
@@ -56,9 +68,9 @@ class Interview(models.Model):
         indexes = [models.Index(fields=["organisation", "-created_at"])]
         constraints = [
             models.CheckConstraint(
-                name="interview_ended_has_its_time",
-                condition=models.Q(state="ended", ended_at__isnull=False)
-                | (~models.Q(state="ended") & models.Q(ended_at__isnull=True)),
+                name="interview_over_has_its_time",
+                condition=models.Q(state__in=_OVER, ended_at__isnull=False)
+                | (~models.Q(state__in=_OVER) & models.Q(ended_at__isnull=True)),
             )
         ]
 
@@ -66,8 +78,28 @@ class Interview(models.Model):
         return self.title
 
     @property
-    def is_ended(self) -> bool:
-        return self.state == InterviewState.ENDED
+    def is_over(self) -> bool:
+        return self.state in OVER
+
+
+class Activity(models.Model):
+    """What somebody did with an interview, and why: rows are added, never changed."""
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="activities")
+    act = models.CharField(max_length=24)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    reason = models.CharField(max_length=500, blank=True)
+    planned_before = models.DateTimeField(null=True, blank=True)
+    planned_after = models.DateTimeField(null=True, blank=True)
+
+    objects = ActivityQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.act} of {self.interview_id}"
 
 
 class Invitation(models.Model):

@@ -3,9 +3,12 @@
 from uuid import UUID
 
 from interview_stream.server.accounts.actor import Actor, member_among
+from interview_stream.server.interviews import states
 from interview_stream.server.interviews.links import invitation_of, link_url
-from interview_stream.server.interviews.models import Interview, InterviewQuerySet
+from interview_stream.server.interviews.models import Activity, Interview, InterviewQuerySet
 from interview_stream.server.interviews.schemas import (
+    Act,
+    ActivityOut,
     CandidateOut,
     GuestInterviewOut,
     GuestOut,
@@ -28,6 +31,26 @@ def list_interviews(actor: Actor) -> list[InterviewOut]:
 def get_interview(actor: Actor, *, interview_id: UUID) -> InterviewOut:
     member_among(actor)
     return _interview_out(_with_relations(Interview.objects.visible_to(actor)).one(interview_id))
+
+
+@query("interviews.activities")
+def list_activities(actor: Actor, *, interview_id: UUID) -> list[ActivityOut]:
+    """What was done with the interview, the newest first."""
+    member_among(actor)
+    interview = Interview.objects.visible_to(actor).one(interview_id)
+    found = Activity.objects.visible_to(actor).filter(interview=interview).select_related("by")
+    return [
+        ActivityOut(
+            id=activity.pk,
+            act=Act(activity.act),
+            at=activity.at,
+            by=PersonOut(id=activity.by.pk, name=activity.by.name) if activity.by else None,
+            reason=activity.reason,
+            planned_before=activity.planned_before,
+            planned_after=activity.planned_after,
+        )
+        for activity in found
+    ]
 
 
 @query("guest.view")
@@ -77,6 +100,7 @@ def _interview_out(interview: Interview) -> InterviewOut:
             link_url=link_url(invitation),
             link_expires_at=invitation.link_expires_at,
         ),
+        allowed=[act for act in Act if states.can(interview.state, act) and act not in states.OF_THE_ROOM],
         recordings_count=len(interview.recordings.all()),
         is_recording=_is_recording(interview),
     )

@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
-from interview_stream.server.lib.wording import Name, Title
+from interview_stream.server.lib.wording import Name, Reason, Title
 
 
 def _check_email(value: str) -> str:
@@ -34,11 +34,33 @@ Minutes = Annotated[int, Field(ge=5, le=1440)]
 
 
 class InterviewState(StrEnum):
-    """`live` while people are in its room; a room that empties goes back to `scheduled` until somebody ends it."""
+    """`live` while people are in its room; a room that empties goes back to `scheduled` until somebody ends it.
+
+    What leads from one to the other is in states.py.
+    """
 
     SCHEDULED = "scheduled"
     LIVE = "live"
     ENDED = "ended"
+    DECIDED = "decided"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+
+
+class Act(StrEnum):
+    """Everything whose permission depends on the state. The room's two are the media engine's, the others people's."""
+
+    OPEN_ROOM = "open_room"
+    EMPTY_ROOM = "empty_room"
+    JOIN = "join"
+    EDIT = "edit"
+    RESCHEDULE = "reschedule"
+    CANCEL = "cancel"
+    MARK_NO_SHOW = "mark_no_show"
+    END = "end"
+    RENEW_LINK = "renew_link"
+    DECIDE = "decide"
+    REOPEN = "reopen"
 
 
 class InterviewIn(Schema):
@@ -59,6 +81,16 @@ class InterviewPatchIn(Schema):
     candidate_email: EmailAddress | None = None
 
 
+class RescheduleIn(Schema):
+    scheduled_for: PlannedTime
+    duration_minutes: Minutes | None = None
+    reason: Reason = ""
+
+
+class ReasonIn(Schema):
+    reason: Reason = ""
+
+
 class PersonOut(Schema):
     id: int
     name: str
@@ -74,6 +106,18 @@ class CandidateOut(Schema):
     link_expires_at: datetime
 
 
+class ActivityOut(Schema):
+    """Something that was done with the interview, by whom and why."""
+
+    id: int
+    act: Act
+    at: datetime
+    by: PersonOut | None
+    reason: str
+    planned_before: datetime | None
+    planned_after: datetime | None
+
+
 class InterviewOut(Schema):
     id: UUID
     title: str
@@ -84,6 +128,7 @@ class InterviewOut(Schema):
     ended_at: datetime | None
     created_by: PersonOut
     candidate: CandidateOut
+    allowed: list[Act] = Field(description="What can be done with it in its present state.")
     recordings_count: int
     is_recording: bool
 

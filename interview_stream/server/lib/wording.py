@@ -18,6 +18,11 @@ def one_line(text: str) -> str:
     return spaced.strip()
 
 
+def _one_line_or_none(text: str) -> str:
+    return one_line(text) if text else ""
+
+
 _visible = AfterValidator(one_line)
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), _visible]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(_one_line_or_none)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), _visible]

@@ -20,7 +20,7 @@ def start_recording(actor: Actor, *, interview_id: UUID) -> Recording:
     """Everything published in the room from now on is captured until somebody stops it, or everybody has left."""
     member = member_among(actor)
     interview = Interview.objects.editable_by(actor).one(interview_id)
-    if interview.is_ended:
+    if interview.is_over:
         raise _ended()
     if interview.recordings.filter(state=RecordingState.RECORDING).exists():
         raise _already_running()
@@ -29,7 +29,7 @@ def start_recording(actor: Actor, *, interview_id: UUID) -> Recording:
     try:
         with transaction.atomic():
             # It may have ended while the engine was asked, and nothing would stop a recording that begins afterwards.
-            if Interview.objects.select_for_update().get(id=interview.id).is_ended:
+            if Interview.objects.select_for_update().get(id=interview.id).is_over:
                 raise _ended()
             recording = Recording.objects.create(interview=interview, started_by=member.user)
     except IntegrityError:

@@ -3,7 +3,13 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { oncePerPress } from "@/lib/pressed-twice";
 import { request } from "./client";
 import { liveQueryKey } from "./live";
-import type { GuestView, Interview, InterviewIn, InterviewPatch } from "./types";
+import type { Activity, GuestView, Interview, InterviewIn, InterviewPatch } from "./types";
+
+declare module "./live" {
+  interface LiveQueries {
+    "interviews.activities": { args: { interview_id: string }; data: Activity[] };
+  }
+}
 
 function useSeeInterview() {
   const queryClient = useQueryClient();
@@ -34,6 +40,31 @@ export function useEndInterview(id: string) {
   const see = useSeeInterview();
   return useMutation({
     mutationFn: () => request<Interview>("POST", `/api/interviews/${id}/end`),
+    onSuccess: see,
+  });
+}
+
+export interface Rescheduling {
+  scheduled_for: string;
+  duration_minutes?: number;
+  reason: string;
+}
+
+export function useRescheduleInterview(id: string) {
+  const see = useSeeInterview();
+  return useMutation({
+    mutationFn: (wanted: Rescheduling) =>
+      request<Interview>("POST", `/api/interviews/${id}/reschedule`, { body: wanted }),
+    onSuccess: see,
+  });
+}
+
+/** Calling it off, or noting that the candidate did not come. */
+export function useCallOff(id: string, how: "cancel" | "no-show") {
+  const see = useSeeInterview();
+  return useMutation({
+    mutationFn: (reason: string) =>
+      request<Interview>("POST", `/api/interviews/${id}/${how}`, { body: { reason } }),
     onSuccess: see,
   });
 }

@@ -98,6 +98,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/interviews/{interview_id}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reschedule Interview
+         * @description A new time; one that was called off, or to which the candidate did not come, is planned again by it.
+         */
+        post: operations["reschedule_interview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interviews/{interview_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel Interview */
+        post: operations["cancel_interview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interviews/{interview_id}/no-show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark No Show */
+        post: operations["mark_no_show"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interviews/{interview_id}/activities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Activities */
+        get: operations["list_activities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviews/{interview_id}/candidate-link": {
         parameters: {
             query?: never;
@@ -315,6 +386,12 @@ export interface components {
             /** Organisation */
             organisation: string;
         };
+        /**
+         * Act
+         * @description Everything whose permission depends on the state. The room's two are the media engine's, the others people's.
+         * @enum {string}
+         */
+        Act: "open_room" | "empty_room" | "join" | "edit" | "reschedule" | "cancel" | "mark_no_show" | "end" | "renew_link" | "decide" | "reopen";
         /** CandidateOut */
         CandidateOut: {
             /**
@@ -360,6 +437,11 @@ export interface components {
             ended_at: string | null;
             created_by: components["schemas"]["PersonOut"];
             candidate: components["schemas"]["CandidateOut"];
+            /**
+             * Allowed
+             * @description What can be done with it in its present state.
+             */
+            allowed: components["schemas"]["Act"][];
             /** Recordings Count */
             recordings_count: number;
             /** Is Recording */
@@ -368,9 +450,11 @@ export interface components {
         /**
          * InterviewState
          * @description `live` while people are in its room; a room that empties goes back to `scheduled` until somebody ends it.
+         *
+         *     What leads from one to the other is in states.py.
          * @enum {string}
          */
-        InterviewState: "scheduled" | "live" | "ended";
+        InterviewState: "scheduled" | "live" | "ended" | "decided" | "cancelled" | "no_show";
         /** PersonOut */
         PersonOut: {
             /** Id */
@@ -412,6 +496,50 @@ export interface components {
             candidate_name?: string | null;
             /** Candidate Email */
             candidate_email?: string | null;
+        };
+        /** RescheduleIn */
+        RescheduleIn: {
+            /**
+             * Scheduled For
+             * Format: date-time
+             */
+            scheduled_for: string;
+            /** Duration Minutes */
+            duration_minutes?: number | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /** ReasonIn */
+        ReasonIn: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * ActivityOut
+         * @description Something that was done with the interview, by whom and why.
+         */
+        ActivityOut: {
+            /** Id */
+            id: number;
+            act: components["schemas"]["Act"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["PersonOut"] | null;
+            /** Reason */
+            reason: string;
+            /** Planned Before */
+            planned_before: string | null;
+            /** Planned After */
+            planned_after: string | null;
         };
         /**
          * GuestInterviewOut
@@ -793,6 +921,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InterviewOut"];
+                };
+            };
+        };
+    };
+    reschedule_interview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RescheduleIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterviewOut"];
+                };
+            };
+        };
+    };
+    cancel_interview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterviewOut"];
+                };
+            };
+        };
+    };
+    mark_no_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterviewOut"];
+                };
+            };
+        };
+    };
+    list_activities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityOut"][];
                 };
             };
         };

@@ -34,5 +34,11 @@ export function InterviewStateBadge({ interview }: { interview: Shown }) {
       return <Badge variant="outline">{interview.scheduled_for ? "Scheduled" : "Open"}</Badge>;
     case "ended":
       return <Badge variant="secondary">Ended</Badge>;
+    case "decided":
+      return <Badge variant="secondary">Decided</Badge>;
+    case "cancelled":
+      return <Badge variant="outline">Cancelled</Badge>;
+    case "no_show":
+      return <Badge variant="outline">No-show</Badge>;
   }
 }

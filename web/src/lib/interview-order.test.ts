@@ -19,6 +19,9 @@ const interviews = [
   interview("forgotten", "2026-11-23T09:00:00Z"),
   interview("last week", "2026-11-17T09:00:00Z", "ended"),
   interview("yesterday", "2026-11-23T10:00:00Z", "ended"),
+  interview("decided", "2026-11-22T10:00:00Z", "decided"),
+  interview("called off", "2026-11-25T10:00:00Z", "cancelled"),
+  interview("nobody came", "2026-11-20T10:00:00Z", "no_show"),
   interview("on air", "2026-11-24T11:00:00Z", "live"),
 ];
 const ids = (list: { id: string }[]) => list.map(({ id }) => id);
@@ -28,7 +31,8 @@ it("groups by what a person has to do", () => {
   expect(ids(groups.live)).toEqual(["on air"]);
   expect(ids(groups.upcoming)).toEqual(["running late", "tomorrow"]);
   expect(ids(groups.overdue)).toEqual(["forgotten"]);
-  expect(ids(groups.ended)).toEqual(["yesterday", "last week"]);
+  expect(ids(groups.ended)).toEqual(["yesterday", "decided", "last week"]);
+  expect(ids(groups.off)).toEqual(["called off", "nobody came"]);
 });
 
 it("puts forward what is live, else what comes next", () => {

@@ -12,26 +12,33 @@ export function endOf(interview: Pick<Timed, "scheduled_for" | "created_at" | "d
   return new Date(startOf(interview).getTime() + interview.duration_minutes * 60_000);
 }
 
-export type Group = "live" | "upcoming" | "overdue" | "ended";
+export type Group = "live" | "upcoming" | "overdue" | "ended" | "off";
 
-/** `overdue`: its time is over, but nobody has ended it. */
+/** Nobody can enter it any more. */
+export function isOver({ state }: Pick<Timed, "state">): boolean {
+  return state !== "live" && state !== "scheduled";
+}
+
+/** `overdue`: its time is over, but nobody has ended it; `off`: it was called off, or nobody came. */
 export function groupOf(interview: Timed, now: Date): Group {
   if (interview.state === "live") return "live";
-  if (interview.state === "ended") return "ended";
+  if (interview.state === "ended" || interview.state === "decided") return "ended";
+  if (isOver(interview)) return "off";
   return endOf(interview) > now ? "upcoming" : "overdue";
 }
 
-export const GROUPS: readonly Group[] = ["live", "upcoming", "overdue", "ended"];
+export const GROUPS: readonly Group[] = ["live", "upcoming", "overdue", "ended", "off"];
 
 /** By group; what is to come soonest first, what has been newest first. */
 export function grouped<T extends Timed>(interviews: readonly T[], now: Date): Record<Group, T[]> {
-  const groups: Record<Group, T[]> = { live: [], upcoming: [], overdue: [], ended: [] };
+  const groups: Record<Group, T[]> = { live: [], upcoming: [], overdue: [], ended: [], off: [] };
   for (const interview of interviews) groups[groupOf(interview, now)].push(interview);
   const byStart = (a: T, b: T) => startOf(a).getTime() - startOf(b).getTime();
   groups.live.sort(byStart);
   groups.upcoming.sort(byStart);
   groups.overdue.sort((a, b) => byStart(b, a));
   groups.ended.sort((a, b) => byStart(b, a));
+  groups.off.sort((a, b) => byStart(b, a));
   return groups;
 }
 

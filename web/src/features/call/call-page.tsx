@@ -2,6 +2,7 @@
 import { type ReactNode, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { MessagePage } from "@/components/message-page";
 import { useTitle } from "@/hooks/use-title";
+import { isOver } from "@/lib/interview-order";
 import { departureOf, takeSeat, useCallInfo } from "./api";
 import { CallSession, type Departure, type LocalTracks } from "./call-session";
 import { DeparturePage } from "./departure-page";
@@ -52,7 +53,7 @@ export function CallPage({ interviewId, guestToken, workspace }: CallPageProps) 
       </Stay>
     );
   }
-  if (info?.state === "ended") {
+  if (info !== undefined && isOver(info)) {
     return (
       <DeparturePage
         departure="ended"

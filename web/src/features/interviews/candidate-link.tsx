@@ -19,13 +19,14 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Input } from "@/components/ui/input";
 import { useNow } from "@/hooks/use-now";
+import { isOver } from "@/lib/interview-order";
 import { browserTimeStyle, dayName } from "@/lib/time";
 import { invitationMail } from "./invitation-mail";
 
 /** Who the candidate is, and the one link that brings them in. */
 export function CandidateLink({ interview }: { interview: Interview }) {
   const { candidate } = interview;
-  const hasEnded = interview.state === "ended";
+  const hasEnded = isOver(interview);
   return (
     <section>
       <h2 className="mb-3 font-semibold">Candidate</h2>

@@ -8,6 +8,7 @@ import { MessagePage } from "@/components/message-page";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useTitle } from "@/hooks/use-title";
+import { isOver } from "@/lib/interview-order";
 import { GuestInvitation } from "./guest-invitation";
 
 interface GuestLandingProps {
@@ -44,7 +45,7 @@ export function GuestLanding({ guestToken, children }: GuestLandingProps) {
   if (view.problem) return <GuestProblem problem={view.problem} />;
   if (!view.data) return <GuestSkeleton />;
   const { interview, guest } = view.data;
-  if (interview.state === "ended") return <HasEnded view={view.data} />;
+  if (isOver(interview)) return <IsOver view={view.data} />;
   if (guest.name && isReady(interview.id)) {
     setEnteredId(interview.id);
     return null;
@@ -64,12 +65,23 @@ export function GuestLanding({ guestToken, children }: GuestLandingProps) {
   );
 }
 
-function HasEnded({ view }: { view: GuestView }) {
-  useTitle("Interview ended");
+function IsOver({ view }: { view: GuestView }) {
+  const { state, organisation_name } = view.interview;
+  const title =
+    state === "cancelled"
+      ? "This interview was cancelled"
+      : state === "no_show"
+        ? "This interview did not take place"
+        : "This interview has ended";
+  useTitle(title);
   return (
-    <MessagePage title="This interview has ended">
-      Thank you for your time. If you did not expect this, ask {view.interview.organisation_name} whether it
-      was moved.
+    <MessagePage title={title}>
+      {state === "cancelled" &&
+        `${organisation_name} called it off. Your link works again if they plan it anew.`}
+      {state === "no_show" &&
+        `You were not in the call at the planned time. Ask ${organisation_name} for a new one.`}
+      {(state === "ended" || state === "decided") &&
+        `Thank you for your time. If you did not expect this, ask ${organisation_name} whether it was moved.`}
     </MessagePage>
   );
 }

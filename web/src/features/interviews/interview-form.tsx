@@ -83,7 +83,8 @@ export function InterviewFields({ draft, onChange, errors, timeNote, hasNow }: I
   );
 }
 
-function TimeFields(props: {
+/** Day and start, with what is to be said of them. */
+export function TimeFields(props: {
   draft: Draft;
   onChange: (change: Partial<Draft>) => void;
   error: string | undefined;
@@ -122,7 +123,7 @@ function TimeFields(props: {
   );
 }
 
-function LengthField({ minutes, onChange }: { minutes: number; onChange: (minutes: number) => void }) {
+export function LengthField({ minutes, onChange }: { minutes: number; onChange: (minutes: number) => void }) {
   const lengths = LENGTHS.includes(minutes) ? LENGTHS : [...LENGTHS, minutes].sort((a, b) => a - b);
   return (
     <Field label="Length">

@@ -11,11 +11,12 @@ import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
-import { startOf } from "@/lib/interview-order";
-import { browserTimeStyle, dayAndTime, dayName, lengthOf, nearness, timeRange, zoneName } from "@/lib/time";
+import { isOver } from "@/lib/interview-order";
+import { Activities } from "./activities";
 import { CandidateLink } from "./candidate-link";
 import { EditInterviewDialog } from "./edit-interview-dialog";
-import { EndInterview } from "./end-interview";
+import { InterviewActs } from "./interview-acts";
+import { InterviewDetails, InterviewTime } from "./interview-details";
 
 /** Everything about one interview; the candidate's link and the way into the room first. */
 export function InterviewPage({ interviewId }: { interviewId: string }) {
@@ -33,7 +34,7 @@ export function InterviewPage({ interviewId }: { interviewId: string }) {
 function Loaded({ interview }: { interview: Interview }) {
   const now = useNow();
   const [isEditing, setIsEditing] = useState(false);
-  const hasEnded = interview.state === "ended";
+  const hasEnded = isOver(interview);
   return (
     <>
       <BackLink />
@@ -45,13 +46,16 @@ function Loaded({ interview }: { interview: Interview }) {
             </h1>
             <InterviewStateBadge interview={interview} />
           </div>
-          <When interview={interview} now={now} />
+          <InterviewTime interview={interview} now={now} />
         </div>
         <div className="flex gap-2 max-sm:w-full">
-          <Button variant="outline" onClick={() => setIsEditing(true)} className="max-sm:flex-1">
-            <PencilIcon />
-            Edit
-          </Button>
+          {interview.allowed.includes("edit") && (
+            <Button variant="outline" onClick={() => setIsEditing(true)} className="max-sm:flex-1">
+              <PencilIcon />
+              Edit
+            </Button>
+          )}
+          <InterviewActs interview={interview} />
           {!hasEnded && (
             <Button asChild className="px-4 max-sm:flex-1" data-testid="join-room">
               <Link to="/interviews/$id/room" params={{ id: interview.id }}>
@@ -66,8 +70,9 @@ function Loaded({ interview }: { interview: Interview }) {
         <div className="grid min-w-0 gap-8">
           <CandidateLink interview={interview} />
           <InterviewRecordings interviewId={interview.id} hasEnded={hasEnded} />
+          <Activities interviewId={interview.id} />
         </div>
-        <Details interview={interview} now={now} />
+        <InterviewDetails interview={interview} now={now} />
       </div>
       <EditInterviewDialog interview={interview} open={isEditing} onOpenChange={setIsEditing} />
     </>
@@ -83,50 +88,6 @@ function BackLink() {
       <ChevronLeftIcon className="size-4" />
       Interviews
     </Link>
-  );
-}
-
-function When({ interview, now }: { interview: Interview; now: Date }) {
-  const style = browserTimeStyle();
-  const start = startOf(interview);
-  if (interview.scheduled_for === null && interview.state === "scheduled") {
-    return (
-      <p className="mt-1.5 text-muted-foreground">Not planned for a time: join whenever you are ready.</p>
-    );
-  }
-  const near = interview.state === "scheduled" ? nearness(start, now) : "";
-  return (
-    <p className="mt-1.5 text-muted-foreground">
-      {dayName(start, now, style)}, {timeRange(start, interview.duration_minutes, style)}{" "}
-      {zoneName(start, style)}
-      {near && ` · ${near}`}
-    </p>
-  );
-}
-
-function Details({ interview, now }: { interview: Interview; now: Date }) {
-  const style = browserTimeStyle();
-  const facts: [string, string][] = [
-    ["Length", lengthOf(interview.duration_minutes * 60)],
-    ["Created by", interview.created_by.name],
-    ["Created", dayAndTime(new Date(interview.created_at), now, style)],
-  ];
-  if (interview.ended_at) facts.push(["Ended", dayAndTime(new Date(interview.ended_at), now, style)]);
-  return (
-    <div className="grid gap-5">
-      <section>
-        <h2 className="mb-3 font-semibold">Details</h2>
-        <dl className="grid gap-3">
-          {facts.map(([term, fact]) => (
-            <div key={term} className="flex justify-between gap-4 lg:grid lg:gap-0.5">
-              <dt className="text-[13px] text-muted-foreground">{term}</dt>
-              <dd className="min-w-0 break-words">{fact}</dd>
-            </div>
-          ))}
-        </dl>
-      </section>
-      {interview.state !== "ended" && <EndInterview interview={interview} />}
-    </div>
   );
 }
 

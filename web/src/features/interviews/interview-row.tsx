@@ -5,7 +5,7 @@ import { CopyButton } from "@/components/copy-button";
 import { InterviewStateBadge } from "@/components/interview-state";
 import { PersonAvatar } from "@/components/person-avatar";
 import { Button } from "@/components/ui/button";
-import { startOf } from "@/lib/interview-order";
+import { isOver, startOf } from "@/lib/interview-order";
 import { browserTimeStyle, clockTime, dayName, lengthOf, nearness } from "@/lib/time";
 
 /** One interview in the list: the row opens it, the buttons at its end save the way. */
@@ -30,8 +30,10 @@ export function InterviewRow({ interview, now }: { interview: Interview; now: Da
         <When interview={interview} now={now} />
       </div>
       <div className="flex w-auto shrink-0 items-center justify-end gap-2 md:w-52">
-        {(state === "live" || interview.is_recording) && <InterviewStateBadge interview={interview} />}
-        {state === "ended" && interview.recordings_count > 0 && (
+        {(state === "live" || state === "cancelled" || state === "no_show" || interview.is_recording) && (
+          <InterviewStateBadge interview={interview} />
+        )}
+        {isOver(interview) && interview.recordings_count > 0 && (
           <span className="whitespace-nowrap text-[13px] text-muted-foreground max-sm:hidden">
             {interview.recordings_count === 1 ? "1 recording" : `${interview.recordings_count} recordings`}
           </span>
@@ -45,7 +47,7 @@ export function InterviewRow({ interview, now }: { interview: Interview; now: Da
             className="relative text-muted-foreground max-md:hidden"
           />
         )}
-        {state !== "ended" && (
+        {!isOver(interview) && (
           <Button asChild size="sm" variant={state === "live" ? "default" : "outline"} className="relative">
             <Link to="/interviews/$id/room" params={{ id: interview.id }}>
               <VideoIcon className="max-sm:hidden" />

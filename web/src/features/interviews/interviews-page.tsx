@@ -26,6 +26,7 @@ const headings: Record<Group, string> = {
   upcoming: "Upcoming",
   overdue: "Past, not ended",
   ended: "Ended",
+  off: "Called off",
 };
 
 /** All interviews by what there is to do with them; search and filter live in the address. */

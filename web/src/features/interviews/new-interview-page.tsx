@@ -1,5 +1,4 @@
 import { Link } from "@tanstack/react-router";
-import { TriangleAlertIcon } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { problemOf } from "@/api/client";
 import { useCreateInterview } from "@/api/interviews";
@@ -11,11 +10,11 @@ import { Button } from "@/components/ui/button";
 import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
-import { clashesWith, startOf } from "@/lib/interview-order";
-import { browserTimeStyle, timeRange } from "@/lib/time";
+import { clashesWith } from "@/lib/interview-order";
 import { DayPlan } from "./day-plan";
 import { bodyOf, type Draft, emptyDraft, startOfDraft, whenOf } from "./draft";
 import { InterviewFields } from "./interview-form";
+import { TimeNote } from "./time-note";
 
 /** One page, no wizard: the form on the left, the day it falls on to the right. */
 export function NewInterviewPage({ onCreated }: { onCreated: (interview: Interview) => Promise<void> }) {
@@ -71,28 +70,5 @@ export function NewInterviewPage({ onCreated }: { onCreated: (interview: Intervi
         />
       </div>
     </>
-  );
-}
-
-function TimeNote({ start, now, clashes }: { start: Date | null; now: Date; clashes: Interview[] }) {
-  const style = browserTimeStyle();
-  const warnings: string[] = [];
-  if (start && start < now) warnings.push("This time has passed.");
-  for (const clash of clashes.slice(0, 2)) {
-    warnings.push(
-      `Overlaps with “${clash.title}”, ${timeRange(startOf(clash), clash.duration_minutes, style)}.`,
-    );
-  }
-  if (clashes.length > 2) warnings.push(`And with ${clashes.length - 2} more.`);
-  if (warnings.length === 0) return null;
-  return (
-    <div role="status" className="flex gap-2 text-[13px] text-warning">
-      <TriangleAlertIcon className="mt-0.5 size-4 shrink-0" />
-      <ul>
-        {warnings.map((warning) => (
-          <li key={warning}>{warning}</li>
-        ))}
-      </ul>
-    </div>
   );
 }

@@ -8,6 +8,7 @@ export const SHOWN_GROUPS: readonly { value: ShownGroup; label: string }[] = [
   { value: "live", label: "Live" },
   { value: "upcoming", label: "Upcoming" },
   { value: "ended", label: "Ended" },
+  { value: "off", label: "Called off" },
 ];
 
 export function isShownGroup(value: unknown): value is ShownGroup {

@@ -1,0 +1,69 @@
+"""What can be done with an interview in which state, and what it becomes by it: the only place of these rules."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from interview_stream.server.interviews.schemas import Act, InterviewState
+from interview_stream.server.lib.problems import Conflict
+
+SCHEDULED, LIVE, ENDED = InterviewState.SCHEDULED, InterviewState.LIVE, InterviewState.ENDED
+DECIDED, CANCELLED, NO_SHOW = InterviewState.DECIDED, InterviewState.CANCELLED, InterviewState.NO_SHOW
+
+
+# What is not here cannot be done.
+RULES: Mapping[tuple[InterviewState, Act], InterviewState] = MappingProxyType(
+    {
+        (SCHEDULED, Act.OPEN_ROOM): LIVE,
+        (SCHEDULED, Act.JOIN): SCHEDULED,
+        (SCHEDULED, Act.EDIT): SCHEDULED,
+        (SCHEDULED, Act.RESCHEDULE): SCHEDULED,
+        (SCHEDULED, Act.CANCEL): CANCELLED,
+        (SCHEDULED, Act.MARK_NO_SHOW): NO_SHOW,
+        (SCHEDULED, Act.END): ENDED,
+        (SCHEDULED, Act.RENEW_LINK): SCHEDULED,
+        (LIVE, Act.OPEN_ROOM): LIVE,
+        (LIVE, Act.EMPTY_ROOM): SCHEDULED,
+        (LIVE, Act.JOIN): LIVE,
+        (LIVE, Act.EDIT): LIVE,
+        # An interviewer who waits alone in the room makes the interview live.
+        (LIVE, Act.MARK_NO_SHOW): NO_SHOW,
+        (LIVE, Act.END): ENDED,
+        (LIVE, Act.RENEW_LINK): LIVE,
+        # Ending twice is no error: two people may press the button.
+        (ENDED, Act.END): ENDED,
+        (ENDED, Act.MARK_NO_SHOW): NO_SHOW,
+        (ENDED, Act.DECIDE): DECIDED,
+        (DECIDED, Act.REOPEN): ENDED,
+        # A new time brings back what did not take place; that is also how a mistake is undone.
+        (CANCELLED, Act.RESCHEDULE): SCHEDULED,
+        (NO_SHOW, Act.RESCHEDULE): SCHEDULED,
+    }
+)
+
+OF_THE_ROOM = frozenset({Act.OPEN_ROOM, Act.EMPTY_ROOM})
+
+OVER = frozenset({ENDED, DECIDED, CANCELLED, NO_SHOW})
+"""Nobody can enter the room any more."""
+
+_WHY_NOT = {
+    SCHEDULED: ("This interview has not taken place yet.", "interview-not-over"),
+    LIVE: ("The call is going on. End it first.", "interview-live"),
+    ENDED: ("This interview has ended.", "interview-ended"),
+    DECIDED: ("This interview has been decided. Reopen it first.", "interview-ended"),
+    CANCELLED: ("This interview was cancelled.", "interview-ended"),
+    NO_SHOW: ("The candidate did not come to this interview.", "interview-ended"),
+}
+
+
+def can(state: str, act: Act) -> bool:
+    return (InterviewState(state), act) in RULES
+
+
+def after(state: str, act: Act) -> InterviewState:
+    """The state that `act` leads to; a Conflict says why it cannot be done now."""
+    now = InterviewState(state)
+    following = RULES.get((now, act))
+    if following is None:
+        detail, slug = _WHY_NOT[now]
+        raise Conflict(detail, slug=slug)
+    return following

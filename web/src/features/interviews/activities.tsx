@@ -1,0 +1,43 @@
+import { useLive } from "@/api/live";
+import type { Activity, InterviewAct } from "@/api/types";
+import { useNow } from "@/hooks/use-now";
+import { browserTimeStyle, dayAndTime } from "@/lib/time";
+
+const WORDS: Partial<Record<InterviewAct, string>> = {
+  cancel: "cancelled the interview",
+  mark_no_show: "noted that the candidate did not come",
+  end: "ended the interview",
+  decide: "decided",
+  reopen: "reopened the decision",
+};
+
+/** What was done with the interview and why; nothing at all while nothing was. */
+export function Activities({ interviewId }: { interviewId: string }) {
+  const activities = useLive("interviews.activities", { interview_id: interviewId });
+  const now = useNow();
+  if (!activities.data || activities.data.length === 0) return null;
+  return (
+    <section>
+      <h2 className="mb-3 font-semibold">Activity</h2>
+      <ul className="grid gap-3">
+        {activities.data.map((activity) => (
+          <li key={activity.id} className="border-l-2 pl-3">
+            <p className="break-words">
+              <bdi>{activity.by?.name ?? "Somebody"}</bdi> {wordsFor(activity, now)}
+            </p>
+            {activity.reason && <p className="break-words text-muted-foreground">“{activity.reason}”</p>}
+            <p className="text-[13px] text-muted-foreground">
+              {dayAndTime(new Date(activity.at), now, browserTimeStyle())}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function wordsFor({ act, planned_after }: Activity, now: Date): string {
+  if (act !== "reschedule") return WORDS[act] ?? "changed the interview";
+  if (planned_after === null) return "took the time away";
+  return `moved it to ${dayAndTime(new Date(planned_after), now, browserTimeStyle())}`;
+}

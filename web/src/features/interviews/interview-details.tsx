@@ -1,0 +1,54 @@
+import type { Interview } from "@/api/types";
+import { startOf } from "@/lib/interview-order";
+import { browserTimeStyle, dayAndTime, dayName, lengthOf, nearness, timeRange, zoneName } from "@/lib/time";
+import { EndInterview } from "./end-interview";
+
+/** Under the title: when it is, in the reader's own zone. */
+export function InterviewTime({ interview, now }: { interview: Interview; now: Date }) {
+  const style = browserTimeStyle();
+  const start = startOf(interview);
+  if (interview.scheduled_for === null && interview.state === "scheduled") {
+    return (
+      <p className="mt-1.5 text-muted-foreground">Not planned for a time: join whenever you are ready.</p>
+    );
+  }
+  const near = interview.state === "scheduled" ? nearness(start, now) : "";
+  return (
+    <p className="mt-1.5 text-muted-foreground">
+      {dayName(start, now, style)}, {timeRange(start, interview.duration_minutes, style)}{" "}
+      {zoneName(start, style)}
+      {near && ` · ${near}`}
+    </p>
+  );
+}
+
+/** The facts beside the page, and the way to end it. */
+export function InterviewDetails({ interview, now }: { interview: Interview; now: Date }) {
+  const style = browserTimeStyle();
+  const facts: [string, string][] = [
+    ["Length", lengthOf(interview.duration_minutes * 60)],
+    ["Created by", interview.created_by.name],
+    ["Created", dayAndTime(new Date(interview.created_at), now, style)],
+  ];
+  if (interview.ended_at && (interview.state === "ended" || interview.state === "decided")) {
+    facts.push(["Ended", dayAndTime(new Date(interview.ended_at), now, style)]);
+  }
+  return (
+    <div className="grid gap-5">
+      <section>
+        <h2 className="mb-3 font-semibold">Details</h2>
+        <dl className="grid gap-3">
+          {facts.map(([term, fact]) => (
+            <div key={term} className="flex justify-between gap-4 lg:grid lg:gap-0.5">
+              <dt className="text-[13px] text-muted-foreground">{term}</dt>
+              <dd className="min-w-0 break-words">{fact}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+      {interview.allowed.includes("end") && interview.state !== "ended" && (
+        <EndInterview interview={interview} />
+      )}
+    </div>
+  );
+}
