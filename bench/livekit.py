@@ -26,9 +26,9 @@ _TYPES = {"audio": models.TrackType.AUDIO, "video": models.TrackType.VIDEO}
 class OwnEngine:
     """The running engine; rooms are made on it one after the other."""
 
-    name = "interview-stream"
-
-    def __init__(self, folder: Path, python: str) -> None:
+    def __init__(self, folder: Path, python: str, *, is_plain: bool = False) -> None:
+        """`is_plain` runs it as plain Python even where it is compiled."""
+        self.name = "interview-stream" + " plain" * is_plain
         self._keys = load_keys(folder)
         settings = {
             "INTERVIEW_STREAM_DATA": str(folder),
@@ -37,7 +37,9 @@ class OwnEngine:
             "INTERVIEW_STREAM_WEBHOOK_URL": f"http://127.0.0.1:{WEBHOOK_PORT}/",
             "INTERVIEW_STREAM_LOG_LEVEL": "error",
         }
-        self.process = ServerProcess([python, "-m", "interview_stream.sfu"], folder / "log", settings)
+        self.process = ServerProcess(
+            [python, "-m", "interview_stream.sfu", *["--plain"] * is_plain], folder / "log", settings
+        )
         self._webhooks: web.AppRunner | None = None
 
     async def open_room(self) -> "EngineRoom":

@@ -1,5 +1,6 @@
-"""Runs the media engine: `python -m interview_stream.sfu`."""
+"""Runs the media engine: `python -m interview_stream.sfu`, compiled where it can be, or with `--plain` never."""
 
+import argparse
 import asyncio
 import gc
 import logging
@@ -10,12 +11,17 @@ import uvloop
 
 from interview_stream.environment import SettingError, read_environment
 from interview_stream.keys import load_keys
+from interview_stream.sfu import compiled
 from interview_stream.sfu.config import Config, make_config
-from interview_stream.sfu.io.server import MediaServer
+
+logger = logging.getLogger(__name__)
 
 
 async def run(config: Config) -> None:
     """Serve until SIGINT or SIGTERM."""
+    # Only now is it settled whether its modules come compiled.
+    from interview_stream.sfu.io.server import MediaServer
+
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -31,12 +37,17 @@ async def run(config: Config) -> None:
 
 def main() -> int:
     """Exit code for the shell."""
+    parser = argparse.ArgumentParser(prog="python -m interview_stream.sfu")
+    parser.add_argument("--plain", action="store_true", help="do not use the compiled twin of the inner modules")
+    is_plain = parser.parse_args().plain
     try:
         environment = read_environment()
     except SettingError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
     logging.basicConfig(level=environment.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    if not is_plain and not compiled.use():
+        logger.info("running as plain Python: there is no compiled twin of these sources (scripts/compile.py)")
     config = make_config(environment, load_keys(environment.data))
     try:
         uvloop.run(run(config))

@@ -170,13 +170,14 @@ class Forwarder:
             if entry is None or entry[0] != sequence:
                 continue
             before, tries, at = self._resends.get(sequence, (None, 0, 0.0))
-            if before is entry and (tries >= MAX_RESENDS or now - at < RESEND_PAUSE_S):
+            # Compared by value: compiled, a tuple has no identity.
+            if before == entry and (tries >= MAX_RESENDS or now - at < RESEND_PAUSE_S):
                 continue
             if len(self._resends) >= CACHE:
                 # Only what the cache has lost: the others' count limits how often each packet is sent.
                 kept = self._resends.items()
-                self._resends = {key: value for key, value in kept if self._cache[key & CACHE_MASK] is value[0]}
-            self._resends[sequence] = (entry, tries + 1 if before is entry else 1, now)
+                self._resends = {key: value for key, value in kept if self._cache[key & CACHE_MASK] == value[0]}
+            self._resends[sequence] = (entry, tries + 1 if before == entry else 1, now)
             _, header, payload = entry
             self.resent += 1
             self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF

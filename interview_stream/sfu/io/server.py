@@ -12,6 +12,7 @@ from aiohttp.typedefs import Handler
 from livekit.protocol.models import ServerInfo
 from livekit.protocol.webhook import WebhookEvent
 
+from interview_stream.sfu import compiled
 from interview_stream.sfu.auth import Tokens
 from interview_stream.sfu.config import Config
 from interview_stream.sfu.core.dtls import Certificate
@@ -168,6 +169,7 @@ class MediaServer:
         live = [participant.peer.drops for room in rooms for participant in room.participants.values()]
         return web.json_response(
             {
+                "compiled": compiled.is_in_use(),
                 "rooms": len(rooms),
                 "participants": sum(len(room.participants) for room in rooms),
                 "recordings": sum(len(room.recordings) for room in rooms),

@@ -3,15 +3,16 @@
 import asyncio
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 
-from interview_stream.sfu.core.peer import Outbox, Peer, PeerTable
+from interview_stream.sfu.core.peer import Outbox, PeerTable
 from interview_stream.sfu.io.udp import MediaPort
 from interview_stream.sfu.wire.rtcp import ReceiverReport
 from interview_stream.sfu.wire.rtp import serialize_header
-from interview_stream.sfu.wire.stun import Address, Class, Message
+from interview_stream.sfu.wire.stun import Class, Message
 from tests.integration.engine import free_port, until
 from tests.sfu.rig import Client, Rig
 
@@ -169,19 +170,20 @@ async def test_an_address_that_goes_disturbs_no_other_and_one_that_comes_serves(
 
 
 async def test_a_datagram_that_trips_us_is_counted_and_the_next_one_served(outbox: Outbox) -> None:
-    class Tripping(PeerTable):
-        def receive(self, data: bytes, source: Address, now: float) -> Peer | None:
-            if data == b"trip":
+    class Tripping(Counter[str]):
+        def __setitem__(self, cause: str, count: int) -> None:
+            if cause == "unknown user":
                 raise RuntimeError("a mistake of ours")
-            return super().receive(data, source, now)
+            super().__setitem__(cause, count)
 
-    peers = Tripping()
+    peers = PeerTable()
+    peers.drops = Tripping()
     port = MediaPort(peers, outbox, time.monotonic)
     number = free_port(socket.SOCK_DGRAM)
     port.open(number, [FIRST])
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
-            for data in (b"trip", b"\x80 not known"):
+            for data in (b"\0 no user's check", b"\x80 not known"):
                 client.sendto(data, (FIRST, number))
             await until(lambda: peers.drops["unknown source"], "the second datagram")
         assert port.drops["failed"] == 1

@@ -100,7 +100,7 @@ def test_unknown_attributes_are_ignored() -> None:
 
 
 def test_an_ipv4_client_of_a_dual_stack_socket_learns_its_own_address() -> None:
-    message = request(mapped_address=("::ffff:192.0.2.1", 5, 0, 0))
+    message = request(mapped_address=("::ffff:192.0.2.1", 5, 0))
     assert Message.parse(message.serialize()).mapped_address == ("192.0.2.1", 5)
 
 
