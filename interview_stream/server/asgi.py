@@ -28,6 +28,7 @@ from interview_stream.server.lib.problems import (  # noqa: E402
 from interview_stream.server.live import tracking  # noqa: E402
 from interview_stream.server.live.bus import Receiver  # noqa: E402
 from interview_stream.server.live.hub import Hub  # noqa: E402
+from interview_stream.server.live.sets import WriteSet  # noqa: E402
 from interview_stream.server.live.socket import LiveSocket, has_origin  # noqa: E402
 from interview_stream.server.relay import Relay  # noqa: E402
 from interview_stream.server.security import Origins, fixed_headers, header  # noqa: E402
@@ -72,9 +73,9 @@ class Server:
     async def _start(self) -> None:
         loop = asyncio.get_running_loop()
 
-        def publish(tables: frozenset[str]) -> None:
+        def publish(writes: WriteSet) -> None:
             """Transactions commit in Django's threads; the hub belongs to the loop."""
-            loop.call_soon_threadsafe(self._hub.publish, tables)
+            loop.call_soon_threadsafe(self._hub.publish, writes)
 
         self._stops.append(tracking.on_write(publish))
         receiver = Receiver(settings.LIVE_SOCKET, self._hub.publish)

@@ -1,4 +1,4 @@
-"""Carries the tables of committed transactions from our other processes to the web process, over a local socket.
+"""Carries the write sets of committed transactions from our other processes to the web process, over a local socket.
 
 Nothing may be missed: a sender numbers its messages, and a receiver that sees a gap takes everything as changed.
 """
@@ -13,14 +13,15 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-log = logging.getLogger(__name__)
+from interview_stream.server.live.sets import EVERYTHING, WriteSet
 
-EVERYTHING = frozenset({"*"})
-"""Stands for all tables: some message was lost."""
+log = logging.getLogger(__name__)
 
 # A writer waits this long for a web process that is too busy to take messages in.
 SEND_TIMEOUT_S = 1.0
 MAX_MESSAGE = 65_536
+# Leaves room for what goes around a write set. The kernel's queue counts bytes too, so most messages should be short.
+MAX_WRITES = 32_768
 
 
 class Sender:
@@ -32,10 +33,12 @@ class Sender:
         self._number = 0
         self._lock = threading.Lock()
 
-    def send(self, tables: frozenset[str]) -> None:
+    def send(self, writes: WriteSet) -> None:
         with self._lock:
             self._number += 1
-            message = json.dumps({"sender": self._name, "number": self._number, "tables": sorted(tables)}).encode()
+            message = json.dumps(
+                {"sender": self._name, "message": self._number, **writes.within(MAX_WRITES).as_json()}
+            ).encode()
             try:
                 with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as own, _short(self._path) as address:
                     own.settimeout(SEND_TIMEOUT_S)
@@ -49,7 +52,7 @@ class Sender:
 class Receiver:
     """The web process's end: a datagram socket that the event loop watches."""
 
-    def __init__(self, path: Path, publish: Callable[[frozenset[str]], None]) -> None:
+    def __init__(self, path: Path, publish: Callable[[WriteSet], None]) -> None:
         self._path = path
         self._publish = publish
         self._last: dict[str, int] = {}
@@ -77,14 +80,14 @@ class Receiver:
     def _accept(self, message: bytes) -> None:
         try:
             given = json.loads(message)
-            sender, number, tables = str(given["sender"]), int(given["number"]), frozenset(map(str, given["tables"]))
-        except (ValueError, TypeError, KeyError):
+            sender, number, writes = str(given["sender"]), int(given["message"]), WriteSet.from_json(given)
+        except (ValueError, TypeError, KeyError, AttributeError):
             log.warning("A live message could not be read; everything is taken as changed.")
             self._publish(EVERYTHING)
             return
         expected = self._last.get(sender, number - 1) + 1
         self._last[sender] = number
-        self._publish(tables if number == expected else EVERYTHING)
+        self._publish(writes if number == expected else EVERYTHING)
 
 
 @contextlib.contextmanager

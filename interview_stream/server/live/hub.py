@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from interview_stream.server.lib.problems import Problem, problem_dict
-from interview_stream.server.live.bus import EVERYTHING
 from interview_stream.server.live.registry import Credentials, WatchedQuery, resolve_actor
+from interview_stream.server.live.sets import Read, WriteSet
 from interview_stream.server.live.tracking import recorded_reads
 
 log = logging.getLogger(__name__)
@@ -26,10 +26,10 @@ class Subscription:
     number: int
     query: WatchedQuery
     args: dict[str, Any]
-    reads: frozenset[str] = frozenset()
+    reads: frozenset[Read] = frozenset()
     is_due: bool = True
     is_running: bool = False
-    changed: set[str] = field(default_factory=set)
+    changed: list[WriteSet] = field(default_factory=list)
     sent: bytes = b""
     """Digest of the result that the client has."""
 
@@ -41,7 +41,7 @@ class Outcome:
     subscription: Subscription
     result: bytes | None
     problem: dict[str, Any] | None
-    reads: frozenset[str]
+    reads: frozenset[Read]
 
 
 class Watcher:
@@ -63,11 +63,11 @@ class Watcher:
     def unwatch(self, number: int) -> None:
         self._subscriptions.pop(number, None)
 
-    def note_change(self, tables: frozenset[str]) -> None:
+    def note_change(self, writes: WriteSet) -> None:
         for subscription in self._subscriptions.values():
             if subscription.is_running:
-                subscription.changed |= tables
-            elif _meet(tables, subscription.reads):
+                subscription.changed.append(writes)
+            elif writes.meets(subscription.reads):
                 subscription.is_due = True
                 self._wake()
 
@@ -85,7 +85,7 @@ class Watcher:
         if self._subscriptions.get(subscription.number) is not subscription:
             return None
         subscription.reads = outcome.reads
-        subscription.is_due = _meet(subscription.changed, outcome.reads)
+        subscription.is_due = any(writes.meets(outcome.reads) for writes in subscription.changed)
         subscription.changed.clear()
         if subscription.is_due:
             self._wake()
@@ -119,9 +119,9 @@ class Hub:
     def remove(self, watcher: Watcher) -> None:
         self._watchers.discard(watcher)
 
-    def publish(self, tables: frozenset[str]) -> None:
+    def publish(self, writes: WriteSet) -> None:
         for watcher in self._watchers:
-            watcher.note_change(tables)
+            watcher.note_change(writes)
 
 
 def run_all(credentials: Credentials, due: Iterable[Subscription]) -> list[Outcome]:
@@ -144,7 +144,7 @@ def run_all(credentials: Credentials, due: Iterable[Subscription]) -> list[Outco
     return outcomes
 
 
-def _run(subscription: Subscription, actor: Any, actor_reads: set[str]) -> Outcome:
+def _run(subscription: Subscription, actor: Any, actor_reads: set[Read]) -> Outcome:
     result, problem = None, None
     with recorded_reads() as reads:
         try:
@@ -155,7 +155,3 @@ def _run(subscription: Subscription, actor: Any, actor_reads: set[str]) -> Outco
             log.exception("The live query %s failed.", subscription.query.name)
             problem = problem_dict(500, "internal-error", "Something went wrong on the server.")
     return Outcome(subscription, result, problem, frozenset(reads | actor_reads))
-
-
-def _meet(changed: Iterable[str], reads: frozenset[str]) -> bool:
-    return not reads.isdisjoint(changed) or not EVERYTHING.isdisjoint(changed)

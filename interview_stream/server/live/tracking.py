@@ -1,4 +1,8 @@
-"""Notes, below the ORM, which tables a query reads and which tables a transaction writes."""
+"""Notes, below the ORM, what a query reads, and what a transaction writes once it has been committed.
+
+Reads are understood from the text of each SELECT (conditions.py). Writes are told by SQLite itself (triggers.py); on
+other databases each statement touches its tables as a whole.
+"""
 
 import re
 import weakref
@@ -7,25 +11,30 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-_WORD = re.compile(r"\w+")
+from interview_stream.server.live.conditions import reads_of, tables_named
+from interview_stream.server.live.sets import Journal, Read, WriteSet
+from interview_stream.server.live.triggers import Triggers
+
 _TARGET = re.compile(
     r'\A\s*(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)', re.IGNORECASE
 )
 _READ = re.compile(r"\A\s*(?:\(\s*)?SELECT\b", re.IGNORECASE)
 _RETURNING = re.compile(r"\bRETURNING\b", re.IGNORECASE)
-# Statements that change no row: transactions, settings, explanations.
-_NEUTRAL = re.compile(r"\A\s*(?:BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA|EXPLAIN|SET|SHOW)\b", re.IGNORECASE)
+# Statements that change no row: transactions and settings.
+_NEUTRAL = re.compile(
+    r"\A\s*(?:BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA|SET|SHOW)\b(?:.*\bSAVEPOINT\b|\s+TO\b)?"
+    r'\s*"?(\w*)',
+    re.IGNORECASE,
+)
 
-Publish = Callable[[frozenset[str]], None]
+Publish = Callable[[WriteSet], None]
 
-_reads: ContextVar[set[str] | None] = ContextVar("live_reads", default=None)
+_reads: ContextVar[set[Read] | None] = ContextVar("live_reads", default=None)
 _publishers: list[Publish] = []
-_tables: set[str] = set()
 
 
 def install() -> None:
@@ -36,15 +45,15 @@ def install() -> None:
 
 
 def on_write(publish: Publish) -> Callable[[], None]:
-    """Call `publish` with the tables of each committed transaction, in its thread; returns how to stop that."""
+    """Call `publish` with the write set of each committed transaction, in its thread; returns how to stop that."""
     _publishers.append(publish)
     return lambda: _publishers.remove(publish)
 
 
 @contextmanager
-def recorded_reads() -> Iterator[set[str]]:
-    """The set that this yields fills with the tables that the block reads."""
-    reads: set[str] = set()
+def recorded_reads() -> Iterator[set[Read]]:
+    """The set that this yields fills with what the block reads."""
+    reads: set[Read] = set()
     token = _reads.set(reads)
     try:
         yield reads
@@ -52,30 +61,20 @@ def recorded_reads() -> Iterator[set[str]]:
         _reads.reset(token)
 
 
-def tables_read(sql: str) -> set[str]:
-    """Every known table whose name occurs: a column of the same name costs a needless run, never a missed one."""
-    return known_tables().intersection(_WORD.findall(sql))
-
-
 def tables_written(sql: str) -> set[str]:
     """The target of a plain write; for anything unusual every known table that is mentioned."""
     if _READ.match(sql) or _NEUTRAL.match(sql):
         return set()
     target = _TARGET.match(sql)
-    return {target[1]} if target else tables_read(sql)
-
-
-def known_tables() -> set[str]:
-    """Models never change while the process runs, so this is worked out once."""
-    if not _tables and apps.models_ready:
-        models = apps.get_models(include_auto_created=True)
-        _tables.update(model._meta.db_table for model in models)  # noqa: SLF001 - documented by Django
-    return _tables
+    return (target and tables_named(target[1])) or tables_named(sql)
 
 
 def _watch(connection: BaseDatabaseWrapper, **_: Any) -> None:
-    if not any(isinstance(wrapper, _Recorder) for wrapper in connection.execute_wrappers):
-        connection.execute_wrappers.append(_Recorder(connection))
+    recorder = next((wrapper for wrapper in connection.execute_wrappers if isinstance(wrapper, _Recorder)), None)
+    if recorder is None:
+        recorder = _Recorder(connection)
+        connection.execute_wrappers.append(recorder)
+    recorder.begin_anew()
 
 
 class _Recorder:
@@ -83,49 +82,106 @@ class _Recorder:
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self._connection = connection
-        self._registered: set[tuple[frozenset[Any], str]] = set()
+        self._journal = Journal()
+        self._triggers: Triggers | None = None
+        # Django tells nobody of a commit that is not its own (on_commit is for `atomic` only).
+        _after(connection, "_commit", self._committed)
+        _after(connection, "_rollback", self._rolled_back)
+
+    def begin_anew(self) -> None:
+        """There is a new connection beneath."""
+        self._journal.clear()
+        self._triggers = None
+        if self._connection.vendor == "sqlite" and self._connection.connection is not None:
+            self._triggers = Triggers(self._connection.connection, self._journal)
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        result = execute(sql, params, many, context)
-        if _READ.match(sql):
-            reads = _reads.get()
-            if reads is not None:
-                reads |= tables_read(sql)
-        elif _publishers and (tables := tables_written(sql)):
-            if self._connection.in_atomic_block:
-                self._publish_on_commit(tables)
-            else:
-                _publish_when_committed(frozenset(tables), sql, context["cursor"])
+        reads = _reads.get()
+        if reads is not None and not _NEUTRAL.match(sql):
+            reads |= reads_of(sql, params)
+        is_watched = bool(_publishers) or (self._triggers is not None and self._triggers.are_there)
+        if not is_watched or _READ.match(sql):
+            return execute(sql, params, many, context)
+        neutral = _NEUTRAL.match(sql)
+        is_told = neutral is not None or self._is_told_by_triggers(sql)
+        try:
+            result = execute(sql, params, many, context)
+        except BaseException:
+            if self._triggers:
+                self._triggers.undo()
+            raise
+        if neutral:
+            self._follow(sql.split(None, 1)[0].upper(), neutral[1].lower())
+        if not is_told:
+            for table in tables_written(sql):
+                self._journal.note(table, None)
+        self._publish_if_committed(sql, context["cursor"])
         return result
 
-    def _publish_on_commit(self, tables: set[str]) -> None:
-        """Once per table and savepoint: a savepoint rolled back takes its callbacks along."""
-        if not self._connection.run_on_commit:
-            self._registered.clear()
-        savepoints = frozenset(self._connection.savepoint_ids)
-        new = frozenset(table for table in tables if (savepoints, table) not in self._registered)
-        if new:
-            self._registered |= {(savepoints, table) for table in new}
-            self._connection.on_commit(lambda: _publish(new))
+    def _is_told_by_triggers(self, sql: str) -> bool:
+        if self._triggers is None or not self._triggers.is_possible:
+            return False
+        self._triggers.watch(tables_named(sql))
+        return True
+
+    def _follow(self, verb: str, name: str) -> None:
+        """Keep up with savepoints, which Django opens and rolls back by statements."""
+        if verb == "SAVEPOINT":
+            self._journal.mark(name)
+        elif verb == "ROLLBACK":
+            if self._is_open():
+                self._journal.roll_back_to(name)
+            else:
+                self._journal.clear()
+            if self._triggers:
+                self._triggers.undo()
+
+    def _publish_if_committed(self, sql: str, cursor: Any) -> None:
+        """Outside a transaction a statement commits as it ends; in SQLite one that returns rows ends with the last."""
+        if self._journal and not self._is_open():
+            if _RETURNING.search(sql):
+                self._publish_when_closed(cursor)
+            else:
+                self._committed()
+
+    def _publish_when_closed(self, cursor: Any) -> None:
+        def close_and_publish(close: Callable[[], None]) -> None:
+            close()
+            if not self._is_open():  # Otherwise a transaction has begun since, and publishes this with its own.
+                self._committed()
+
+        # A cursor that nobody closes ends with its last reference.
+        ended = weakref.finalize(cursor, close_and_publish, cursor.cursor.close)
+        ended.atexit = False
+        cursor.close = ended
+
+    def _is_open(self) -> bool:
+        """Whether what was written can still be rolled back."""
+        if self._connection.vendor == "sqlite":
+            raw: Any = self._connection.connection
+            return raw is not None and bool(raw.in_transaction)
+        return self._connection.in_atomic_block or not self._connection.get_autocommit()
+
+    def _committed(self) -> None:
+        if self._triggers:
+            self._triggers.confirm()
+        if self._journal:
+            writes = self._journal.take()
+            for publish in tuple(_publishers):
+                publish(writes)
+
+    def _rolled_back(self) -> None:
+        self._journal.clear()
+        if self._triggers:
+            self._triggers.undo()
 
 
-def _publish_when_committed(tables: frozenset[str], sql: str, cursor: Any) -> None:
-    """Outside a transaction a statement commits as it ends; in SQLite one that returns rows ends with the last."""
-    if not _RETURNING.search(sql):
-        _publish(tables)
-        return
-    # A cursor that nobody closes ends with its last reference.
-    ended = weakref.finalize(cursor, _publish, tables)
-    ended.atexit = False
-    close = cursor.close
+def _after(connection: BaseDatabaseWrapper, name: str, then: Callable[[], None]) -> None:
+    """Call `then` whenever this method of the connection has done its work."""
+    method = getattr(connection, name)
 
-    def close_and_publish() -> None:
-        close()
-        ended()
+    def extended() -> None:
+        method()
+        then()
 
-    cursor.close = close_and_publish
-
-
-def _publish(tables: frozenset[str]) -> None:
-    for publish in tuple(_publishers):
-        publish(tables)
+    setattr(connection, name, extended)

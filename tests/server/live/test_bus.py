@@ -10,17 +10,18 @@ from pathlib import Path
 import pytest
 
 from interview_stream.server.live import bus
-from interview_stream.server.live.bus import EVERYTHING, Receiver, Sender
+from interview_stream.server.live.bus import Receiver, Sender
+from interview_stream.server.live.sets import EVERYTHING, MAX_ROWS, WriteSet
 
-USERS, LINKS = frozenset({"users"}), frozenset({"links"})
+USERS, LINKS = WriteSet({"users": frozenset({(1, "a", None, ())})}, 7, 8), WriteSet({"links": None})
 
 
 class Listener:
     def __init__(self, path: Path) -> None:
-        self.heard: list[frozenset[str]] = []
+        self.heard: list[WriteSet] = []
         self.receiver = Receiver(path, self.heard.append)
 
-    def read(self) -> list[frozenset[str]]:
+    def read(self) -> list[WriteSet]:
         self.receiver.read()
         heard, self.heard[:] = list(self.heard), []
         return heard
@@ -90,7 +91,7 @@ def test_a_receiver_that_comes_back_is_heard(path: Path) -> None:
     second.receiver.close()
 
 
-@pytest.mark.parametrize("garbage", [b"", b"{", b"[]", b'{"sender": 1}', b'{"sender":"a","number":"x","tables":[]}'])
+@pytest.mark.parametrize("garbage", [b"", b"{", b"[]", b'{"sender": 1}', b'{"sender":"a","message":1,"tables":[]}'])
 def test_garbage_counts_as_everything_changed(path: Path, listener: Listener, garbage: bytes) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as stranger:
         stranger.sendto(garbage, str(path))
@@ -112,6 +113,15 @@ def test_a_deep_data_folder_is_no_obstacle(tmp_path: Path) -> None:
 
 def test_another_process_is_heard(path: Path, listener: Listener) -> None:
     program = "import sys; from pathlib import Path; from interview_stream.server.live.bus import Sender; "
-    program += "Sender(Path(sys.argv[1])).send(frozenset({'users'}))"
+    program += "from interview_stream.server.live.sets import WriteSet; "
+    program += "Sender(Path(sys.argv[1])).send(WriteSet({'links': None}))"
     subprocess.run([sys.executable, "-c", program, str(path)], check=True, env=dict(os.environ))
-    assert listener.read() == [USERS]
+    assert listener.read() == [LINKS]
+
+
+def test_a_write_set_that_is_too_large_becomes_coarser(path: Path, listener: Listener) -> None:
+    sender = Sender(path)
+    rows = frozenset({("x" * 1000, number) for number in range(MAX_ROWS)})
+    sender.send(WriteSet({"users": rows, "links": None}, 1, 2))
+    sender.send(WriteSet({"t" * 70_000: None}, 3, 3))
+    assert listener.read() == [WriteSet({"users": None, "links": None}, 1, 2), WriteSet(None, 3, 3)]

@@ -7,12 +7,13 @@ import pytest
 
 from interview_stream.server.lib.problems import NotFound
 from interview_stream.server.live import registry
-from interview_stream.server.live.bus import EVERYTHING
 from interview_stream.server.live.hub import Hub, Outcome, Watcher, run_all
 from interview_stream.server.live.registry import Credentials, WatchedQuery
+from interview_stream.server.live.sets import ANY_ROW, EVERYTHING, Read, WriteSet
 
 NOBODY = Credentials(session_key=None, guest_token=None)
-USERS, LINKS = frozenset({"users"}), frozenset({"links"})
+USERS, LINKS = WriteSet({"users": None}), WriteSet({"links": None})
+READS: frozenset[Read] = frozenset({("users", ANY_ROW)})
 
 
 def _one(actor: Any) -> int:
@@ -32,7 +33,7 @@ class Wakes:
     def wake(self) -> None:
         self.count += 1
 
-    def run(self, result: bytes | None, reads: frozenset[str] = USERS) -> list[bytes | None]:
+    def run(self, result: bytes | None, reads: frozenset[Read] = READS) -> list[bytes | None]:
         outcomes = [Outcome(s, result, None if result else {"status": 404}, reads) for s in self.watcher.take_due()]
         return [self.watcher.settle(outcome) for outcome in outcomes]
 
@@ -66,14 +67,14 @@ def test_an_unchanged_result_is_not_sent_again() -> None:
 
 
 @pytest.mark.parametrize(("meanwhile", "runs_again"), [(USERS, True), (LINKS, False), (EVERYTHING, True)])
-def test_a_change_during_the_run_runs_it_again_if_it_met(meanwhile: frozenset[str], runs_again: bool) -> None:
+def test_a_change_during_the_run_runs_it_again_if_it_met(meanwhile: WriteSet, runs_again: bool) -> None:
     """The run may have read before or after that commit, so it cannot be trusted."""
     wakes = Wakes()
     wakes.watcher.watch(7, QUERY, {})
     (running,) = wakes.watcher.take_due()
     wakes.watcher.note_change(meanwhile)
     assert wakes.watcher.take_due() == []
-    assert wakes.watcher.settle(Outcome(running, b"1", None, USERS)) is not None
+    assert wakes.watcher.settle(Outcome(running, b"1", None, READS)) is not None
     assert bool(wakes.watcher.take_due()) is runs_again
 
 
@@ -91,7 +92,7 @@ def test_what_is_no_longer_watched_is_not_sent() -> None:
     wakes.watcher.watch(7, QUERY, {})
     (running,) = wakes.watcher.take_due()
     wakes.watcher.unwatch(7)
-    assert wakes.watcher.settle(Outcome(running, b"1", None, USERS)) is None
+    assert wakes.watcher.settle(Outcome(running, b"1", None, READS)) is None
 
 
 def test_a_number_that_is_watched_anew_forgets_the_old_run() -> None:
@@ -99,7 +100,7 @@ def test_a_number_that_is_watched_anew_forgets_the_old_run() -> None:
     wakes.watcher.watch(7, QUERY, {})
     (old,) = wakes.watcher.take_due()
     wakes.watcher.watch(7, QUERY, {})
-    assert wakes.watcher.settle(Outcome(old, b'"old"', None, USERS)) is None
+    assert wakes.watcher.settle(Outcome(old, b'"old"', None, READS)) is None
     assert wakes.run(b'"new"') == [b'{"type":"result","id":7,"data":"new"}']
 
 

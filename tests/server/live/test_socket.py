@@ -78,7 +78,7 @@ class Server:
     async def write(self, write: Callable[[], Any]) -> None:
         """Write in a thread, as the API does, and publish as the web process does."""
         loop = asyncio.get_running_loop()
-        stop = tracking.on_write(lambda tables: (loop.call_soon_threadsafe(self.hub.publish, tables), None)[1])
+        stop = tracking.on_write(lambda writes: (loop.call_soon_threadsafe(self.hub.publish, writes), None)[1])
         try:
             await sync_to_async(write)()
         finally:
