@@ -24,7 +24,7 @@ from interview_stream.server.accounts.models import Organisation, Role, User
 from interview_stream.server.calls.models import Call
 from interview_stream.server.interviews.actions import create_interview
 from interview_stream.server.interviews.models import Interview
-from interview_stream.server.interviews.schemas import InterviewIn, InterviewState
+from interview_stream.server.interviews.schemas import InterviewIn, InterviewKind, InterviewState
 from interview_stream.server.recordings.models import RecordedTrack, Recording
 from interview_stream.server.recordings.schemas import RecordingState, TrackState
 
@@ -47,14 +47,59 @@ class Sample:
     candidate: str
     hours: float
     minutes: int = 60
+    kind: InterviewKind
+    others: tuple[int, ...] = ()
+    """Who holds it with the host."""
+    zone: str | None = None
+    description: str = ""
 
 
-FINISHED = Sample(title="Back end engineer, pair programming", host=0, candidate="Jonas Okafor", hours=-26)
+FINISHED = Sample(
+    title="Back end engineer, pair programming",
+    host=0,
+    candidate="Jonas Okafor",
+    hours=-26,
+    kind=InterviewKind.PAIRING,
+    others=(1,),
+)
 OTHERS = [
-    Sample(title="Data engineer, first conversation", host=2, candidate="Wei Zhang", hours=-50, minutes=30),
-    Sample(title="Front end engineer, system design", host=0, candidate="Priya Natarajan", hours=2),
-    Sample(title="Site reliability engineer, debugging", host=1, candidate="Łukasz Wiśniewski", hours=23, minutes=45),
-    Sample(title="Front end engineer, pair programming", host=2, candidate="ليلى حداد", hours=49, minutes=90),
+    Sample(
+        title="Data engineer, first conversation",
+        host=2,
+        candidate="Wei Zhang",
+        hours=-50,
+        minutes=30,
+        kind=InterviewKind.CONVERSATION,
+    ),
+    Sample(
+        title="Front end engineer, system design",
+        host=0,
+        candidate="Priya Natarajan",
+        hours=2,
+        kind=InterviewKind.SYSTEM_DESIGN,
+        others=(2,),
+        zone="Asia/Kolkata",
+        description="We draw a system together on a shared screen: no code, no tricks.\n"
+        "Have paper at hand if you like to sketch.",
+    ),
+    Sample(
+        title="Site reliability engineer, debugging",
+        host=1,
+        candidate="Łukasz Wiśniewski",
+        hours=23,
+        minutes=45,
+        kind=InterviewKind.DEBUGGING,
+        zone="Europe/Warsaw",
+    ),
+    Sample(
+        title="Front end engineer, pair programming",
+        host=2,
+        candidate="ليلى حداد",
+        hours=49,
+        minutes=90,
+        kind=InterviewKind.PAIRING,
+        others=(0,),
+    ),
 ]
 
 
@@ -123,6 +168,10 @@ def _interview(team: list[Member], sample: Sample, now: datetime) -> Interview:
             title=sample.title,
             scheduled_for=starts,
             duration_minutes=sample.minutes,
+            kind=sample.kind,
+            description=sample.description,
+            interviewer_ids=[team[each].user.pk for each in (sample.host, *sample.others)],
+            candidate_time_zone=sample.zone,
             candidate_name=sample.candidate,
             candidate_email=f"candidate{abs(int(sample.hours))}@mail.example",
         ),

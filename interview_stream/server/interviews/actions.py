@@ -1,5 +1,6 @@
 """What changes interviews: planning, moving, calling off, ending, and handing out the candidate's link."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +12,9 @@ from interview_stream.server.accounts.actor import Actor, member_among
 from interview_stream.server.interviews import states
 from interview_stream.server.interviews.endings import announce_end, announce_link_end
 from interview_stream.server.interviews.links import invitation_of
-from interview_stream.server.interviews.models import Activity, Interview, Invitation, link_expiry
+from interview_stream.server.interviews.models import Activity, Assignment, Interview, Invitation, link_expiry
 from interview_stream.server.interviews.schemas import Act, InterviewIn, InterviewPatchIn, RescheduleIn
+from interview_stream.server.lib.problems import Invalid
 
 
 def create_interview(actor: Actor, *, wanted: InterviewIn) -> Interview:
@@ -24,11 +26,16 @@ def create_interview(actor: Actor, *, wanted: InterviewIn) -> Interview:
             title=wanted.title,
             scheduled_for=wanted.scheduled_for,
             duration_minutes=wanted.duration_minutes,
+            kind=wanted.kind,
+            description=wanted.description,
+            time_zone=wanted.time_zone,
         )
+        assign(interview, wanted.interviewer_ids or [member.user.pk])
         Invitation.objects.create(
             interview=interview,
             name=wanted.candidate_name or "",
             email=wanted.candidate_email or "",
+            time_zone=wanted.candidate_time_zone or "",
             link_expires_at=link_expiry(interview),
         )
     return interview
@@ -40,6 +47,12 @@ def change_interview(actor: Actor, *, interview_id: UUID, wanted: InterviewPatch
     given = wanted.model_fields_set
     interview.title = wanted.title or interview.title
     interview.duration_minutes = wanted.duration_minutes or interview.duration_minutes
+    interview.kind = wanted.kind or interview.kind
+    interview.time_zone = wanted.time_zone or interview.time_zone
+    if wanted.description is not None:
+        interview.description = wanted.description
+    if wanted.interviewer_ids is not None:
+        assign(interview, wanted.interviewer_ids)
     invitation = interview.invitation
     if "scheduled_for" in given and wanted.scheduled_for != interview.scheduled_for:
         states.after(interview.state, Act.RESCHEDULE)
@@ -48,6 +61,8 @@ def change_interview(actor: Actor, *, interview_id: UUID, wanted: InterviewPatch
         invitation.name = wanted.candidate_name or ""
     if "candidate_email" in given:
         invitation.email = wanted.candidate_email or ""
+    if "candidate_time_zone" in given:
+        invitation.time_zone = wanted.candidate_time_zone or ""
     interview.save()
     invitation.save()
 
@@ -99,6 +114,28 @@ def name_guest(actor: Actor, *, name: str) -> None:
     invitation = invitation_of(actor)
     invitation.name = name
     invitation.save(update_fields=["name"])
+
+
+@transaction.atomic
+def place_guest(actor: Actor, *, time_zone: str) -> None:
+    """The browser that opened the link knows the candidate's zone better than whoever planned."""
+    invitation = invitation_of(actor)
+    invitation.time_zone = time_zone
+    invitation.save(update_fields=["time_zone"])
+
+
+def assign(interview: Interview, user_ids: Collection[int]) -> None:
+    """These people of the organisation, and no others, hold the interview from now on."""
+    wanted = set(user_ids)
+    colleagues = interview.organisation.memberships.filter(user_id__in=wanted).values_list("user_id", flat=True)
+    if set(colleagues) != wanted:
+        message = "Somebody of these is not in your organisation."
+        raise Invalid(message, errors=[{"loc": ["body", "interviewer_ids"], "msg": message}])
+    interview.assignments.exclude(user_id__in=wanted).delete()
+    known = set(interview.assignments.values_list("user_id", flat=True))
+    Assignment.objects.bulk_create(
+        Assignment(interview=interview, user_id=user_id) for user_id in dict.fromkeys(user_ids) if user_id not in known
+    )
 
 
 def _found(actor: Actor, interview_id: UUID, act: Act) -> Interview:

@@ -10,10 +10,12 @@ from interview_stream.server.interviews import actions, queries
 from interview_stream.server.interviews.schemas import (
     ActivityOut,
     GuestNameIn,
+    GuestPlaceIn,
     GuestViewOut,
     InterviewIn,
     InterviewOut,
     InterviewPatchIn,
+    PersonOut,
     ReasonIn,
     RescheduleIn,
 )
@@ -88,6 +90,11 @@ def renew_candidate_link(request: HttpRequest, interview_id: UUID) -> InterviewO
     return queries.get_interview(actor, interview_id=interview_id)
 
 
+@router.get("/interviewers", response=list[PersonOut])
+def list_interviewers(request: HttpRequest) -> list[PersonOut]:
+    return queries.list_interviewers(actor_of(request))
+
+
 @router.get("/guest", response=GuestViewOut)
 def get_guest_view(request: HttpRequest) -> GuestViewOut:
     """What the holder of a personal link sees (`Authorization: Guest <token>`)."""
@@ -98,4 +105,11 @@ def get_guest_view(request: HttpRequest) -> GuestViewOut:
 def name_guest(request: HttpRequest, body: GuestNameIn) -> GuestViewOut:
     actor = actor_of(request)
     actions.name_guest(actor, name=body.name)
+    return queries.get_guest_view(actor)
+
+
+@router.put("/guest/time-zone", response=GuestViewOut)
+def place_guest(request: HttpRequest, body: GuestPlaceIn) -> GuestViewOut:
+    actor = actor_of(request)
+    actions.place_guest(actor, time_zone=body.time_zone)
     return queries.get_guest_view(actor)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, Guest, Member
 from interview_stream.server.accounts.models import Organisation
-from interview_stream.server.interviews.schemas import InterviewState
+from interview_stream.server.interviews.schemas import InterviewKind, InterviewState
 from interview_stream.server.interviews.states import OVER
 from interview_stream.server.lib.problems import NotFound
 
@@ -55,6 +55,9 @@ class Interview(models.Model):
         max_length=16, choices=[(s.value, s.value) for s in InterviewState], default=InterviewState.SCHEDULED.value
     )
     scheduled_for = models.DateTimeField(null=True, blank=True)
+    kind = models.CharField(max_length=16, default=InterviewKind.OTHER.value)
+    description = models.TextField(blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
     duration_minutes = models.PositiveSmallIntegerField(default=60)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -80,6 +83,21 @@ class Interview(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state in OVER
+
+
+class Assignment(models.Model):
+    """Somebody of the organisation who holds the interview."""
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="assignments")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="assignments")
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["interview", "user"], name="assigned_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} holds {self.interview_id}"
 
 
 class Activity(models.Model):
@@ -109,6 +127,7 @@ class Invitation(models.Model):
     interview = models.OneToOneField(Interview, on_delete=models.CASCADE, related_name="invitation")
     name = models.CharField(max_length=100, blank=True)
     email = models.EmailField(blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
     link_version = models.PositiveIntegerField(default=1)
     """Part of what the link signs; counting it up revokes the links handed out before."""
     link_expires_at = models.DateTimeField()

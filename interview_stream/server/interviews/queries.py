@@ -13,6 +13,7 @@ from interview_stream.server.interviews.schemas import (
     GuestInterviewOut,
     GuestOut,
     GuestViewOut,
+    InterviewKind,
     InterviewOut,
     InterviewState,
     PersonOut,
@@ -53,6 +54,13 @@ def list_activities(actor: Actor, *, interview_id: UUID) -> list[ActivityOut]:
     ]
 
 
+@query("interviewers.list")
+def list_interviewers(actor: Actor) -> list[PersonOut]:
+    """Who of the organisation can hold an interview, by name."""
+    memberships = member_among(actor).organisation.memberships.select_related("user").order_by("user__name", "user_id")
+    return [PersonOut(id=membership.user.pk, name=membership.user.name) for membership in memberships]
+
+
 @query("guest.view")
 def get_guest_view(actor: Actor) -> GuestViewOut:
     invitation = invitation_of(actor)
@@ -64,10 +72,12 @@ def get_guest_view(actor: Actor) -> GuestViewOut:
             state=InterviewState(interview.state),
             scheduled_for=interview.scheduled_for,
             duration_minutes=interview.duration_minutes,
+            kind=InterviewKind(interview.kind),
+            description=interview.description,
             organisation_name=interview.organisation.name,
-            interviewers=[interview.created_by.name],
+            interviewers=[assignment.user.name for assignment in interview.assignments.all()],
         ),
-        guest=GuestOut(id=invitation.id, name=invitation.name or None),
+        guest=GuestOut(id=invitation.id, name=invitation.name or None, time_zone=invitation.time_zone or None),
         is_recording=_is_recording(interview),
     )
 
@@ -75,7 +85,7 @@ def get_guest_view(actor: Actor) -> GuestViewOut:
 def _with_relations(interviews: InterviewQuerySet) -> InterviewQuerySet:
     """Recordings are a later app's, so they come through the reverse relation, not through an import."""
     related = interviews.select_related("created_by", "organisation", "invitation")
-    return related.prefetch_related("recordings")
+    return related.prefetch_related("recordings", "assignments__user")
 
 
 def _is_recording(interview: Interview) -> bool:
@@ -93,10 +103,15 @@ def _interview_out(interview: Interview) -> InterviewOut:
         created_at=interview.created_at,
         ended_at=interview.ended_at,
         created_by=PersonOut(id=interview.created_by.pk, name=interview.created_by.name),
+        kind=InterviewKind(interview.kind),
+        description=interview.description,
+        time_zone=interview.time_zone,
+        interviewers=[PersonOut(id=each.user.pk, name=each.user.name) for each in interview.assignments.all()],
         candidate=CandidateOut(
             id=invitation.id,
             name=invitation.name or None,
             email=invitation.email or None,
+            time_zone=invitation.time_zone or None,
             link_url=link_url(invitation),
             link_expires_at=invitation.link_expires_at,
         ),

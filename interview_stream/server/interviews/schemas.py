@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
-from interview_stream.server.lib.wording import Name, Reason, Title
+from interview_stream.server.lib.wording import Name, Reason, Text, Title
 
 
 def _check_email(value: str) -> str:
@@ -28,9 +29,21 @@ def _check_year(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
+def _check_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise ValueError("This is not a time zone, such as Europe/Berlin.") from error
+    return value
+
+
+Zone = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(_check_zone)
+]
 EmailAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_check_email)]
 PlannedTime = Annotated[AwareDatetime, AfterValidator(_check_year)]
 Minutes = Annotated[int, Field(ge=5, le=1440)]
+Interviewers = Annotated[list[int], Field(min_length=1, max_length=20)]
 
 
 class InterviewState(StrEnum):
@@ -45,6 +58,16 @@ class InterviewState(StrEnum):
     DECIDED = "decided"
     CANCELLED = "cancelled"
     NO_SHOW = "no_show"
+
+
+class InterviewKind(StrEnum):
+    CONVERSATION = "conversation"
+    CODING = "coding"
+    PAIRING = "pairing"
+    SYSTEM_DESIGN = "system_design"
+    DEBUGGING = "debugging"
+    BEHAVIOURAL = "behavioural"
+    OTHER = "other"
 
 
 class Act(StrEnum):
@@ -67,8 +90,13 @@ class InterviewIn(Schema):
     title: Title
     scheduled_for: PlannedTime | None = Field(default=None, description="Planned start; none means now.")
     duration_minutes: Minutes = 60
+    kind: InterviewKind = InterviewKind.OTHER
+    description: Text = Field(default="", description="What the candidate reads of what to expect.")
+    time_zone: Zone = Field(default="UTC", description="The zone in which the time was chosen.")
+    interviewer_ids: Interviewers | None = Field(default=None, description="None means whoever makes it.")
     candidate_name: Name | None = None
     candidate_email: EmailAddress | None = None
+    candidate_time_zone: Zone | None = None
 
 
 class InterviewPatchIn(Schema):
@@ -77,8 +105,13 @@ class InterviewPatchIn(Schema):
     title: Title | None = None
     scheduled_for: PlannedTime | None = None
     duration_minutes: Minutes | None = None
+    kind: InterviewKind | None = None
+    description: Text | None = None
+    time_zone: Zone | None = None
+    interviewer_ids: Interviewers | None = None
     candidate_name: Name | None = None
     candidate_email: EmailAddress | None = None
+    candidate_time_zone: Zone | None = None
 
 
 class RescheduleIn(Schema):
@@ -100,6 +133,7 @@ class CandidateOut(Schema):
     id: UUID
     name: str | None
     email: str | None
+    time_zone: str | None = Field(description="As said when planning, or by the browser that opened the link.")
     link_url: str = Field(
         description="The candidate's personal link. Whoever holds it can enter, so members only see it."
     )
@@ -127,6 +161,10 @@ class InterviewOut(Schema):
     created_at: datetime
     ended_at: datetime | None
     created_by: PersonOut
+    kind: InterviewKind
+    description: str
+    time_zone: str
+    interviewers: list[PersonOut]
     candidate: CandidateOut
     allowed: list[Act] = Field(description="What can be done with it in its present state.")
     recordings_count: int
@@ -137,6 +175,10 @@ class GuestNameIn(Schema):
     name: Name
 
 
+class GuestPlaceIn(Schema):
+    time_zone: Zone
+
+
 class GuestInterviewOut(Schema):
     """What a candidate may know of the interview."""
 
@@ -145,6 +187,8 @@ class GuestInterviewOut(Schema):
     state: InterviewState
     scheduled_for: datetime | None
     duration_minutes: int
+    kind: InterviewKind
+    description: str
     organisation_name: str
     interviewers: list[str]
 
@@ -152,6 +196,7 @@ class GuestInterviewOut(Schema):
 class GuestOut(Schema):
     id: UUID
     name: str | None
+    time_zone: str | None
 
 
 class GuestViewOut(Schema):

@@ -18,6 +18,12 @@ def one_line(text: str) -> str:
     return spaced.strip()
 
 
+def paragraphs(text: str) -> str:
+    """A longer text with its lines, without what turns the text after it around or cannot be written down."""
+    kept = text.translate(_TURNING).replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in kept if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
+
+
 def _one_line_or_none(text: str) -> str:
     return one_line(text) if text else ""
 
@@ -25,4 +31,5 @@ def _one_line_or_none(text: str) -> str:
 _visible = AfterValidator(one_line)
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), _visible]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(_one_line_or_none)]
+Text = Annotated[str, StringConstraints(max_length=4000), AfterValidator(paragraphs)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), _visible]

@@ -22,10 +22,12 @@ def test_the_link_shows_the_interview_to_somebody_without_an_account(as_dana: Cl
             "state": "scheduled",
             "scheduled_for": None,
             "duration_minutes": 60,
+            "kind": "other",
+            "description": "",
             "organisation_name": "Acme",
             "interviewers": ["Alice"],
         },
-        "guest": {"id": str(interview.invitation.id), "name": "Dana"},
+        "guest": {"id": str(interview.invitation.id), "name": "Dana", "time_zone": None},
         "is_recording": False,
     }
 

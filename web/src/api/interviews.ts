@@ -3,11 +3,12 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { oncePerPress } from "@/lib/pressed-twice";
 import { request } from "./client";
 import { liveQueryKey } from "./live";
-import type { Activity, GuestView, Interview, InterviewIn, InterviewPatch } from "./types";
+import type { Activity, GuestView, Interview, InterviewIn, InterviewPatch, Person } from "./types";
 
 declare module "./live" {
   interface LiveQueries {
     "interviews.activities": { args: { interview_id: string }; data: Activity[] };
+    "interviewers.list": { args: Record<string, never>; data: Person[] };
   }
 }
 
@@ -74,6 +75,13 @@ export function useRenewCandidateLink(id: string) {
   return useMutation({
     mutationFn: () => request<Interview>("POST", `/api/interviews/${id}/candidate-link`),
     onSuccess: see,
+  });
+}
+
+export function usePlaceGuest(guestToken: string) {
+  return useMutation({
+    mutationFn: (time_zone: string) =>
+      request<GuestView>("PUT", "/api/guest/time-zone", { body: { time_zone }, guestToken }),
   });
 }
 

@@ -189,6 +189,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/interviewers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Interviewers */
+        get: operations["list_interviewers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/guest": {
         parameters: {
             query?: never;
@@ -203,6 +220,23 @@ export interface paths {
         get: operations["get_guest_view"];
         /** Name Guest */
         put: operations["name_guest"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guest/time-zone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Place Guest */
+        put: operations["place_guest"];
         post?: never;
         delete?: never;
         options?: never;
@@ -404,6 +438,11 @@ export interface components {
             /** Email */
             email: string | null;
             /**
+             * Time Zone
+             * @description As said when planning, or by the browser that opened the link.
+             */
+            time_zone: string | null;
+            /**
              * Link Url
              * @description The candidate's personal link. Whoever holds it can enter, so members only see it.
              */
@@ -414,6 +453,11 @@ export interface components {
              */
             link_expires_at: string;
         };
+        /**
+         * InterviewKind
+         * @enum {string}
+         */
+        InterviewKind: "conversation" | "coding" | "pairing" | "system_design" | "debugging" | "behavioural" | "other";
         /** InterviewOut */
         InterviewOut: {
             /**
@@ -436,6 +480,13 @@ export interface components {
             /** Ended At */
             ended_at: string | null;
             created_by: components["schemas"]["PersonOut"];
+            kind: components["schemas"]["InterviewKind"];
+            /** Description */
+            description: string;
+            /** Time Zone */
+            time_zone: string;
+            /** Interviewers */
+            interviewers: components["schemas"]["PersonOut"][];
             candidate: components["schemas"]["CandidateOut"];
             /**
              * Allowed
@@ -476,10 +527,31 @@ export interface components {
              * @default 60
              */
             duration_minutes: number;
+            /** @default other */
+            kind: components["schemas"]["InterviewKind"];
+            /**
+             * Description
+             * @description What the candidate reads of what to expect.
+             * @default
+             */
+            description: string;
+            /**
+             * Time Zone
+             * @description The zone in which the time was chosen.
+             * @default UTC
+             */
+            time_zone: string;
+            /**
+             * Interviewer Ids
+             * @description None means whoever makes it.
+             */
+            interviewer_ids?: number[] | null;
             /** Candidate Name */
             candidate_name?: string | null;
             /** Candidate Email */
             candidate_email?: string | null;
+            /** Candidate Time Zone */
+            candidate_time_zone?: string | null;
         };
         /**
          * InterviewPatchIn
@@ -492,10 +564,19 @@ export interface components {
             scheduled_for?: string | null;
             /** Duration Minutes */
             duration_minutes?: number | null;
+            kind?: components["schemas"]["InterviewKind"] | null;
+            /** Description */
+            description?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
+            /** Interviewer Ids */
+            interviewer_ids?: number[] | null;
             /** Candidate Name */
             candidate_name?: string | null;
             /** Candidate Email */
             candidate_email?: string | null;
+            /** Candidate Time Zone */
+            candidate_time_zone?: string | null;
         };
         /** RescheduleIn */
         RescheduleIn: {
@@ -558,6 +639,9 @@ export interface components {
             scheduled_for: string | null;
             /** Duration Minutes */
             duration_minutes: number;
+            kind: components["schemas"]["InterviewKind"];
+            /** Description */
+            description: string;
             /** Organisation Name */
             organisation_name: string;
             /** Interviewers */
@@ -572,6 +656,8 @@ export interface components {
             id: string;
             /** Name */
             name: string | null;
+            /** Time Zone */
+            time_zone: string | null;
         };
         /** GuestViewOut */
         GuestViewOut: {
@@ -584,6 +670,11 @@ export interface components {
         GuestNameIn: {
             /** Name */
             name: string;
+        };
+        /** GuestPlaceIn */
+        GuestPlaceIn: {
+            /** Time Zone */
+            time_zone: string;
         };
         /**
          * CallRole
@@ -1047,6 +1138,26 @@ export interface operations {
             };
         };
     };
+    list_interviewers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonOut"][];
+                };
+            };
+        };
+    };
     get_guest_view: {
         parameters: {
             query?: never;
@@ -1077,6 +1188,30 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["GuestNameIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestViewOut"];
+                };
+            };
+        };
+    };
+    place_guest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestPlaceIn"];
             };
         };
         responses: {

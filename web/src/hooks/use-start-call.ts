@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useCreateInterview } from "@/api/interviews";
 import { toast, toastProblem } from "@/components/toaster";
-import { longDay } from "@/lib/time";
+import { browserZone, longDay } from "@/lib/time";
 
 /** Copies a text that is still on its way: browsers want the call to happen while the click is fresh. */
 async function copyLater(text: Promise<string>): Promise<boolean> {
@@ -21,7 +21,14 @@ export function useStartCall() {
   const startCall = async () => {
     // The day only: the title is the candidate's to read as well, perhaps in another zone.
     const title = `Call on ${longDay(new Date(), {})}`;
-    const made = create.mutateAsync({ title, scheduled_for: null, duration_minutes: 60 });
+    const made = create.mutateAsync({
+      title,
+      scheduled_for: null,
+      duration_minutes: 60,
+      kind: "other",
+      description: "",
+      time_zone: browserZone(),
+    });
     const copied = copyLater(made.then((interview) => interview.candidate.link_url));
     try {
       const interview = await made;

@@ -10,7 +10,14 @@ function interview(
   state: InterviewState = "scheduled",
   duration_minutes = 60,
 ) {
-  return { id, state, scheduled_for: start, created_at: "2026-11-24T11:50:00Z", duration_minutes };
+  return {
+    id,
+    state,
+    interviewers: [{ id: 1 }],
+    scheduled_for: start,
+    created_at: "2026-11-24T11:50:00Z",
+    duration_minutes,
+  };
 }
 
 const interviews = [
@@ -49,14 +56,17 @@ it("takes the making of an unplanned one as its start", () => {
 
 it("finds clashes, but none between neighbours", () => {
   const plan = (start: string, minutes: number, ignoreId?: string) =>
-    ids(clashesWith({ start: new Date(start), minutes, ignoreId }, interviews));
+    ids(clashesWith({ start: new Date(start), minutes, interviewerIds: [1, 2], ignoreId }, interviews));
   expect(plan("2026-11-25T09:30:00Z", 30)).toEqual(["tomorrow"]);
   expect(plan("2026-11-25T10:00:00Z", 30)).toEqual([]);
   expect(plan("2026-11-25T08:00:00Z", 60)).toEqual([]);
   expect(plan("2026-11-25T09:30:00Z", 30, "tomorrow")).toEqual([]);
   expect(plan("2026-11-23T10:00:00Z", 30)).toEqual([]);
   const unplanned = [interview("open", null), interview("open and live", null, "live")];
-  expect(ids(clashesWith({ start: now, minutes: 30 }, unplanned))).toEqual(["open and live"]);
+  expect(clashesWith({ start: now, minutes: 30, interviewerIds: [2] }, unplanned)).toEqual([]);
+  expect(ids(clashesWith({ start: now, minutes: 30, interviewerIds: [1] }, unplanned))).toEqual([
+    "open and live",
+  ]);
 });
 
 it("searches every word, without case and accents", () => {

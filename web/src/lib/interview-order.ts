@@ -72,15 +72,16 @@ export function isInTheWay(interview: Timed): boolean {
   return interview.state === "live" || (interview.state === "scheduled" && interview.scheduled_for !== null);
 }
 
-/** Those that share time with a plan. */
-export function clashesWith<T extends Timed & { id: string }>(
-  plan: { start: Date; minutes: number; ignoreId?: string },
+/** Those that share time and people with a plan. */
+export function clashesWith<T extends Timed & { id: string; interviewers: { id: number }[] }>(
+  plan: { start: Date; minutes: number; interviewerIds: readonly number[]; ignoreId?: string },
   interviews: readonly T[],
 ): T[] {
   const planEnd = plan.start.getTime() + plan.minutes * 60_000;
   return interviews.filter(
     (each) =>
       each.id !== plan.ignoreId &&
+      each.interviewers.some(({ id }) => plan.interviewerIds.includes(id)) &&
       isInTheWay(each) &&
       startOf(each).getTime() < planEnd &&
       endOf(each) > plan.start,

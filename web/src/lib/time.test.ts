@@ -4,6 +4,7 @@ import {
   dayAndTime,
   dayName,
   daysUntil,
+  elsewhere,
   hourName,
   lengthOf,
   longDay,
@@ -87,4 +88,13 @@ describe("lengths", () => {
 it("offers a start on a quarter of an hour, never sooner than ten minutes", () => {
   expect(nextSlot(new Date("2026-11-24T21:30:00Z")).toISOString()).toBe("2026-11-24T21:45:00.000Z");
   expect(nextSlot(new Date("2026-11-24T21:36:00Z")).toISOString()).toBe("2026-11-24T22:00:00.000Z");
+});
+
+it("tells the other side's clock only where it differs", () => {
+  const moment = new Date("2026-11-24T12:00:00Z");
+  const berlin = { zone: "Europe/Berlin" };
+  expect(elsewhere(moment, "Europe/Paris", berlin)).toBeNull();
+  expect(elsewhere(moment, "Asia/Kolkata", berlin)).toMatchObject({ zone: "Asia/Kolkata" });
+  expect(elsewhere(moment, "Europe/Ber", berlin)).toBeNull();
+  expect(elsewhere(moment, null, berlin)).toBeNull();
 });

@@ -16,6 +16,23 @@ export function browserTimeStyle(): TimeStyle {
   return { hour12: hour12 ?? false };
 }
 
+export function browserZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** The same moment on the clocks of another zone, or nothing where they show the same time. */
+export function elsewhere(moment: Date, zone: string | null, here: TimeStyle): TimeStyle | null {
+  if (!zone) return null;
+  try {
+    const there = { ...here, zone };
+    const reads = (style: TimeStyle) => `${calendarDay(moment, style)} ${clockTime(moment, style)}`;
+    return reads(there) === reads(here) ? null : there;
+  } catch {
+    // Not a zone, such as one that is still being typed.
+    return null;
+  }
+}
+
 function formatter(style: TimeStyle, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat("en-GB", { timeZone: style.zone, ...options });
 }

@@ -1,16 +1,17 @@
 import { expect, it } from "vitest";
 import type { Interview } from "@/api/types";
+import { browserZone } from "@/lib/time";
 import { bodyOf, draftOf, emptyDraft, startOfDraft, whenOf } from "./draft";
 
 const now = new Date(2026, 10, 24, 21, 37);
 
 it("starts with a time somebody may really mean", () => {
-  expect(emptyDraft(now)).toMatchObject({ isNow: false, day: "2026-11-24", time: "22:00", minutes: 60 });
+  expect(emptyDraft(now, 7)).toMatchObject({ isNow: false, day: "2026-11-24", time: "22:00", minutes: 60 });
 });
 
 it("leaves out what is blank and trims the rest", () => {
   const draft = {
-    ...emptyDraft(now),
+    ...emptyDraft(now, 7),
     title: "  Pairing ",
     candidateName: " ",
     candidateEmail: " a@b.example ",
@@ -19,7 +20,12 @@ it("leaves out what is blank and trims the rest", () => {
     title: "Pairing",
     scheduled_for: new Date(2026, 10, 24, 22, 0).toISOString(),
     duration_minutes: 60,
+    kind: "coding",
+    description: "",
+    time_zone: browserZone(),
+    interviewer_ids: [7],
     candidate_name: null,
+    candidate_time_zone: null,
     candidate_email: "a@b.example",
   });
   expect(bodyOf({ ...draft, isNow: true }).scheduled_for).toBeNull();
@@ -32,7 +38,10 @@ it("comes back from an interview unchanged", () => {
     scheduled_for: new Date(2026, 11, 1, 9, 30).toISOString(),
     created_at: now.toISOString(),
     duration_minutes: 45,
-    candidate: { name: "Dana", email: null },
+    kind: "pairing",
+    description: "",
+    interviewers: [{ id: 7, name: "Alice" }],
+    candidate: { name: "Dana", email: null, time_zone: null },
   } as Interview;
   expect(draftOf(interview)).toMatchObject({ ...whenOf(new Date(2026, 11, 1, 9, 30)), candidateEmail: "" });
   expect(bodyOf(draftOf(interview)).scheduled_for).toBe(interview.scheduled_for);

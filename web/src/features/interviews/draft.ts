@@ -1,6 +1,6 @@
 /** An interview as it is being typed in, and what the server wants to hear of it. Pure. */
-import type { Interview, InterviewIn, InterviewPatch } from "@/api/types";
-import { dateInputValue, nextSlot, timeInputValue } from "@/lib/time";
+import type { Interview, InterviewIn, InterviewKind, InterviewPatch } from "@/api/types";
+import { browserZone, dateInputValue, nextSlot, timeInputValue } from "@/lib/time";
 
 export interface Draft {
   title: string;
@@ -8,8 +8,12 @@ export interface Draft {
   day: string;
   time: string;
   minutes: number;
+  kind: InterviewKind;
+  description: string;
+  interviewerIds: number[];
   candidateName: string;
   candidateEmail: string;
+  candidateZone: string;
 }
 
 /** The fields of a draft that say its start. */
@@ -17,13 +21,18 @@ export function whenOf(start: Date): Pick<Draft, "isNow" | "day" | "time"> {
   return { isNow: false, day: dateInputValue(start), time: timeInputValue(start) };
 }
 
-export function emptyDraft(now: Date): Draft {
+/** Held by whoever plans it, until others are chosen. */
+export function emptyDraft(now: Date, myId: number): Draft {
   return {
     title: "",
     ...whenOf(nextSlot(now)),
     minutes: 60,
+    kind: "coding",
+    description: "",
+    interviewerIds: [myId],
     candidateName: "",
     candidateEmail: "",
+    candidateZone: "",
   };
 }
 
@@ -34,8 +43,12 @@ export function draftOf(interview: Interview): Draft {
     ...whenOf(start),
     isNow: interview.scheduled_for === null,
     minutes: interview.duration_minutes,
+    kind: interview.kind,
+    description: interview.description,
+    interviewerIds: interview.interviewers.map(({ id }) => id),
     candidateName: interview.candidate.name ?? "",
     candidateEmail: interview.candidate.email ?? "",
+    candidateZone: interview.candidate.time_zone ?? "",
   };
 }
 
@@ -52,6 +65,11 @@ export function bodyOf(draft: Draft): InterviewIn & InterviewPatch {
     scheduled_for: startOfDraft(draft)?.toISOString() ?? null,
     duration_minutes: draft.minutes,
     candidate_name: draft.candidateName.trim() || null,
+    kind: draft.kind,
+    description: draft.description.trim(),
+    time_zone: browserZone(),
+    interviewer_ids: draft.interviewerIds,
     candidate_email: draft.candidateEmail.trim() || null,
+    candidate_time_zone: draft.candidateZone.trim() || null,
   };
 }

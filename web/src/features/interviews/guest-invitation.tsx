@@ -1,7 +1,14 @@
-import { CalendarIcon, CircleDotIcon, type LucideIcon, MonitorSmartphoneIcon, UsersIcon } from "lucide-react";
-import { type FormEvent, type ReactNode, useState } from "react";
+import {
+  CalendarIcon,
+  CircleDotIcon,
+  ClipboardListIcon,
+  type LucideIcon,
+  MonitorSmartphoneIcon,
+  UsersIcon,
+} from "lucide-react";
+import { type FormEvent, type ReactNode, useEffect, useState } from "react";
 import { problemOf } from "@/api/client";
-import { useNameGuest } from "@/api/interviews";
+import { useNameGuest, usePlaceGuest } from "@/api/interviews";
 import type { GuestView } from "@/api/types";
 import { Field } from "@/components/field";
 import { PersonAvatar } from "@/components/person-avatar";
@@ -13,7 +20,9 @@ import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
 import { isolated } from "@/lib/person";
-import { browserTimeStyle, lengthOf, longDay, nearness, timeRange, zoneName } from "@/lib/time";
+import { browserTimeStyle, browserZone, lengthOf, longDay, nearness, timeRange, zoneName } from "@/lib/time";
+
+import { KINDS } from "./kinds";
 
 interface GuestInvitationProps {
   view: GuestView;
@@ -25,6 +34,7 @@ interface GuestInvitationProps {
 export function GuestInvitation({ view, guestToken, onReady }: GuestInvitationProps) {
   const { interview } = view;
   useTitle(interview.title);
+  useTellZone(view, guestToken);
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="flex h-16 items-center justify-between gap-3 px-5 md:px-8">
@@ -51,6 +61,15 @@ export function GuestInvitation({ view, guestToken, onReady }: GuestInvitationPr
   );
 }
 
+/** Once per visit; nothing depends on it, so a failure is nobody's business. */
+function useTellZone(view: GuestView, guestToken: string) {
+  const { mutate } = usePlaceGuest(guestToken);
+  const isKnown = view.guest.time_zone === browserZone();
+  useEffect(() => {
+    if (!isKnown) mutate(browserZone());
+  }, [isKnown, mutate]);
+}
+
 function Facts({ view }: { view: GuestView }) {
   const { interview } = view;
   return (
@@ -64,6 +83,15 @@ function Facts({ view }: { view: GuestView }) {
           {new Intl.ListFormat("en", { type: "conjunction" }).format(interview.interviewers.map(isolated))}
         </Fact>
       )}
+      <Fact icon={ClipboardListIcon}>
+        {interview.kind === "other" ? "Interview" : KINDS[interview.kind]},{" "}
+        {lengthOf(interview.duration_minutes * 60)}
+        {interview.description && (
+          <span className="block whitespace-pre-line font-normal text-muted-foreground">
+            {interview.description}
+          </span>
+        )}
+      </Fact>
       <Fact icon={MonitorSmartphoneIcon}>
         A video call in this browser
         <Aside>Nothing to install, no account. You check camera and microphone before anyone sees you.</Aside>
@@ -91,12 +119,7 @@ function WhenFact({ interview }: { interview: GuestView["interview"] }) {
     );
   }
   if (interview.scheduled_for === null) {
-    return (
-      <>
-        As soon as you are ready
-        <Aside>Planned for {lengthOf(interview.duration_minutes * 60)}.</Aside>
-      </>
-    );
+    return <>As soon as you are ready</>;
   }
   const start = new Date(interview.scheduled_for);
   const style = browserTimeStyle();

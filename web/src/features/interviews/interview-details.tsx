@@ -1,7 +1,18 @@
 import type { Interview } from "@/api/types";
 import { startOf } from "@/lib/interview-order";
-import { browserTimeStyle, dayAndTime, dayName, lengthOf, nearness, timeRange, zoneName } from "@/lib/time";
+import { isolated } from "@/lib/person";
+import {
+  browserTimeStyle,
+  dayAndTime,
+  dayName,
+  elsewhere,
+  lengthOf,
+  nearness,
+  timeRange,
+  zoneName,
+} from "@/lib/time";
 import { EndInterview } from "./end-interview";
+import { KINDS } from "./kinds";
 
 /** Under the title: when it is, in the reader's own zone. */
 export function InterviewTime({ interview, now }: { interview: Interview; now: Date }) {
@@ -12,12 +23,19 @@ export function InterviewTime({ interview, now }: { interview: Interview; now: D
       <p className="mt-1.5 text-muted-foreground">Not planned for a time: join whenever you are ready.</p>
     );
   }
+  const there = elsewhere(start, interview.candidate.time_zone, style);
   const near = interview.state === "scheduled" ? nearness(start, now) : "";
   return (
     <p className="mt-1.5 text-muted-foreground">
       {dayName(start, now, style)}, {timeRange(start, interview.duration_minutes, style)}{" "}
       {zoneName(start, style)}
       {near && ` · ${near}`}
+      {there && (
+        <span className="block text-[13px]">
+          {dayName(start, now, there)}, {timeRange(start, interview.duration_minutes, there)}{" "}
+          {zoneName(start, there)} for the candidate ({interview.candidate.time_zone?.replaceAll("_", " ")})
+        </span>
+      )}
     </p>
   );
 }
@@ -26,6 +44,11 @@ export function InterviewTime({ interview, now }: { interview: Interview; now: D
 export function InterviewDetails({ interview, now }: { interview: Interview; now: Date }) {
   const style = browserTimeStyle();
   const facts: [string, string][] = [
+    ["Kind", KINDS[interview.kind]],
+    [
+      interview.interviewers.length === 1 ? "Interviewer" : "Interviewers",
+      new Intl.ListFormat("en").format(interview.interviewers.map(({ name }) => isolated(name))),
+    ],
     ["Length", lengthOf(interview.duration_minutes * 60)],
     ["Created by", interview.created_by.name],
     ["Created", dayAndTime(new Date(interview.created_at), now, style)],

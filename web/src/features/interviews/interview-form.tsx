@@ -1,8 +1,14 @@
 import type { ReactNode } from "react";
+import type { InterviewKind } from "@/api/types";
 import { Field } from "@/components/field";
 import { Input } from "@/components/ui/input";
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@/components/ui/select";
+import { Textarea } from "@/components/ui/textarea";
 import { ToggleGroup, ToggleGroupItem } from "@/components/ui/toggle-group";
 import type { Draft } from "./draft";
+import { InterviewersField } from "./interviewers-field";
+import { KINDS } from "./kinds";
+import { ZoneField } from "./zone-field";
 
 const LENGTHS = [30, 45, 60, 90];
 
@@ -54,6 +60,12 @@ export function InterviewFields({ draft, onChange, errors, timeNote, hasNow }: I
         <TimeFields draft={draft} onChange={onChange} error={errors.scheduled_for} note={timeNote} />
       )}
       <LengthField minutes={draft.minutes} onChange={(minutes) => onChange({ minutes })} />
+      <KindField kind={draft.kind} onChange={(kind) => onChange({ kind })} />
+      <InterviewersField
+        chosen={draft.interviewerIds}
+        onChange={(interviewerIds) => onChange({ interviewerIds })}
+        error={errors.interviewer_ids}
+      />
       <div className="grid gap-x-4 gap-y-5 sm:grid-cols-2">
         <Field label="Candidate's name" aside="optional" error={errors.candidate_name}>
           {(control) => (
@@ -79,7 +91,48 @@ export function InterviewFields({ draft, onChange, errors, timeNote, hasNow }: I
           )}
         </Field>
       </div>
+      <ZoneField
+        zone={draft.candidateZone}
+        onChange={(candidateZone) => onChange({ candidateZone })}
+        error={errors.candidate_time_zone}
+      />
+      <Field
+        label="What to expect"
+        aside="optional"
+        hint="The candidate reads it."
+        error={errors.description}
+      >
+        {(control) => (
+          <Textarea
+            {...control}
+            value={draft.description}
+            onChange={(event) => onChange({ description: event.target.value })}
+            maxLength={4000}
+          />
+        )}
+      </Field>
     </div>
+  );
+}
+
+function KindField({ kind, onChange }: { kind: InterviewKind; onChange: (kind: InterviewKind) => void }) {
+  return (
+    <Field label="Kind">
+      {(control) => (
+        <Select value={kind} onValueChange={(value) => onChange(value as InterviewKind)}>
+          <SelectTrigger {...control}>
+            <SelectValue />
+          </SelectTrigger>
+          <SelectContent>
+            {Object.entries(KINDS).map(([value, label]) => (
+              <SelectItem key={value} value={value}>
+                {label}
+              </SelectItem>
+            ))}
+          </SelectContent>
+        </Select>
+      )}
+    </Field>
   );
 }
 

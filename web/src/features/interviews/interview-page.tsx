@@ -69,6 +69,12 @@ function Loaded({ interview }: { interview: Interview }) {
       <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_17rem]">
         <div className="grid min-w-0 gap-8">
           <CandidateLink interview={interview} />
+          {interview.description && (
+            <section>
+              <h2 className="mb-3 font-semibold">What to expect</h2>
+              <p className="whitespace-pre-line break-words">{interview.description}</p>
+            </section>
+          )}
           <InterviewRecordings interviewId={interview.id} hasEnded={hasEnded} />
           <Activities interviewId={interview.id} />
         </div>

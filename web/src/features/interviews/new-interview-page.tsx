@@ -16,16 +16,22 @@ import { bodyOf, type Draft, emptyDraft, startOfDraft, whenOf } from "./draft";
 import { InterviewFields } from "./interview-form";
 import { TimeNote } from "./time-note";
 
+interface NewInterviewPageProps {
+  myId: number;
+  onCreated: (interview: Interview) => Promise<void>;
+}
+
 /** One page, no wizard: the form on the left, the day it falls on to the right. */
-export function NewInterviewPage({ onCreated }: { onCreated: (interview: Interview) => Promise<void> }) {
+export function NewInterviewPage({ myId, onCreated }: NewInterviewPageProps) {
   useTitle("New interview");
   const now = useNow();
   const create = useCreateInterview();
   const interviews = useLive("interviews.list", {});
-  const [draft, setDraft] = useState<Draft>(() => emptyDraft(now));
+  const [draft, setDraft] = useState<Draft>(() => emptyDraft(now, myId));
   const start = startOfDraft(draft);
   const plan = { start: start ?? now, minutes: draft.minutes };
-  const clashes = clashesWith(plan, interviews.data ?? []);
+  const { interviewerIds } = draft;
+  const clashes = clashesWith({ ...plan, interviewerIds }, interviews.data ?? []);
   const problem = create.error ? problemOf(create.error) : null;
   const errors = fieldErrors(problem);
   const submit = async (event: FormEvent) => {
@@ -44,7 +50,16 @@ export function NewInterviewPage({ onCreated }: { onCreated: (interview: Intervi
             onChange={(change) => setDraft({ ...draft, ...change })}
             errors={errors}
             hasNow
-            timeNote={<TimeNote start={start} now={now} clashes={clashes} />}
+            timeNote={
+              <TimeNote
+                start={start}
+                minutes={draft.minutes}
+                now={now}
+                clashes={clashes}
+                candidateZone={draft.candidateZone}
+                interviewerIds={interviewerIds}
+              />
+            }
           />
           <p className="text-[13px] text-muted-foreground">
             You get a personal link for the candidate on the next page. It needs no account.

@@ -54,8 +54,9 @@ function RescheduleForm({ interview, close }: { interview: Interview; close: () 
   });
   const [reason, setReason] = useState("");
   const start = startOfDraft(draft);
+  const planned = { minutes: draft.minutes, interviewerIds: draft.interviewerIds };
   const clashes = start
-    ? clashesWith({ start, minutes: draft.minutes, ignoreId: interview.id }, interviews.data ?? [])
+    ? clashesWith({ start, ...planned, ignoreId: interview.id }, interviews.data ?? [])
     : [];
   const problem = reschedule.error ? problemOf(reschedule.error) : null;
   const errors = fieldErrors(problem);
@@ -87,7 +88,15 @@ function RescheduleForm({ interview, close }: { interview: Interview; close: () 
         draft={draft}
         onChange={(part) => setDraft({ ...draft, ...part })}
         error={errors.scheduled_for}
-        note={<TimeNote start={start} now={now} clashes={clashes} />}
+        note={
+          <TimeNote
+            start={start}
+            {...planned}
+            now={now}
+            clashes={clashes}
+            candidateZone={draft.candidateZone}
+          />
+        }
       />
       <LengthField minutes={draft.minutes} onChange={(minutes) => setDraft({ ...draft, minutes })} />
       <ReasonField value={reason} onChange={setReason} />
