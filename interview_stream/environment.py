@@ -46,6 +46,17 @@ class Environment:
     """How long an owner link lives."""
     candidate_link_days: int
     """How long a candidate's link lives after the planned time."""
+    invitation_days: int
+    """How long an invitation to become a member lives."""
+    smtp_host: str
+    """Mail server; empty to print e-mails into the log."""
+    smtp_port: int
+    smtp_user: str
+    smtp_password: str
+    smtp_security: str
+    """starttls, tls or none."""
+    mail_from: str
+    """Sender of the e-mails."""
     max_uplink_bps: int
     """The most that the media engine invites one participant to send, in bit/s."""
     log_level: str
@@ -114,6 +125,9 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
     log_level = text("LOG_LEVEL", "info").lower()
     if log_level not in ("debug", "info", "warning", "error"):
         raise SettingError(f"{PREFIX}LOG_LEVEL is {log_level!r}; it must be debug, info, warning or error.")
+    smtp_security = text("SMTP_SECURITY", "starttls").lower()
+    if smtp_security not in ("starttls", "tls", "none"):
+        raise SettingError(f"{PREFIX}SMTP_SECURITY is {smtp_security!r}; it must be starttls, tls or none.")
     return Environment(
         data=Path(text("DATA", "data")).absolute(),
         host=text("HOST", "127.0.0.1"),
@@ -128,6 +142,13 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         max_body_bytes=number("MAX_BODY_BYTES", 1_048_576, 1024, 1_073_741_824),
         owner_link_s=number("OWNER_LINK_S", 3600, 60, 604_800),
         candidate_link_days=number("CANDIDATE_LINK_DAYS", 14, 1, 365),
+        invitation_days=number("INVITATION_DAYS", 7, 1, 365),
+        smtp_host=text("SMTP_HOST", ""),
+        smtp_port=number("SMTP_PORT", 465 if smtp_security == "tls" else 587, 1, 65535),
+        smtp_user=text("SMTP_USER", ""),
+        smtp_password=text("SMTP_PASSWORD", ""),
+        smtp_security=smtp_security,
+        mail_from=text("MAIL_FROM", f"Interview Stream <no-reply@{urlsplit(public_url).hostname}>"),
         max_uplink_bps=number("MAX_UPLINK_BPS", 4_000_000, 100_000, 100_000_000),
         log_level=log_level,
     )

@@ -74,7 +74,14 @@ DATABASES: dict[str, Any] = {
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+# E-mail: without a server it goes to the log.
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if ENVIRONMENT.smtp_host else 'console'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = ENVIRONMENT.smtp_host, ENVIRONMENT.smtp_port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ENVIRONMENT.smtp_user, ENVIRONMENT.smtp_password
+EMAIL_USE_TLS, EMAIL_USE_SSL = ENVIRONMENT.smtp_security == "starttls", ENVIRONMENT.smtp_security == "tls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 
 # Live queries and the state of running processes.
 RUN_FOLDER = ENVIRONMENT.data / "run"

@@ -7,6 +7,7 @@ the test, so that its author has to say who may use it.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, Member, Nobody
-from interview_stream.server.accounts.models import OwnerLink
+from interview_stream.server.accounts.models import MemberInvitation, Membership, OwnerLink, Role
 from interview_stream.server.api import api
 from interview_stream.server.interviews.actions import create_interview
 from interview_stream.server.interviews.links import link_token, resolve_guest
@@ -24,14 +25,17 @@ from interview_stream.server.interviews.schemas import InterviewIn
 from interview_stream.server.lib.problems import Problem
 from interview_stream.server.live.registry import query_named, query_names
 from interview_stream.server.recordings.models import RecordedTrack, Recording
-from tests.server.conftest import with_link
+from tests.server.conftest import join, signed_in, with_link
 from tests.server.stand_in_engine import StandInEngine
 
 pytestmark = pytest.mark.django_db
 
-ACTORS = ("nobody", "stranger", "candidate", "other", "member")
-"""No session; another organisation's owner; the candidate; another interview's candidate; the interviewer's team."""
+STRANGERS = ("stranger", "strange_admin", "strange_interviewer")
+"""Another organisation's owner, admin and interviewer."""
+ACTORS = ("nobody", *STRANGERS, "candidate", "other", "member")
+"""No session; the strangers; the candidate; another interview's candidate; an interviewer of the team."""
 
+DAY = timedelta(days=1)
 SECRET = "Back end, second round"
 
 
@@ -39,25 +43,62 @@ SECRET = "Back end, second round"
 class Statuses:
     nobody: int = 401
     stranger: int = 404
+    strange_interviewer: int | None = None
+    """Where the role counts before the organisation does."""
     candidate: int = 401
     other: int = 401
     member: int = 200
+
+    def of(self, caller: str) -> int:
+        if caller == "strange_interviewer" and self.strange_interviewer is not None:
+            return self.strange_interviewer
+        status: int = getattr(self, "stranger" if caller in STRANGERS else caller)
+        return status
 
 
 OF_MEMBERS = Statuses()
 LISTS_ONES_OWN = Statuses(stranger=200)
 OF_GUESTS = Statuses(stranger=403, candidate=200, other=200, member=403)
 PUBLIC = Statuses(nobody=200, stranger=200, candidate=200, other=200)
+OF_LINK_HOLDERS = Statuses(nobody=404, candidate=404, other=404, member=404)
+OF_ADMINS = Statuses(strange_interviewer=403, member=403)
 CHANGE = {"title": "Another title"}
 
 OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
     "get_me": ("GET", "/me", None, PUBLIC),
-    "get_owner_link": ("GET", "/owner-links/unused", None, Statuses(nobody=404, candidate=404, other=404, member=404)),
+    "get_owner_link": ("GET", "/owner-links/unused", None, OF_LINK_HOLDERS),
     "use_owner_link": (
         "POST",
         "/owner-links/unused",
         {"name": "Eve", "email": "eve@example.org", "password": "correct horse battery", "organisation": "Evil"},
-        Statuses(nobody=404, candidate=404, other=404, member=404),
+        OF_LINK_HOLDERS,
+    ),
+    "switch_organisation": ("PUT", "/me/organisation", {"organisation_id": "{organisation}"}, OF_MEMBERS),
+    "rename_organisation": (
+        "PATCH",
+        "/organisation",
+        {"name": "Evil"},
+        Statuses(stranger=200, strange_interviewer=403, member=403),
+    ),
+    "leave_organisation": ("POST", "/organisation/leave", None, Statuses(stranger=200)),
+    "list_members": ("GET", "/members", None, LISTS_ONES_OWN),
+    "change_role": ("PATCH", "/members/{membership}", {"role": "interviewer"}, Statuses(member=403)),
+    "remove_member": ("DELETE", "/members/{membership}", None, Statuses(member=403)),
+    "list_member_invitations": ("GET", "/member-invitations", None, LISTS_ONES_OWN),
+    "invite_members": (
+        "POST",
+        "/member-invitations",
+        {"emails": ["eve@example.org"], "role": "admin"},
+        Statuses(stranger=201, strange_interviewer=403, member=403),
+    ),
+    "resend_member_invitation": ("POST", "/member-invitations/{member_invitation}/resend", None, OF_ADMINS),
+    "revoke_member_invitation": ("DELETE", "/member-invitations/{member_invitation}", None, OF_ADMINS),
+    "get_invitation_link": ("GET", "/invitation-links/unused", None, OF_LINK_HOLDERS),
+    "accept_invitation": (
+        "POST",
+        "/invitation-links/unused",
+        {"name": "Eve", "password": "correct horse battery"},
+        OF_LINK_HOLDERS,
     ),
     "list_interviews": ("GET", "/interviews", None, LISTS_ONES_OWN),
     "create_interview": ("POST", "/interviews", CHANGE, Statuses(stranger=201, member=201)),
@@ -87,6 +128,8 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
 }
 
 LIVE_QUERIES: dict[str, tuple[list[str], Statuses]] = {
+    "members.list": ([], LISTS_ONES_OWN),
+    "member_invitations.list": ([], LISTS_ONES_OWN),
     "interviews.list": ([], LISTS_ONES_OWN),
     "interviews.get": (["interview"], OF_MEMBERS),
     "interviews.activities": (["interview"], OF_MEMBERS),
@@ -105,10 +148,11 @@ class World:
     interview: Interview
     other: Interview
     ids: dict[str, str]
+    strangers: dict[str, Member]
 
 
 @pytest.fixture
-def world(alice: Member, bob: Member, interview: Interview, media: StandInEngine) -> World:
+def world(alice: Member, bob: Member, charlie: Member, interview: Interview, media: StandInEngine) -> World:
     other = create_interview(alice, wanted=InterviewIn(title="Other", candidate_name="Erin"))
     recording = Recording.objects.create(interview=interview, state="ready", stopped_at=timezone.now())
     track = RecordedTrack.objects.create(
@@ -118,20 +162,36 @@ def world(alice: Member, bob: Member, interview: Interview, media: StandInEngine
     recording.folder.mkdir(parents=True)
     track.file_path.write_bytes(SECRET.encode())
     media.join(interview.id, "alice")
-    ids = {"interview": str(interview.id), "recording": str(recording.id), "track": str(track.id)}
-    return World(interview=interview, other=other, ids=ids)
+    member_invitation = MemberInvitation.objects.create(
+        organisation=alice.organisation, email="nora@example.org", role="admin", expires_at=timezone.now() + DAY
+    )
+    ids = {
+        "interview": str(interview.id),
+        "recording": str(recording.id),
+        "track": str(track.id),
+        "organisation": str(alice.organisation.id),
+        "membership": str(Membership.objects.get(user=alice.user).pk),
+        "member_invitation": str(member_invitation.id),
+    }
+    # Another owner there, so that the stranger may leave.
+    join(charlie.organisation, "conrad", Role.OWNER)
+    strangers = {
+        "stranger": charlie,
+        "strange_admin": join(charlie.organisation, "chris", Role.ADMIN),
+        "strange_interviewer": join(charlie.organisation, "cleo", Role.INTERVIEWER),
+    }
+    return World(interview=interview, other=other, ids=ids, strangers=strangers)
 
 
 @pytest.fixture
-def browser(
-    world: World, as_nobody: Client, as_charlie: Client, as_dana: Client, as_bob: Client
-) -> Callable[[str], Client]:
-    clients = {"nobody": as_nobody, "stranger": as_charlie, "candidate": as_dana, "member": as_bob}
+def browser(world: World, as_nobody: Client, as_dana: Client, as_bob: Client) -> Callable[[str], Client]:
+    clients = {"nobody": as_nobody, "candidate": as_dana, "member": as_bob}
+    clients |= {name: signed_in(member.user) for name, member in world.strangers.items()}
     return lambda actor: with_link(world.other) if actor == "other" else clients[actor]
 
 
 @pytest.fixture
-def actor(world: World, charlie: Member, bob: Member) -> Callable[[str], Actor]:
+def actor(world: World, bob: Member) -> Callable[[str], Actor]:
     def named(name: str) -> Actor:
         match name:
             case "candidate":
@@ -140,14 +200,14 @@ def actor(world: World, charlie: Member, bob: Member) -> Callable[[str], Actor]:
                 return resolve_guest(link_token(world.other.invitation))
             case "nobody":
                 return Nobody()
-        return charlie if name == "stranger" else bob
+        return world.strangers.get(name, bob)
 
     return named
 
 
 def ask(client: Client, operation: str, ids: dict[str, str]) -> tuple[int, bytes]:
     method, path, body, _ = OPERATIONS[operation]
-    sent = "" if body is None else json.dumps(body)
+    sent = "" if body is None else json.dumps(body).replace("{organisation}", ids["organisation"])
     answer = client.generic(method, "/api" + path.format(**ids), sent, content_type="application/json")
     content = answer.getvalue()
     return answer.status_code, content
@@ -170,16 +230,20 @@ def test_no_operation_and_no_live_query_is_forgotten() -> None:
 def test_operation(operation: str, caller: str, browser: Callable[[str], Client], world: World) -> None:
     status, content = ask(browser(caller), operation, world.ids)
 
-    assert status == getattr(OPERATIONS[operation][3], caller), content
-    if caller in ("nobody", "stranger", "other"):
+    assert status == OPERATIONS[operation][3].of(caller), content
+    if caller in ("nobody", *STRANGERS, "other"):
         assert SECRET.encode() not in content
-        assert not any(i.encode() in content for i in world.ids.values())
+        assert not any(i.encode() in content for i in world.ids.values() if len(i) > 30)
 
 
+@pytest.mark.parametrize("caller", STRANGERS)
 @pytest.mark.parametrize("operation", [name for name, row in OPERATIONS.items() if "{" in row[1]])
-def test_a_stranger_cannot_tell_what_exists(operation: str, browser: Callable[[str], Client], world: World) -> None:
-    real = ask(browser("stranger"), operation, world.ids)
-    made_up = ask(browser("stranger"), operation, {name: str(uuid4()) for name in world.ids})
+def test_a_stranger_cannot_tell_what_exists(
+    operation: str, caller: str, browser: Callable[[str], Client], world: World
+) -> None:
+    real = ask(browser(caller), operation, world.ids)
+    invented = {name: "987654" if value.isdigit() else str(uuid4()) for name, value in world.ids.items()}
+    made_up = ask(browser(caller), operation, invented)
 
     assert real == made_up
 
@@ -195,8 +259,8 @@ def test_live_query(name: str, caller: str, actor: Callable[[str], Actor], world
     except Problem as problem:
         status, content = problem.status, str(problem.as_dict()).encode()
 
-    assert status == getattr(statuses, caller), content
-    if caller in ("nobody", "stranger", "other"):
+    assert status == statuses.of(caller), content
+    if caller in ("nobody", *STRANGERS, "other"):
         assert SECRET.encode() not in content
 
 

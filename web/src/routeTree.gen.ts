@@ -12,12 +12,15 @@ import { Route as rootRouteImport } from "./routes/__root"
 import { Route as IndexRouteImport } from "./routes/index"
 import { Route as AppRouteImport } from "./routes/_app"
 import { Route as SignInRouteImport } from "./routes/sign-in"
+import { Route as AppSettingsRouteImport } from "./routes/_app/settings"
+import { Route as InvitationTokenRouteImport } from "./routes/invitation.$token"
 import { Route as JoinTokenRouteImport } from "./routes/join.$token"
 import { Route as RecordingsIdRouteImport } from "./routes/recordings.$id"
 import { Route as WelcomeTokenRouteImport } from "./routes/welcome.$token"
 import { Route as AppInterviewsIndexRouteImport } from "./routes/_app/interviews.index"
 import { Route as AppInterviewsNewRouteImport } from "./routes/_app/interviews.new"
 import { Route as AppRecordingsIndexRouteImport } from "./routes/_app/recordings.index"
+import { Route as AppSettingsMembersRouteImport } from "./routes/_app/settings.members"
 import { Route as InterviewsIdRoomRouteImport } from "./routes/interviews.$id.room"
 import { Route as AppInterviewsIdIndexRouteImport } from "./routes/_app/interviews.$id.index"
 
@@ -33,6 +36,16 @@ const AppRoute = AppRouteImport.update({
 const SignInRoute = SignInRouteImport.update({
   id: "/sign-in",
   path: "/sign-in",
+  getParentRoute: () => rootRouteImport,
+} as any)
+const AppSettingsRoute = AppSettingsRouteImport.update({
+  id: "/settings",
+  path: "/settings",
+  getParentRoute: () => AppRoute,
+} as any)
+const InvitationTokenRoute = InvitationTokenRouteImport.update({
+  id: "/invitation/$token",
+  path: "/invitation/$token",
   getParentRoute: () => rootRouteImport,
 } as any)
 const JoinTokenRoute = JoinTokenRouteImport.update({
@@ -65,6 +78,11 @@ const AppRecordingsIndexRoute = AppRecordingsIndexRouteImport.update({
   path: "/recordings/",
   getParentRoute: () => AppRoute,
 } as any)
+const AppSettingsMembersRoute = AppSettingsMembersRouteImport.update({
+  id: "/members",
+  path: "/members",
+  getParentRoute: () => AppSettingsRoute,
+} as any)
 const InterviewsIdRoomRoute = InterviewsIdRoomRouteImport.update({
   id: "/interviews/$id/room",
   path: "/interviews/$id/room",
@@ -79,10 +97,13 @@ const AppInterviewsIdIndexRoute = AppInterviewsIdIndexRouteImport.update({
 export interface FileRoutesByFullPath {
   "/": typeof IndexRoute
   "/sign-in": typeof SignInRoute
+  "/settings": typeof AppSettingsRouteWithChildren
+  "/invitation/$token": typeof InvitationTokenRoute
   "/join/$token": typeof JoinTokenRoute
   "/recordings/$id": typeof RecordingsIdRoute
   "/welcome/$token": typeof WelcomeTokenRoute
   "/interviews/new": typeof AppInterviewsNewRoute
+  "/settings/members": typeof AppSettingsMembersRoute
   "/interviews/$id/room": typeof InterviewsIdRoomRoute
   "/interviews/": typeof AppInterviewsIndexRoute
   "/recordings/": typeof AppRecordingsIndexRoute
@@ -91,10 +112,13 @@ export interface FileRoutesByFullPath {
 export interface FileRoutesByTo {
   "/": typeof IndexRoute
   "/sign-in": typeof SignInRoute
+  "/settings": typeof AppSettingsRouteWithChildren
+  "/invitation/$token": typeof InvitationTokenRoute
   "/join/$token": typeof JoinTokenRoute
   "/recordings/$id": typeof RecordingsIdRoute
   "/welcome/$token": typeof WelcomeTokenRoute
   "/interviews/new": typeof AppInterviewsNewRoute
+  "/settings/members": typeof AppSettingsMembersRoute
   "/interviews/$id/room": typeof InterviewsIdRoomRoute
   "/interviews": typeof AppInterviewsIndexRoute
   "/recordings": typeof AppRecordingsIndexRoute
@@ -105,10 +129,13 @@ export interface FileRoutesById {
   "/": typeof IndexRoute
   "/_app": typeof AppRouteWithChildren
   "/sign-in": typeof SignInRoute
+  "/_app/settings": typeof AppSettingsRouteWithChildren
+  "/invitation/$token": typeof InvitationTokenRoute
   "/join/$token": typeof JoinTokenRoute
   "/recordings/$id": typeof RecordingsIdRoute
   "/welcome/$token": typeof WelcomeTokenRoute
   "/_app/interviews/new": typeof AppInterviewsNewRoute
+  "/_app/settings/members": typeof AppSettingsMembersRoute
   "/interviews/$id/room": typeof InterviewsIdRoomRoute
   "/_app/interviews/": typeof AppInterviewsIndexRoute
   "/_app/recordings/": typeof AppRecordingsIndexRoute
@@ -119,10 +146,13 @@ export interface FileRouteTypes {
   fullPaths:
     | "/"
     | "/sign-in"
+    | "/settings"
+    | "/invitation/$token"
     | "/join/$token"
     | "/recordings/$id"
     | "/welcome/$token"
     | "/interviews/new"
+    | "/settings/members"
     | "/interviews/$id/room"
     | "/interviews/"
     | "/recordings/"
@@ -131,10 +161,13 @@ export interface FileRouteTypes {
   to:
     | "/"
     | "/sign-in"
+    | "/settings"
+    | "/invitation/$token"
     | "/join/$token"
     | "/recordings/$id"
     | "/welcome/$token"
     | "/interviews/new"
+    | "/settings/members"
     | "/interviews/$id/room"
     | "/interviews"
     | "/recordings"
@@ -144,10 +177,13 @@ export interface FileRouteTypes {
     | "/"
     | "/_app"
     | "/sign-in"
+    | "/_app/settings"
+    | "/invitation/$token"
     | "/join/$token"
     | "/recordings/$id"
     | "/welcome/$token"
     | "/_app/interviews/new"
+    | "/_app/settings/members"
     | "/interviews/$id/room"
     | "/_app/interviews/"
     | "/_app/recordings/"
@@ -158,6 +194,7 @@ export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
   AppRoute: typeof AppRouteWithChildren
   SignInRoute: typeof SignInRoute
+  InvitationTokenRoute: typeof InvitationTokenRoute
   JoinTokenRoute: typeof JoinTokenRoute
   RecordingsIdRoute: typeof RecordingsIdRoute
   WelcomeTokenRoute: typeof WelcomeTokenRoute
@@ -185,6 +222,20 @@ declare module "@tanstack/react-router" {
       path: "/sign-in"
       fullPath: "/sign-in"
       preLoaderRoute: typeof SignInRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    "/_app/settings": {
+      id: "/_app/settings"
+      path: "/settings"
+      fullPath: "/settings"
+      preLoaderRoute: typeof AppSettingsRouteImport
+      parentRoute: typeof AppRoute
+    }
+    "/invitation/$token": {
+      id: "/invitation/$token"
+      path: "/invitation/$token"
+      fullPath: "/invitation/$token"
+      preLoaderRoute: typeof InvitationTokenRouteImport
       parentRoute: typeof rootRouteImport
     }
     "/join/$token": {
@@ -229,6 +280,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppRecordingsIndexRouteImport
       parentRoute: typeof AppRoute
     }
+    "/_app/settings/members": {
+      id: "/_app/settings/members"
+      path: "/members"
+      fullPath: "/settings/members"
+      preLoaderRoute: typeof AppSettingsMembersRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
     "/interviews/$id/room": {
       id: "/interviews/$id/room"
       path: "/interviews/$id/room"
@@ -246,7 +304,20 @@ declare module "@tanstack/react-router" {
   }
 }
 
+interface AppSettingsRouteChildren {
+  AppSettingsMembersRoute: typeof AppSettingsMembersRoute
+}
+
+const AppSettingsRouteChildren: AppSettingsRouteChildren = {
+  AppSettingsMembersRoute: AppSettingsMembersRoute,
+}
+
+const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
+  AppSettingsRouteChildren,
+)
+
 interface AppRouteChildren {
+  AppSettingsRoute: typeof AppSettingsRouteWithChildren
   AppInterviewsNewRoute: typeof AppInterviewsNewRoute
   AppInterviewsIndexRoute: typeof AppInterviewsIndexRoute
   AppRecordingsIndexRoute: typeof AppRecordingsIndexRoute
@@ -254,6 +325,7 @@ interface AppRouteChildren {
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppSettingsRoute: AppSettingsRouteWithChildren,
   AppInterviewsNewRoute: AppInterviewsNewRoute,
   AppInterviewsIndexRoute: AppInterviewsIndexRoute,
   AppRecordingsIndexRoute: AppRecordingsIndexRoute,
@@ -266,6 +338,7 @@ const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
   AppRoute: AppRouteWithChildren,
   SignInRoute: SignInRoute,
+  InvitationTokenRoute: InvitationTokenRoute,
   JoinTokenRoute: JoinTokenRoute,
   RecordingsIdRoute: RecordingsIdRoute,
   WelcomeTokenRoute: WelcomeTokenRoute,

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from interview_stream.server.accounts.audit import Act, record
 from interview_stream.server.accounts.models import Membership, Organisation, OwnerLink, Role, User
 from interview_stream.server.accounts.queries import usable_owner_link
 from interview_stream.server.accounts.schemas import OwnerIn
@@ -37,6 +38,7 @@ def create_owner(token: str, owner: OwnerIn) -> User:
     used = OwnerLink.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now())
     if not used:
         raise Conflict("This link has just been used.", slug="link-used")
+    record(organisation, user, Act.ORGANISATION_CREATED, subject=organisation.name)
     return user
 
 

@@ -1,14 +1,22 @@
 """Who asks: a member by session, a guest by personal link, or nobody."""
 
+from __future__ import annotations
+
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
-from interview_stream.server.accounts.models import Membership, Organisation, Role, User
-from interview_stream.server.lib.problems import Unauthenticated
+from interview_stream.server.lib.problems import Forbidden, Unauthenticated
+
+if TYPE_CHECKING:  # The models' access rules ask for actors, so they import this module.
+    from interview_stream.server.accounts.models import Organisation, Role, User
+
+ORGANISATION_KEY = "organisation"
+"""Where a session keeps which of a person's organisations they act for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +26,15 @@ class Member:
     user: User
     organisation: Organisation
     role: Role
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role == "owner"
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether they look after the organisation's members; owners do too."""
+        return self.role in ("owner", "admin")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +69,10 @@ def actor_of(request: HttpRequest) -> Actor:
     found: Actor | None = getattr(request, "actor", None)
     if found is None:
         token = guest_token_of(request)
-        found = actor_from(token, None if token is not None else request.user)
+        if token is not None:
+            found = actor_from(token, None)
+        else:
+            found = actor_from(None, request.user, request.session.get(ORGANISATION_KEY))
         request.actor = found  # type: ignore[attr-defined]
     return found
 
@@ -62,15 +82,19 @@ def guest_token_of(request: HttpRequest) -> str | None:
     return token.strip() if scheme.lower() == "guest" else None
 
 
-def actor_from(guest_token: str | None, user: User | AnonymousUser | None) -> Actor:
+def actor_from(guest_token: str | None, user: User | AnonymousUser | None, organisation_id: str | None = None) -> Actor:
+    """Of several organisations the chosen one counts, or the first when there is no such choice any more."""
+    from interview_stream.server.accounts.models import Membership, Role, User
+
     if guest_token is not None:
         return _guest_of(guest_token)
     if not isinstance(user, User) or not user.is_active:
         return Nobody()
-    membership = Membership.objects.select_related("organisation").filter(user_id=user.pk).order_by("pk").first()
-    if membership is None:
+    memberships = list(Membership.objects.select_related("organisation").filter(user_id=user.pk).order_by("pk"))
+    if not memberships:
         return Nobody()
-    return Member(user=user, organisation=membership.organisation, role=Role(membership.role))
+    chosen = next((each for each in memberships if str(each.organisation_id) == organisation_id), memberships[0])
+    return Member(user=user, organisation=chosen.organisation, role=Role(chosen.role))
 
 
 def _guest_of(token: str) -> Guest:
@@ -83,3 +107,10 @@ def member_among(actor: Actor) -> Member:
     if not isinstance(actor, Member):
         raise Unauthenticated("Sign in to do this.")
     return actor
+
+
+def admin_among(actor: Actor) -> Member:
+    member = member_among(actor)
+    if not member.is_admin:
+        raise Forbidden("Only owners and admins of the organisation can do this.", slug="admins-only")
+    return member

@@ -1,13 +1,28 @@
 """The accounts' HTTP operations; signing in and out are allauth's, under /_allauth."""
 
+from uuid import UUID
+
 from django.contrib.auth import login
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from ninja import Router, Status
 
-from interview_stream.server.accounts import actions, queries
-from interview_stream.server.accounts.actor import actor_of
-from interview_stream.server.accounts.schemas import MeOut, OwnerIn, OwnerLinkOut
+from interview_stream.server.accounts import actions, invitation_queries, inviting, members, queries
+from interview_stream.server.accounts.actor import ORGANISATION_KEY, Member, actor_of
+from interview_stream.server.accounts.models import User
+from interview_stream.server.accounts.schemas import (
+    AcceptIn,
+    InvitationLinkOut,
+    MemberInvitationOut,
+    MemberInvitationsIn,
+    MemberOut,
+    MeOut,
+    OrganisationIn,
+    OwnerIn,
+    OwnerLinkOut,
+    RoleIn,
+    SwitchIn,
+)
 
 router = Router(tags=["accounts"])
 
@@ -26,6 +41,90 @@ def get_owner_link(request: HttpRequest, token: str) -> OwnerLinkOut:
 
 @router.post("/owner-links/{token}", response={201: MeOut})
 def use_owner_link(request: HttpRequest, token: str, owner: OwnerIn) -> Status[MeOut]:
-    user = actions.create_owner(token, owner)
+    _sign_in(request, actions.create_owner(token, owner))
+    return Status(201, _me_now(request))
+
+
+@router.put("/me/organisation", response=MeOut)
+def switch_organisation(request: HttpRequest, body: SwitchIn) -> MeOut:
+    members.switch_organisation(actor_of(request), request, organisation_id=body.organisation_id)
+    return _me_now(request)
+
+
+@router.patch("/organisation", response=MeOut)
+def rename_organisation(request: HttpRequest, body: OrganisationIn) -> MeOut:
+    members.rename_organisation(actor_of(request), name=body.name)
+    return _me_now(request)
+
+
+@router.get("/members", response=list[MemberOut])
+def list_members(request: HttpRequest) -> list[MemberOut]:
+    return queries.list_members(actor_of(request))
+
+
+@router.patch("/members/{int:membership_id}", response=list[MemberOut])
+def change_role(request: HttpRequest, membership_id: int, body: RoleIn) -> list[MemberOut]:
+    members.change_role(actor_of(request), membership_id=membership_id, role=body.role)
+    return queries.list_members(actor_of(request))
+
+
+@router.delete("/members/{int:membership_id}", response=list[MemberOut])
+def remove_member(request: HttpRequest, membership_id: int) -> list[MemberOut]:
+    members.remove_member(actor_of(request), membership_id=membership_id)
+    return queries.list_members(actor_of(request))
+
+
+@router.post("/organisation/leave", response=MeOut)
+def leave_organisation(request: HttpRequest) -> MeOut:
+    members.leave_organisation(actor_of(request))
+    return _me_now(request)
+
+
+@router.get("/member-invitations", response=list[MemberInvitationOut])
+def list_member_invitations(request: HttpRequest) -> list[MemberInvitationOut]:
+    return invitation_queries.list_member_invitations(actor_of(request))
+
+
+@router.post("/member-invitations", response={201: list[MemberInvitationOut]})
+def invite_members(request: HttpRequest, body: MemberInvitationsIn) -> Status[list[MemberInvitationOut]]:
+    inviting.invite_members(actor_of(request), wanted=body)
+    return Status(201, invitation_queries.list_member_invitations(actor_of(request)))
+
+
+@router.post("/member-invitations/{uuid:invitation_id}/resend", response=list[MemberInvitationOut])
+def resend_member_invitation(request: HttpRequest, invitation_id: UUID) -> list[MemberInvitationOut]:
+    inviting.resend_invitation(actor_of(request), invitation_id=invitation_id)
+    return invitation_queries.list_member_invitations(actor_of(request))
+
+
+@router.delete("/member-invitations/{uuid:invitation_id}", response=list[MemberInvitationOut])
+def revoke_member_invitation(request: HttpRequest, invitation_id: UUID) -> list[MemberInvitationOut]:
+    inviting.revoke_invitation(actor_of(request), invitation_id=invitation_id)
+    return invitation_queries.list_member_invitations(actor_of(request))
+
+
+@router.get("/invitation-links/{token}", response=InvitationLinkOut)
+def get_invitation_link(request: HttpRequest, token: str) -> InvitationLinkOut:
+    return invitation_queries.get_member_invitation(token)
+
+
+@router.post("/invitation-links/{token}", response={201: MeOut})
+def accept_invitation(request: HttpRequest, token: str, body: AcceptIn) -> Status[MeOut]:
+    """Joins, makes an account if there is none, and acts for the new organisation from here on."""
+    actor = actor_of(request)
+    organisation = inviting.usable_invitation(token).organisation
+    user = inviting.accept_invitation(actor, token=token, given=body)
+    if not isinstance(actor, Member):
+        _sign_in(request, user)
+    request.session[ORGANISATION_KEY] = str(organisation.pk)
+    return Status(201, _me_now(request))
+
+
+def _sign_in(request: HttpRequest, user: User) -> None:
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return Status(201, queries.get_me(actor_of(request)))
+
+
+def _me_now(request: HttpRequest) -> MeOut:
+    """Who asks was worked out before what they asked for changed it."""
+    request.actor = None  # type: ignore[attr-defined]
+    return queries.get_me(actor_of(request))

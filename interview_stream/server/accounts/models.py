@@ -1,12 +1,15 @@
-"""People, organisations, memberships and the single-use links that make an owner."""
+"""People, organisations, memberships, the ways to become a member, and the log of who did what."""
 
 import hashlib
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Never, Self
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
+
+from interview_stream.server.accounts.actor import Actor, Member
+from interview_stream.server.lib.problems import Forbidden, NotFound
 
 
 class UserManager(BaseUserManager["User"]):
@@ -54,11 +57,36 @@ class Role(models.TextChoices):
     INTERVIEWER = "interviewer"
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Members know who else is in their organisation; guests meet people only in the room."""
+        return self.filter(organisation=actor.organisation) if isinstance(actor, Member) else self.none()
+
+    def editable_by(self, actor: Actor) -> Self:
+        """Owners change everybody, admins everybody but owners."""
+        if not isinstance(actor, Member) or not actor.is_admin:
+            return self.none()
+        visible = self.visible_to(actor)
+        return visible if actor.is_owner else visible.exclude(role=Role.OWNER)
+
+    def one_editable(self, actor: Actor, membership_id: int) -> "Membership":
+        """404 for whom the actor does not know, 403 for whom they may not change."""
+        found = self.visible_to(actor).filter(pk=membership_id).first()
+        if found is None:
+            raise NotFound("There is no such member.")
+        if not self.editable_by(actor).filter(pk=membership_id).exists():
+            reason = "Only an owner can change an owner." if found.role == Role.OWNER else "Only owners and admins can."
+            raise Forbidden(reason, slug="role-too-low")
+        return found
+
+
 class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "organisation"], name="one_membership_per_organisation")]
@@ -86,3 +114,99 @@ class OwnerLink(models.Model):
     def hash_of(token: str) -> str:
         """The token has 256 bits of randomness, so a plain hash is enough."""
         return hashlib.sha256(token.encode()).hexdigest()
+
+
+class MemberInvitationQuerySet(models.QuerySet["MemberInvitation"]):
+    def open(self) -> Self:
+        """Neither accepted nor revoked; it may have expired."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+    def visible_to(self, actor: Actor) -> Self:
+        """An invitation shows its link, which makes a member: only those see it who may make such a member."""
+        if not isinstance(actor, Member) or not actor.is_admin:
+            return self.none()
+        ours = self.filter(organisation=actor.organisation)
+        return ours if actor.is_owner else ours.exclude(role=Role.OWNER)
+
+    def editable_by(self, actor: Actor) -> Self:
+        return self.visible_to(actor)
+
+    def one(self, invitation_id: uuid.UUID) -> "MemberInvitation":
+        found = self.filter(pk=invitation_id).first()
+        if found is None:
+            raise NotFound("There is no such invitation.")
+        return found
+
+
+class MemberInvitation(models.Model):
+    """An e-mail address that may become a member by a personal link, until it expires or is revoked."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="member_invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=20, choices=Role)
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    mail_failed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MemberInvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "email"],
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="one_open_invitation_per_address",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} as {self.role} of {self.organisation_id}"
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at <= timezone.now()
+
+
+class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
+    def visible_to(self, actor: Actor) -> Self:
+        if not isinstance(actor, Member) or not actor.is_admin:
+            return self.none()
+        return self.filter(organisation=actor.organisation)
+
+    def update(self, **kwargs: Any) -> Never:
+        raise TypeError("The audit log is append-only.")
+
+    def delete(self) -> Never:
+        raise TypeError("The audit log is append-only.")
+
+
+class AuditEvent(models.Model):
+    """Who did what, to whom or what, when and from where. Names are kept as they were then."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="audit_events")
+    at = models.DateTimeField(default=timezone.now)
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    user_name = models.CharField(max_length=254)
+    action = models.CharField(max_length=40)
+    subject = models.CharField(max_length=254, blank=True)
+    detail = models.CharField(max_length=254, blank=True)
+    address = models.GenericIPAddressField(null=True, blank=True)
+
+    objects = AuditEventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["organisation", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.user_name}: {self.action} {self.subject}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("The audit log is append-only.")
+        super().save(*args, **kwargs)

@@ -4,10 +4,18 @@ from importlib.metadata import version
 
 from django.conf import settings
 
-from interview_stream.server.accounts.actor import Actor, Member
-from interview_stream.server.accounts.models import Membership, OwnerLink, Role
-from interview_stream.server.accounts.schemas import MeOut, OrganisationOut, OwnerLinkOut, UserOut
+from interview_stream.server.accounts.actor import Actor, Member, member_among
+from interview_stream.server.accounts.models import MemberInvitation, Membership, Organisation, OwnerLink, Role
+from interview_stream.server.accounts.schemas import (
+    MailState,
+    MemberOut,
+    MeOut,
+    OrganisationOut,
+    OwnerLinkOut,
+    UserOut,
+)
 from interview_stream.server.lib.problems import Gone, NotFound
+from interview_stream.server.live import query
 
 
 def get_me(actor: Actor) -> MeOut:
@@ -16,10 +24,42 @@ def get_me(actor: Actor) -> MeOut:
         user=UserOut(id=member.user.pk, name=member.user.name, email=member.user.email) if member else None,
         organisation=OrganisationOut(id=member.organisation.id, name=member.organisation.name) if member else None,
         role=member.role if member else None,
+        organisations=_organisations_of(member) if member else [],
         has_owner=has_owner(),
         version=version("interview-stream"),
         public_url=settings.ENVIRONMENT.public_url,
     )
+
+
+def _organisations_of(member: Member) -> list[OrganisationOut]:
+    own = Organisation.objects.filter(memberships__user=member.user).order_by("name")
+    return [OrganisationOut(id=organisation.id, name=organisation.name) for organisation in own]
+
+
+@query("members.list")
+def list_members(actor: Actor) -> list[MemberOut]:
+    """By name; the pages put owners first."""
+    member_among(actor)
+    members = Membership.objects.visible_to(actor).select_related("user").order_by("user__name", "pk")
+    return [
+        MemberOut(
+            id=each.pk,
+            user_id=each.user_id,
+            name=each.user.name,
+            email=each.user.email,
+            role=Role(each.role),
+            joined_at=each.created_at,
+        )
+        for each in members
+    ]
+
+
+def mail_state(invitation: MemberInvitation) -> MailState:
+    if not settings.ENVIRONMENT.smtp_host:
+        return MailState.OFF
+    if invitation.mail_failed_at is not None:
+        return MailState.FAILED
+    return MailState.WAITING if invitation.mailed_at is None else MailState.SENT
 
 
 def has_owner() -> bool:

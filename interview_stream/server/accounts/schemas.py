@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 from django.core.exceptions import ValidationError
@@ -43,6 +44,8 @@ class MeOut(Schema):
     user: UserOut | None
     organisation: OrganisationOut | None
     role: Role | None
+    organisations: list[OrganisationOut]
+    """All that the person is a member of."""
     has_owner: bool
     version: str
     public_url: str
@@ -57,3 +60,68 @@ class OwnerIn(Schema):
     email: EmailAddressIn
     password: str = Field(max_length=200)
     organisation: Name
+
+
+class SwitchIn(Schema):
+    organisation_id: uuid.UUID
+
+
+class OrganisationIn(Schema):
+    name: Name
+
+
+class MemberOut(Schema):
+    id: int
+    user_id: int
+    name: str
+    email: str
+    role: Role
+    joined_at: datetime
+
+
+class RoleIn(Schema):
+    role: Role
+
+
+class MailState(StrEnum):
+    """What became of the e-mail; `off`: no mail server is set, so the link has to be handed over otherwise."""
+
+    OFF = "off"
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class MemberInvitationOut(Schema):
+    id: uuid.UUID
+    email: str
+    role: Role
+    invited_by: str | None
+    created_at: datetime
+    expires_at: datetime
+    is_expired: bool
+    mail: MailState
+    link_url: str
+
+
+class MemberInvitationsIn(Schema):
+    emails: list[EmailAddressIn] = Field(min_length=1, max_length=100)
+    role: Role
+
+
+class InvitationLinkOut(Schema):
+    """What the holder of an invitation's link is told before accepting."""
+
+    organisation_name: str
+    invited_by: str | None
+    email: str
+    role: Role
+    has_account: bool
+    expires_at: datetime
+
+
+class AcceptIn(Schema):
+    """Name and password are for a new account; who has one accepts signed in."""
+
+    name: Name | None = None
+    password: str | None = Field(default=None, max_length=200)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
 
-from interview_stream.server.accounts.actor import Actor, actor_from
+from interview_stream.server.accounts.actor import ORGANISATION_KEY, Actor, actor_from
 from interview_stream.server.live.registry import Credentials
 
 
@@ -15,4 +15,4 @@ def actor_behind(credentials: Credentials) -> Actor:
         return actor_from(credentials.guest_token, None)
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(credentials.session_key)
-    return actor_from(None, get_user(request))
+    return actor_from(None, get_user(request), request.session.get(ORGANISATION_KEY))

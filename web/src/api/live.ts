@@ -3,10 +3,12 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import { noticeProblem, type Problem, ProblemError, problemOf } from "./client";
 import { type LiveArgs, LiveCore, type LiveListener } from "./live-core";
-import type { GuestView, Interview, Recording } from "./types";
+import type { GuestView, Interview, Member, MemberInvitation, Recording } from "./types";
 
 /** Every live query by name: what it takes and what it gives. */
 export interface LiveQueries {
+  "members.list": { args: Record<string, never>; data: Member[] };
+  "member_invitations.list": { args: Record<string, never>; data: MemberInvitation[] };
   "interviews.list": { args: Record<string, never>; data: Interview[] };
   "interviews.get": { args: { interview_id: string }; data: Interview };
   "recordings.list": { args: Record<string, never>; data: Recording[] };

@@ -3,7 +3,7 @@ import { type QueryClient, queryOptions, useQueryClient, useSuspenseQuery } from
 import { redirect } from "@tanstack/react-router";
 import { type Problem, ProblemError, request, send, whenSignedOut } from "./client";
 import { live } from "./live";
-import type { Me, OwnerIn, OwnerLink } from "./types";
+import type { AcceptIn, InvitationLink, Me, OwnerIn, OwnerLink } from "./types";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -85,6 +85,10 @@ export function fetchOwnerLink(token: string): Promise<OwnerLink> {
   return request<OwnerLink>("GET", `/api/owner-links/${encodeURIComponent(token)}`);
 }
 
+export function fetchInvitationLink(token: string): Promise<InvitationLink> {
+  return request<InvitationLink>("GET", `/api/invitation-links/${encodeURIComponent(token)}`);
+}
+
 const otherTabs = new BroadcastChannel("interview-stream.session");
 
 /** Keeps this tab true to the session: when another tab signs in or out, and when the server says that it has ended. */
@@ -129,6 +133,18 @@ export function useSession() {
       await start(
         await request<Me>("POST", `/api/owner-links/${encodeURIComponent(token)}`, { body: owner }),
       );
+    },
+    acceptInvitation: async (token: string, body: AcceptIn) => {
+      await start(await request<Me>("POST", `/api/invitation-links/${encodeURIComponent(token)}`, { body }));
+    },
+    switchOrganisation: async (id: string) => {
+      await start(await request<Me>("PUT", "/api/me/organisation", { body: { organisation_id: id } }));
+    },
+    renameOrganisation: async (name: string) => {
+      await start(await request<Me>("PATCH", "/api/organisation", { body: { name } }));
+    },
+    leaveOrganisation: async () => {
+      await start(await request<Me>("POST", "/api/organisation/leave"));
     },
   };
 }

@@ -1,6 +1,6 @@
-import { useNavigate } from "@tanstack/react-router";
-import { ChevronsUpDownIcon, LogOutIcon } from "lucide-react";
-import { isMember, useMe, useSession } from "@/api/session";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Building2Icon, ChevronsUpDownIcon, LogOutIcon, UsersIcon } from "lucide-react";
+import { isMember, type Member, useMe, useSession } from "@/api/session";
 import { PersonAvatar } from "@/components/person-avatar";
 import { ThemeItems } from "@/components/theme-menu";
 import { toastProblem } from "@/components/toaster";
@@ -54,6 +54,14 @@ export function UserMenu({ wide = false }: { wide?: boolean }) {
           <span className="block truncate font-normal">{me.user.email}</span>
         </DropdownMenuLabel>
         <DropdownMenuSeparator />
+        <DropdownMenuItem asChild>
+          <Link to="/settings/members">
+            <UsersIcon />
+            Members
+          </Link>
+        </DropdownMenuItem>
+        <OtherOrganisations me={me} />
+        <DropdownMenuSeparator />
         <ThemeItems />
         <DropdownMenuSeparator />
         <DropdownMenuItem onSelect={signOut}>
@@ -62,5 +70,27 @@ export function UserMenu({ wide = false }: { wide?: boolean }) {
         </DropdownMenuItem>
       </DropdownMenuContent>
     </DropdownMenu>
+  );
+}
+
+/** Somebody of several teams works for one at a time; this browser's pages are then all of that one. */
+function OtherOrganisations({ me }: { me: Member }) {
+  const session = useSession();
+  const navigate = useNavigate();
+  const others = me.organisations.filter(({ id }) => id !== me.organisation.id);
+  if (others.length === 0) return null;
+  const switchTo = (id: string) =>
+    session.switchOrganisation(id).then(() => navigate({ to: "/" }), toastProblem);
+  return (
+    <>
+      <DropdownMenuSeparator />
+      <DropdownMenuLabel>Switch to</DropdownMenuLabel>
+      {others.map(({ id, name }) => (
+        <DropdownMenuItem key={id} onSelect={() => void switchTo(id)}>
+          <Building2Icon />
+          <span className="truncate">{name}</span>
+        </DropdownMenuItem>
+      ))}
+    </>
   );
 }

@@ -12,7 +12,7 @@ import { Input } from "@/components/ui/input";
 import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
 import { AuthLayout } from "./auth-layout";
-import { PasswordInput } from "./password-input";
+import { NewPassword } from "./new-password";
 
 /** Where an owner link leads: the first account of an installation and its organisation. */
 export function WelcomePage({ token, onDone }: { token: string; onDone: () => Promise<void> }) {
@@ -88,22 +88,7 @@ export function WelcomePage({ token, onDone }: { token: string; onDone: () => Pr
             />
           )}
         </Field>
-        <Field
-          label="Password"
-          hint="At least 10 characters. A few words in a row are fine."
-          error={errors.password}
-        >
-          {(control) => (
-            <PasswordInput
-              {...control}
-              name="password"
-              autoComplete="new-password"
-              required
-              minLength={10}
-              maxLength={200}
-            />
-          )}
-        </Field>
+        <NewPassword error={errors.password} />
         <Button type="submit" size="xl" className="h-11" disabled={isBusy}>
           {isBusy ? "Creating…" : "Create account"}
         </Button>

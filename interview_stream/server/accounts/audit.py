@@ -1,0 +1,46 @@
+"""Writes the audit log, in the transaction of what it tells of."""
+
+from enum import StrEnum
+
+from allauth.account.adapter import get_adapter
+from allauth.core import context
+from django.core.exceptions import PermissionDenied
+
+from interview_stream.server.accounts.models import AuditEvent, Organisation, User
+
+
+class Act(StrEnum):
+    """What the log tells of; the part before the dot is what the log can be filtered by."""
+
+    ORGANISATION_CREATED = "organisation.created"
+    ORGANISATION_RENAMED = "organisation.renamed"
+    MEMBER_JOINED = "member.joined"
+    MEMBER_ROLE_CHANGED = "member.role-changed"
+    MEMBER_REMOVED = "member.removed"
+    MEMBER_LEFT = "member.left"
+    INVITATION_SENT = "invitation.sent"
+    INVITATION_RESENT = "invitation.resent"
+    INVITATION_REVOKED = "invitation.revoked"
+
+
+def record(organisation: Organisation, user: User | None, act: Act, *, subject: str = "", detail: str = "") -> None:
+    AuditEvent.objects.create(
+        organisation=organisation,
+        user=user,
+        user_name=user.name if user else "",
+        action=act,
+        subject=subject[:254],
+        detail=detail[:254],
+        address=_client_address(),
+    )
+
+
+def _client_address() -> str | None:
+    """Of the request being answered, where there is one: the worker and the command line have none."""
+    request = context.request
+    if request is None:
+        return None
+    try:
+        return str(get_adapter().get_client_ip(request))
+    except PermissionDenied:
+        return None

@@ -1,0 +1,92 @@
+"""What changes an organisation and who belongs to it. The last owner cannot be lost."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from interview_stream.server.accounts.actor import ORGANISATION_KEY, Actor, admin_among, member_among
+from interview_stream.server.accounts.audit import Act, record
+from interview_stream.server.accounts.models import Membership, Organisation, Role
+from interview_stream.server.lib.problems import Conflict, Forbidden, NotFound
+
+
+@transaction.atomic
+def rename_organisation(actor: Actor, *, name: str) -> None:
+    member = admin_among(actor)
+    organisation = Organisation.objects.select_for_update().get(pk=member.organisation.pk)
+    record(organisation, member.user, Act.ORGANISATION_RENAMED, subject=name, detail=organisation.name)
+    organisation.name = name
+    organisation.save(update_fields=["name"])
+
+
+@transaction.atomic
+def change_role(actor: Actor, *, membership_id: int, role: Role) -> None:
+    member = member_among(actor)
+    _lock(member.organisation)
+    membership = Membership.objects.select_related("user").one_editable(actor, membership_id)
+    if role == membership.role:
+        return
+    require_right_to_give(actor, role)
+    if membership.role == Role.OWNER:
+        _require_another_owner(membership)
+    detail = f"{membership.role} → {role}"
+    membership.role = role
+    membership.save(update_fields=["role"])
+    record(member.organisation, member.user, Act.MEMBER_ROLE_CHANGED, subject=membership.user.email, detail=detail)
+
+
+@transaction.atomic
+def remove_member(actor: Actor, *, membership_id: int) -> None:
+    """What they made stays with the organisation; their open pages lose it at once."""
+    member = member_among(actor)
+    _lock(member.organisation)
+    membership = Membership.objects.select_related("user").one_editable(actor, membership_id)
+    if membership.user_id == member.user.pk:
+        raise Conflict("To go yourself, leave the organisation.", slug="oneself")
+    membership.delete()
+    record(
+        member.organisation,
+        member.user,
+        Act.MEMBER_REMOVED,
+        subject=membership.user.email,
+        detail=membership.role,
+    )
+
+
+@transaction.atomic
+def leave_organisation(actor: Actor) -> None:
+    member = member_among(actor)
+    _lock(member.organisation)
+    membership = Membership.objects.visible_to(actor).get(user_id=member.user.pk)
+    if membership.role == Role.OWNER:
+        _require_another_owner(membership)
+    membership.delete()
+    record(member.organisation, member.user, Act.MEMBER_LEFT, subject=member.user.email, detail=membership.role)
+
+
+def switch_organisation(actor: Actor, request: HttpRequest, *, organisation_id: UUID) -> None:
+    """Act for another of one's organisations, in this browser."""
+    member = member_among(actor)
+    if not Membership.objects.filter(user=member.user, organisation_id=organisation_id).exists():
+        raise NotFound("There is no such organisation.")
+    request.session[ORGANISATION_KEY] = str(organisation_id)
+
+
+def require_right_to_give(actor: Actor, role: Role) -> None:
+    if role == Role.OWNER and not member_among(actor).is_owner:
+        raise Forbidden("Only an owner can make somebody an owner.", slug="role-too-low")
+
+
+def _lock(organisation: Organisation) -> None:
+    """Two owners who step down at the same moment must see each other."""
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+
+
+def _require_another_owner(membership: Membership) -> None:
+    owners = Membership.objects.filter(organisation_id=membership.organisation_id, role=Role.OWNER)
+    if not owners.exclude(pk=membership.pk).exists():
+        raise Conflict(
+            "An organisation needs an owner, and this is the only one. Make somebody else an owner first.",
+            slug="last-owner",
+        )

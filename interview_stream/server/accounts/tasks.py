@@ -1,0 +1,51 @@
+"""What the worker does for accounts: writing e-mails, so that a slow mail server holds nobody up."""
+
+import logging
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils import timezone
+from django_tasks import task
+
+from interview_stream.server.accounts.models import MemberInvitation
+
+log = logging.getLogger(__name__)
+
+TEXT = """{inviter} invites you to join {organisation} on Interview Stream as {role}.
+
+Accept here, until {until:%d %B %Y}:
+
+{link}
+
+If you expected no invitation, you can ignore this e-mail.
+"""
+
+
+@task()
+def send_member_invitation(invitation_id: str) -> None:
+    """A job that waits twice sends twice, which does less harm than none."""
+    # Here, because inviting enqueues this task.
+    from interview_stream.server.accounts.inviting import invitation_url
+
+    related = MemberInvitation.objects.open().select_related("organisation", "invited_by")
+    invitation = related.filter(pk=UUID(invitation_id)).first()
+    if invitation is None:
+        return
+    inviter = invitation.invited_by.name if invitation.invited_by else invitation.organisation.name
+    text = TEXT.format(
+        inviter=inviter,
+        organisation=invitation.organisation.name,
+        role=f"{'an' if invitation.role[0] in 'aio' else 'a'} {invitation.role}",
+        until=invitation.expires_at,
+        link=invitation_url(invitation),
+    )
+    subject = f"{inviter} invites you to {invitation.organisation.name}"
+    mail = EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [invitation.email])
+    try:
+        mail.send()
+    except OSError as error:  # includes what smtplib raises
+        log.warning("The invitation for %s could not be sent: %s", invitation.email, error)
+        MemberInvitation.objects.filter(pk=invitation.pk).update(mail_failed_at=timezone.now())
+    else:
+        MemberInvitation.objects.filter(pk=invitation.pk).update(mailed_at=timezone.now(), mail_failed_at=None)

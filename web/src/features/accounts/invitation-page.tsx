@@ -1,0 +1,155 @@
+import { type ErrorComponentProps, Link } from "@tanstack/react-router";
+import { MailOpenIcon } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { type Problem, problemOf } from "@/api/client";
+import { isMember, useMe, useSession } from "@/api/session";
+import type { AcceptIn, InvitationLink } from "@/api/types";
+import { Field } from "@/components/field";
+import { MessagePage } from "@/components/message-page";
+import { ProblemNotice } from "@/components/problem-notice";
+import { RouteError } from "@/components/route-error";
+import { Button } from "@/components/ui/button";
+import { Input } from "@/components/ui/input";
+import { useTitle } from "@/hooks/use-title";
+import { fieldErrors } from "@/lib/field-errors";
+import { AuthLayout } from "./auth-layout";
+import { NewPassword } from "./new-password";
+import { roleWords } from "./roles";
+
+interface InvitationPageProps {
+  token: string;
+  invitation: InvitationLink;
+  onDone: () => Promise<void>;
+}
+
+/** Where an invitation's link leads: a new account, or joining with the one that there is. */
+export function InvitationPage({ token, invitation, onDone }: InvitationPageProps) {
+  useTitle(`Join ${invitation.organisation_name}`);
+  const me = useMe();
+  const session = useSession();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [isBusy, setIsBusy] = useState(false);
+  const accept = async (body: AcceptIn) => {
+    setProblem(null);
+    setIsBusy(true);
+    try {
+      await session.acceptInvitation(token, body);
+      await onDone();
+    } catch (error) {
+      setProblem(problemOf(error));
+      setIsBusy(false);
+    }
+  };
+  const inviter = invitation.invited_by ?? "Somebody";
+  const role = roleWords[invitation.role].label.toLowerCase();
+  const signedInAs = isMember(me) ? me.user.email : null;
+  return (
+    <AuthLayout
+      title={`Join ${invitation.organisation_name}`}
+      lead={`${inviter} invites ${invitation.email} as ${role}.`}
+    >
+      {signedInAs !== null && signedInAs !== invitation.email ? (
+        <AnotherAccount email={signedInAs} />
+      ) : invitation.has_account ? (
+        <div className="grid gap-5">
+          {problem && <ProblemNotice problem={problem} />}
+          {signedInAs === null ? (
+            <Button asChild size="xl" className="h-11">
+              <Link to="/sign-in" search={{ next: `/invitation/${token}` }}>
+                Sign in to accept
+              </Link>
+            </Button>
+          ) : (
+            <Button size="xl" className="h-11" disabled={isBusy} onClick={() => void accept({})}>
+              {isBusy ? "Joining…" : "Accept"}
+            </Button>
+          )}
+        </div>
+      ) : (
+        <NewAccountForm email={invitation.email} problem={problem} isBusy={isBusy} onSubmit={accept} />
+      )}
+    </AuthLayout>
+  );
+}
+
+function AnotherAccount({ email }: { email: string }) {
+  const session = useSession();
+  return (
+    <div className="grid gap-5">
+      <p className="text-muted-foreground">
+        You are signed in as <span className="break-all text-foreground">{email}</span>. The invitation is for
+        another address.
+      </p>
+      <Button size="xl" className="h-11" onClick={() => void session.signOut()}>
+        Sign out and go on
+      </Button>
+    </div>
+  );
+}
+
+interface NewAccountFormProps {
+  email: string;
+  problem: Problem | null;
+  isBusy: boolean;
+  onSubmit: (body: AcceptIn) => Promise<void>;
+}
+
+function NewAccountForm({ email, problem, isBusy, onSubmit }: NewAccountFormProps) {
+  const errors = fieldErrors(problem);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    void onSubmit({ name: String(form.get("name")).trim(), password: String(form.get("password")) });
+  };
+  return (
+    <form onSubmit={submit} className="grid gap-5">
+      {problem && Object.keys(errors).length === 0 && <ProblemNotice problem={problem} />}
+      <input type="hidden" name="email" value={email} autoComplete="username" />
+      <Field label="Your name" error={errors.name}>
+        {(control) => (
+          <Input
+            {...control}
+            name="name"
+            autoComplete="name"
+            required
+            maxLength={100}
+            autoFocus
+            className="h-11 md:text-base"
+          />
+        )}
+      </Field>
+      <NewPassword error={errors.password} />
+      <Button type="submit" size="xl" className="h-11" disabled={isBusy}>
+        {isBusy ? "Joining…" : "Create account and join"}
+      </Button>
+    </form>
+  );
+}
+
+const linkProblems: Record<string, string> = {
+  "link-unknown": "This invitation is not known here",
+  "link-expired": "This invitation has expired",
+  "link-used": "This invitation has been accepted",
+  "link-revoked": "This invitation was taken back",
+};
+
+/** Said instead of the form when the link is no good. */
+export function InvitationProblem(props: ErrorComponentProps) {
+  useTitle("Invitation");
+  const problem = problemOf(props.error);
+  const title = linkProblems[problem.type];
+  if (!title) return <RouteError {...props} />;
+  return (
+    <MessagePage
+      icon={MailOpenIcon}
+      title={title}
+      actions={
+        <Button asChild size="lg">
+          <Link to="/sign-in">Sign in</Link>
+        </Button>
+      }
+    >
+      {problem.detail}
+    </MessagePage>
+  );
+}
