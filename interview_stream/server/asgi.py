@@ -28,7 +28,6 @@ from interview_stream.server.lib.problems import (  # noqa: E402
 from interview_stream.server.live import tracking  # noqa: E402
 from interview_stream.server.live.bus import Receiver  # noqa: E402
 from interview_stream.server.live.hub import Hub  # noqa: E402
-from interview_stream.server.live.sets import WriteSet  # noqa: E402
 from interview_stream.server.live.socket import LiveSocket, has_origin  # noqa: E402
 from interview_stream.server.relay import Relay  # noqa: E402
 from interview_stream.server.security import Origins, fixed_headers, header  # noqa: E402
@@ -72,12 +71,7 @@ class Server:
 
     async def _start(self) -> None:
         loop = asyncio.get_running_loop()
-
-        def publish(writes: WriteSet) -> None:
-            """Transactions commit in Django's threads; the hub belongs to the loop."""
-            loop.call_soon_threadsafe(self._hub.publish, writes)
-
-        self._stops.append(tracking.on_write(publish))
+        self._stops.append(tracking.on_write(self._hub.publish))
         receiver = Receiver(settings.LIVE_SOCKET, self._hub.publish)
         loop.add_reader(receiver.fileno(), receiver.read)
         self._stops += [lambda: loop.remove_reader(receiver.fileno()), receiver.close]

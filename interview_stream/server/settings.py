@@ -86,7 +86,16 @@ DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 # Live queries and the state of running processes.
 RUN_FOLDER = ENVIRONMENT.data / "run"
 LIVE_SOCKET = RUN_FOLDER / "live.sock"
-LIVE_LIMITS = Limits(connections=2000, subscriptions=100, message_bytes=16_384, hello_s=10.0, threads=4)
+LIVE_LIMITS = Limits(
+    connections=2000,
+    subscriptions=100,
+    message_bytes=65_536,
+    messages_per_s=50,
+    result_bytes=4_000_000,
+    hello_s=10.0,
+    send_s=30.0,
+    threads=4,
+)
 
 # Accounts and sessions.
 AUTH_USER_MODEL = "accounts.User"

@@ -285,12 +285,12 @@ def test_malformed_live_frames_are_refused_with_a_reason(call: Call, product: Pr
         [b"\xff\xfe"],
         ["not json"],
         ["[" * 10_000],
-        ['{"type":"watch","id":1,"query":"interviews.list","args":{}}'],
+        ['{"type":"watch","queries":[{"id":1,"query":"interviews.list","args":{}}]}'],
         [hello, hello],
         [hello, '{"type":"dance"}'],
-        [hello, '{"type":"watch","id":-1,"query":"interviews.list"}'],
-        [hello, '{"type":"watch","id":1e400,"query":"interviews.list"}'],
-        [hello, '{"type":"watch","id":1,"query":"interviews.list","args":[]}'],
+        [hello, '{"type":"watch","queries":[{"id":-1,"query":"interviews.list"}]}'],
+        [hello, '{"type":"watch","queries":[{"id":1e400,"query":"interviews.list"}]}'],
+        [hello, '{"type":"watch","queries":[{"id":1,"query":"interviews.list","args":[]}]}'],
         [hello, '{"type":"ping","x":"' + "x" * 100_000 + '"}'],
     ]
     asked = {
@@ -311,9 +311,10 @@ def test_malformed_live_frames_are_refused_with_a_reason(call: Call, product: Pr
         with connect(url, additional_headers=headers, proxy=None, open_timeout=60) as page:
             page.send(hello)
             for number, (query, problem) in enumerate(asked.items()):
-                page.send(json.dumps({"type": "watch", "id": number, "query": query, "args": {"nonsense": 1}}))
-                answer = json.loads(page.recv(timeout=60))
-                assert (answer["type"], answer["id"]) == ("error", number)
+                wanted = {"id": number, "query": query, "args": {"nonsense": 1}}
+                page.send(json.dumps({"type": "watch", "queries": [wanted]}))
+                (answer,) = json.loads(page.recv(timeout=60))["results"]
+                assert answer["id"] == number
                 assert answer["problem"]["type"] == f"/problems/{problem}", answer
 
     with meanwhile(babble):

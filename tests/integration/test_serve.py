@@ -246,13 +246,19 @@ async def test_a_write_of_another_process_reaches_a_watching_page(product: Produ
     headers = {"Cookie": cookies, "Origin": product.url}
     async with connect(f"ws://localhost:{product.port}/live", additional_headers=headers, proxy=None) as page:
         await page.send('{"type":"hello","guest":null}')
-        await page.send('{"type":"watch","id":1,"query":"interviews.list","args":{}}')
-        first = json.loads(await asyncio.wait_for(page.recv(), PATIENCE_S))
-        assert first["type"] == "result"
+        await page.send('{"type":"watch","queries":[{"id":1,"query":"interviews.list","args":{}}]}')
+        first = _only_result(await asyncio.wait_for(page.recv(), PATIENCE_S))
         await asyncio.to_thread(_write_elsewhere, product, "Renamed elsewhere")
-        second = json.loads(await asyncio.wait_for(page.recv(), PATIENCE_S))
+        second = _only_result(await asyncio.wait_for(page.recv(), PATIENCE_S))
         assert [one["title"] for one in second["data"]] == ["Renamed elsewhere"] * len(first["data"])
         assert first["data"]
+
+
+def _only_result(text: str | bytes) -> dict[str, Any]:
+    message = json.loads(text)
+    assert message["type"] == "update"
+    (result,) = message["results"]
+    return dict(result)
 
 
 def _signed_in(product: Product) -> Client:

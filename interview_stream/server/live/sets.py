@@ -5,7 +5,7 @@ before and after, or the whole table where that is not known.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -114,7 +114,9 @@ class Journal:
             name, length = self._savepoints[position]
             if name == savepoint:
                 del self._savepoints[position + 1 :], self._notes[length:]
-                return
+                break
+        if not self:
+            self.first = self.last = None
 
     def take(self) -> WriteSet:
         rows: dict[str, set[Image] | None] = dict.fromkeys(self._whole)
@@ -134,7 +136,3 @@ class Journal:
         self._whole.clear()
         self._savepoints.clear()
         self.first = self.last = None
-
-
-def tables_of(reads: Iterable[Read]) -> Iterator[str]:
-    return (table for table, _ in reads)

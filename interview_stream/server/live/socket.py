@@ -1,14 +1,18 @@
 """The WebSocket of live queries, as a raw ASGI application: one task reads, one runs queries and writes.
 
 The client says `hello` first (with a guest's link, or none to use its session cookie), then `watch`, `unwatch` and
-`ping`. The client is never sent more than it takes: a subscription that changes while a result is being sent simply
-stays due, and the newest result goes out next.
+`ping`. It is told `update`: answers that all belong to one state of the database, so what a page shows of several
+queries changes together. A client that comes back says which results it has (by etag), and is sent only others.
+
+The client is never sent more than it takes: a subscription that changes while an update is being sent simply stays
+due, and the newest result goes out next.
 """
 
 import asyncio
 import contextlib
+import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Any, Literal
 
@@ -17,9 +21,10 @@ from django.http import parse_cookie
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from interview_stream.server.lib.problems import Problem, TooManyRequests
-from interview_stream.server.live.hub import Hub, Outcome, Subscription, Watcher, error_message, run_all
+from interview_stream.server.live.hub import Answer, Hub, Watcher
 from interview_stream.server.live.limits import Limits
 from interview_stream.server.live.registry import Credentials, query_named
+from interview_stream.server.live.runs import Batch, run_due
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +32,8 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 
 # Close codes of our own (RFC 6455, section 7.4.2: 4000-4999 are private).
-BAD_MESSAGE, NO_HELLO, TOO_MANY_CONNECTIONS = 4400, 4408, 4429
+BAD_MESSAGE, NO_HELLO, TOO_SLOW, TOO_MANY = 4400, 4408, 4409, 4429
+_RATE_WINDOW_S = 10
 
 
 class Hello(BaseModel):
@@ -35,16 +41,21 @@ class Hello(BaseModel):
     guest: str | None = Field(default=None, max_length=2000)
 
 
-class Watch(BaseModel):
-    type: Literal["watch"]
+class Watched(BaseModel):
     id: int = Field(ge=0, lt=2**53)
     query: str = Field(max_length=100)
     args: dict[str, Any] = Field(default_factory=dict)
+    has: str | None = Field(default=None, max_length=100)
+
+
+class Watch(BaseModel):
+    type: Literal["watch"]
+    queries: list[Watched]
 
 
 class Unwatch(BaseModel):
     type: Literal["unwatch"]
-    id: int
+    ids: list[int]
 
 
 class Ping(BaseModel):
@@ -83,10 +94,12 @@ class LiveSocket:
         with contextlib.suppress(Disconnected, OSError):
             try:
                 if len(self._hub) >= self._limits.connections:
-                    raise Refused(TOO_MANY_CONNECTIONS, "The server has too many connections.")
+                    raise Refused(TOO_MANY, "The server has too many connections.")
                 await self._talk(scope, receive, send)
             except Refused as refusal:
-                await send({"type": "websocket.close", "code": refusal.code, "reason": str(refusal)})
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._limits.send_s):
+                        await send({"type": "websocket.close", "code": refusal.code, "reason": str(refusal)})
 
     def open(self) -> None:
         """Connect to the database before the first client comes.
@@ -101,9 +114,9 @@ class LiveSocket:
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     async def _talk(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        wake = asyncio.Event()
-        watcher = Watcher(await self._credentials(scope, receive), wake.set)
-        self._hub.add(watcher)
+        wake, loop = asyncio.Event(), asyncio.get_running_loop()
+        credentials = await self._credentials(scope, receive)
+        watcher = self._hub.add(credentials, lambda: _wake(loop, wake))
         runner = asyncio.create_task(self._run(watcher, wake, send))
         reader = asyncio.create_task(self._read(watcher, receive, send))
         try:
@@ -129,25 +142,43 @@ class LiveSocket:
         return Credentials(session_key=None if hello.guest else session_key, guest_token=hello.guest)
 
     async def _read(self, watcher: Watcher, receive: Receive, send: Send) -> None:
+        clock, window_began, count = asyncio.get_running_loop().time, 0.0, 0
         while True:
-            match await self._next(receive):
+            message = await self._next(receive)
+            if clock() - window_began > _RATE_WINDOW_S:
+                window_began, count = clock(), 0
+            count += 1
+            if count > self._limits.messages_per_s * _RATE_WINDOW_S:
+                raise Refused(TOO_MANY, "Too many messages.")
+            match message:
                 case Ping():
-                    await send({"type": "websocket.send", "text": '{"type":"pong"}'})
-                case Unwatch(id=number):
-                    watcher.unwatch(number)
-                case Watch() as watch:
-                    try:
-                        self._watch(watcher, watch)
-                    except Problem as problem:
-                        await send(_text(error_message(watch.id, problem.as_dict())))
+                    await self._send(send, b'{"type":"pong"}')
+                case Unwatch(ids=numbers):
+                    for number in numbers:
+                        watcher.unwatch(number)
+                case Watch(queries=queries):
+                    refused = [answer for query in queries if (answer := self._watch(watcher, query)) is not None]
+                    if refused:
+                        await self._send(send, update_message(None, refused))
                 case Hello():
                     raise Refused(BAD_MESSAGE, "hello comes once.")
 
-    def _watch(self, watcher: Watcher, watch: Watch) -> None:
-        if len(watcher) >= self._limits.subscriptions:
-            raise TooManyRequests(f"One connection watches at most {self._limits.subscriptions} queries.")
-        query = query_named(watch.query)
-        watcher.watch(watch.id, query, query.parse(watch.args))
+    def _watch(self, watcher: Watcher, wanted: Watched) -> Answer | None:
+        try:
+            if len(watcher) >= self._limits.subscriptions:
+                raise TooManyRequests(f"One connection watches at most {self._limits.subscriptions} queries.")
+            query = query_named(wanted.query)
+            watcher.watch(wanted.id, query, query.parse(wanted.args), wanted.has)
+        except Problem as problem:
+            return Answer(wanted.id, problem=problem.as_dict())
+        return None
+
+    async def _send(self, send: Send, message: bytes) -> None:
+        try:
+            async with asyncio.timeout(self._limits.send_s):
+                await send({"type": "websocket.send", "text": message.decode()})
+        except TimeoutError:
+            raise Refused(TOO_SLOW, "The client takes nothing in.") from None
 
     async def _next(self, receive: Receive) -> Hello | Watch | Unwatch | Ping:
         event = await receive()
@@ -166,21 +197,37 @@ class LiveSocket:
         while True:
             await wake.wait()
             wake.clear()
-            due = watcher.take_due()
-            if not due:
-                continue
-            for outcome in await loop.run_in_executor(self._threads, _in_thread, watcher.credentials, due):
-                message = watcher.settle(outcome)
-                if message is not None:
-                    await send(_text(message))
+            limit = self._limits.result_bytes
+            batch = await loop.run_in_executor(self._threads, _in_thread, self._hub, watcher, limit)
+            answers = watcher.settle(batch.outcomes, batch.seen)
+            if answers:
+                await self._send(send, update_message(batch.seen, answers))
 
 
-def _in_thread(credentials: Credentials, due: list[Subscription]) -> list[Outcome]:
+def update_message(version: int | None, answers: Iterable[Answer]) -> bytes:
+    results = b",".join(map(_result, answers))
+    return b'{"type":"update","version":%b,"results":[%b]}' % (json.dumps(version).encode(), results)
+
+
+def _result(answer: Answer) -> bytes:
+    if answer.problem is not None:
+        return json.dumps({"id": answer.number, "problem": answer.problem}, separators=(",", ":")).encode()
+    head = b'{"id":%d,"etag":"%b"' % (answer.number, (answer.etag or "").encode())
+    return head + b"}" if answer.data is None else head + b',"data":%b}' % answer.data
+
+
+def _wake(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
+    """Changes come from the threads that make them; one may come when the server has just stopped."""
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(event.set)
+
+
+def _in_thread(hub: Hub, watcher: Watcher, result_bytes: int) -> Batch:
     """The thread keeps its database connection; one that failed is replaced."""
     for connection in connections.all(initialized_only=True):
         if connection.errors_occurred:
             connection.close()
-    return run_all(credentials, due)
+    return run_due(hub, watcher, result_bytes)
 
 
 def has_origin(scope: dict[str, Any]) -> bool:
@@ -192,7 +239,3 @@ def _cookie(scope: dict[str, Any], wanted: str) -> str | None:
     """Read as Django does: the standard library's parser drops every cookie when one of them is odd."""
     cookies = b";".join(value for name, value in scope["headers"] if name == b"cookie")
     return parse_cookie(cookies.decode("latin-1")).get(wanted)
-
-
-def _text(message: bytes) -> dict[str, Any]:
-    return {"type": "websocket.send", "text": message.decode()}

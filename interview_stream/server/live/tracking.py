@@ -165,10 +165,12 @@ class _Recorder:
     def _committed(self) -> None:
         if self._triggers:
             self._triggers.confirm()
-        if self._journal:
-            writes = self._journal.take()
-            for publish in tuple(_publishers):
-                publish(writes)
+        if not self._journal:
+            self._journal.clear()
+            return
+        writes = self._journal.take()
+        for publish in tuple(_publishers):
+            publish(writes)
 
     def _rolled_back(self) -> None:
         self._journal.clear()

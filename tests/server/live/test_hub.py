@@ -1,4 +1,4 @@
-"""The states of a watched query, without sockets: due, running, settled."""
+"""The states of a watched query, without sockets: due, running, settled; and what may go out together."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,14 +6,24 @@ from typing import Any
 import pytest
 
 from interview_stream.server.lib.problems import NotFound
+from interview_stream.server.live import hub as hub_module
 from interview_stream.server.live import registry
-from interview_stream.server.live.hub import Hub, Outcome, Watcher, run_all
+from interview_stream.server.live.hub import Answer, Hub, Outcome, Subscription
 from interview_stream.server.live.registry import Credentials, WatchedQuery
+from interview_stream.server.live.runs import run_due
 from interview_stream.server.live.sets import ANY_ROW, EVERYTHING, Read, WriteSet
 
 NOBODY = Credentials(session_key=None, guest_token=None)
-USERS, LINKS = WriteSet({"users": None}), WriteSet({"links": None})
 READS: frozenset[Read] = frozenset({("users", ANY_ROW)})
+LIMIT = 1000
+
+
+def users(number: int | None) -> WriteSet:
+    return WriteSet({"users": None}, number, number)
+
+
+def links(number: int | None) -> WriteSet:
+    return WriteSet({"links": None}, number, number)
 
 
 def _one(actor: Any) -> int:
@@ -23,95 +33,162 @@ def _one(actor: Any) -> int:
 QUERY = WatchedQuery("test.one", _one)
 
 
-class Wakes:
-    """Counts how often a watcher asks to be run."""
+class Client:
+    """Watches, and runs what is due with a given result on a given snapshot."""
 
-    def __init__(self) -> None:
-        self.count = 0
-        self.watcher = Watcher(NOBODY, self.wake)
+    def __init__(self, hub: Hub) -> None:
+        self.wakes = 0
+        self.watcher = hub.add(NOBODY, self._wake)
 
-    def wake(self) -> None:
-        self.count += 1
+    def _wake(self) -> None:
+        self.wakes += 1
 
-    def run(self, result: bytes | None, reads: frozenset[Read] = READS) -> list[bytes | None]:
-        outcomes = [Outcome(s, result, None if result else {"status": 404}, reads) for s in self.watcher.take_due()]
-        return [self.watcher.settle(outcome) for outcome in outcomes]
+    def watch(self, number: int = 7, has: str | None = None) -> None:
+        self.watcher.watch(number, QUERY, {}, has)
 
+    def run(self, result: bytes | None, seen: int = 0, reads: frozenset[Read] = READS) -> list[Any]:
+        return self.end(self.watcher.take_due(), result, seen, reads)
 
-def test_a_new_subscription_is_due_and_sends_its_result() -> None:
-    wakes = Wakes()
-    wakes.watcher.watch(7, QUERY, {})
-    assert wakes.count == 1
-    assert wakes.run(b"[1]") == [b'{"type":"result","id":7,"data":[1]}']
-    assert wakes.run(b"[1]") == []
-
-
-def test_only_changes_that_meet_the_read_set_run_it_again() -> None:
-    wakes = Wakes()
-    wakes.watcher.watch(7, QUERY, {})
-    wakes.run(b"1")
-    wakes.watcher.note_change(LINKS)
-    assert wakes.run(b"2") == []
-    wakes.watcher.note_change(USERS)
-    assert wakes.run(b"2") == [b'{"type":"result","id":7,"data":2}']
-    wakes.watcher.note_change(EVERYTHING)
-    assert wakes.run(b"3") == [b'{"type":"result","id":7,"data":3}']
+    def end(
+        self, running: list[Subscription], result: bytes | None, seen: int = 0, reads: frozenset[Read] = READS
+    ) -> list[Any]:
+        """What the client is told: data, or an answer that has none."""
+        problem = None if result else {"status": 404}
+        answers = self.watcher.settle([Outcome(s, result, problem, reads) for s in running], seen)
+        return [answer.data or answer for answer in answers]
 
 
-def test_an_unchanged_result_is_not_sent_again() -> None:
-    wakes = Wakes()
-    wakes.watcher.watch(7, QUERY, {})
-    wakes.run(b"1")
-    wakes.watcher.note_change(USERS)
-    assert wakes.run(b"1") == [None]
+@pytest.fixture
+def hub() -> Hub:
+    return Hub()
 
 
-@pytest.mark.parametrize(("meanwhile", "runs_again"), [(USERS, True), (LINKS, False), (EVERYTHING, True)])
-def test_a_change_during_the_run_runs_it_again_if_it_met(meanwhile: WriteSet, runs_again: bool) -> None:
-    """The run may have read before or after that commit, so it cannot be trusted."""
-    wakes = Wakes()
-    wakes.watcher.watch(7, QUERY, {})
-    (running,) = wakes.watcher.take_due()
-    wakes.watcher.note_change(meanwhile)
-    assert wakes.watcher.take_due() == []
-    assert wakes.watcher.settle(Outcome(running, b"1", None, READS)) is not None
-    assert bool(wakes.watcher.take_due()) is runs_again
+@pytest.fixture
+def client(hub: Hub) -> Client:
+    return Client(hub)
 
 
-def test_a_problem_ends_the_subscription() -> None:
-    wakes = Wakes()
-    wakes.watcher.watch(7, QUERY, {})
-    assert wakes.run(None) == [b'{"type":"error","id":7,"problem":{"status":404}}']
-    assert len(wakes.watcher) == 0
-    wakes.watcher.note_change(USERS)
-    assert wakes.watcher.take_due() == []
+def test_a_new_subscription_is_due_and_sends_its_result(client: Client) -> None:
+    client.watch()
+    assert client.wakes == 1
+    assert client.run(b"[1]") == [b"[1]"]
+    assert client.run(b"[1]") == []
 
 
-def test_what_is_no_longer_watched_is_not_sent() -> None:
-    wakes = Wakes()
-    wakes.watcher.watch(7, QUERY, {})
-    (running,) = wakes.watcher.take_due()
-    wakes.watcher.unwatch(7)
-    assert wakes.watcher.settle(Outcome(running, b"1", None, READS)) is None
+def test_only_changes_that_meet_the_read_set_run_it_again(hub: Hub, client: Client) -> None:
+    client.watch()
+    client.run(b"1")
+    hub.publish(links(None))
+    assert client.run(b"2") == []
+    hub.publish(users(None))
+    assert client.run(b"2") == [b"2"]
+    hub.publish(EVERYTHING)
+    assert client.run(b"3") == [b"3"]
 
 
-def test_a_number_that_is_watched_anew_forgets_the_old_run() -> None:
-    wakes = Wakes()
-    wakes.watcher.watch(7, QUERY, {})
-    (old,) = wakes.watcher.take_due()
-    wakes.watcher.watch(7, QUERY, {})
-    assert wakes.watcher.settle(Outcome(old, b'"old"', None, READS)) is None
-    assert wakes.run(b'"new"') == [b'{"type":"result","id":7,"data":"new"}']
+def test_an_unchanged_result_is_not_sent_again(hub: Hub, client: Client) -> None:
+    client.watch()
+    client.run(b"1")
+    hub.publish(users(None))
+    assert client.run(b"1") == []
 
 
-def test_the_hub_tells_everyone_who_is_there() -> None:
-    hub, here, gone = Hub(), Wakes(), Wakes()
-    for wakes in (here, gone):
-        hub.add(wakes.watcher)
-        wakes.watcher.watch(1, QUERY, {})
-        wakes.run(b"1")
+@pytest.mark.parametrize(
+    ("meanwhile", "runs_again"),
+    [(users(None), True), (links(None), False), (EVERYTHING, True), (users(5), False), (users(6), True)],
+)
+def test_a_change_during_the_run_runs_it_again_if_it_was_not_seen(
+    hub: Hub, client: Client, meanwhile: WriteSet, runs_again: bool
+) -> None:
+    """The run may have read before that commit; by the number of its snapshot one knows."""
+    client.watch()
+    running = client.watcher.take_due()
+    hub.publish(meanwhile)
+    assert client.watcher.take_due() == []
+    assert client.end(running, b"1", seen=5) == [b"1"]
+    assert bool(client.watcher.take_due()) is runs_again
+
+
+def test_any_number_of_changes_during_a_run_is_kept_in_mind(hub: Hub, client: Client) -> None:
+    client.watch()
+    running = client.watcher.take_due()
+    for number in range(1000):
+        hub.publish(links(number))
+    client.end(running, b"1", seen=5)
+    assert client.watcher.take_due()
+
+
+def test_a_change_that_was_seen_already_runs_nothing(hub: Hub, client: Client) -> None:
+    client.watch()
+    client.run(b"1", seen=5)
+    hub.publish(users(5))
+    assert client.watcher.take_due() == []
+    hub.publish(users(6))
+    assert client.watcher.take_due(seen=5) == []
+    assert len(client.watcher.take_due(seen=6)) == 1
+
+
+def test_what_a_snapshot_holds_is_due_once_it_was_heard_of(hub: Hub, client: Client) -> None:
+    client.watch()
+    client.run(b"1", seen=3)
+    hub.hear_of_all(3)
+    hub.publish(links(5))
+    hub.publish(users(4))
+    hub.hear_of_all(5)
+    assert len(client.watcher.take_due(seen=5)) == 1
+
+
+def test_what_is_never_heard_of_counts_as_everything(
+    hub: Hub, client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(hub_module, "HEARSAY_TIMEOUT_S", 0.01)
+    client.watch()
+    client.run(b"1", seen=3)
+    hub.hear_of_all(3)
+    hub.publish(links(5))
+    hub.hear_of_all(5)
+    assert "changes 4 to 5" in caplog.text
+    assert len(client.watcher.take_due(seen=5)) == 1
+
+
+def test_who_has_the_result_is_told_that_it_still_holds(client: Client) -> None:
+    client.watch(1)
+    answers = client.watcher.settle([Outcome(client.watcher.take_due()[0], b"1", None, READS)], 0)
+    etag = answers[0].etag
+    client.watch(2, has=etag)
+    assert client.run(b"1") == [Answer(2, etag)]
+
+
+def test_a_problem_ends_the_subscription(hub: Hub, client: Client) -> None:
+    client.watch()
+    assert client.run(None) == [Answer(7, problem={"status": 404})]
+    assert len(client.watcher) == 0
+    hub.publish(users(None))
+    assert client.watcher.take_due() == []
+
+
+def test_what_is_no_longer_watched_is_not_sent(client: Client) -> None:
+    client.watch()
+    running = client.watcher.take_due()
+    client.watcher.unwatch(7)
+    assert client.end(running, b"1") == []
+
+
+def test_a_number_that_is_watched_anew_forgets_the_old_run(client: Client) -> None:
+    client.watch()
+    old = client.watcher.take_due()
+    client.watch()
+    assert client.end(old, b'"old"') == []
+    assert client.run(b'"new"') == [b'"new"']
+
+
+def test_the_hub_tells_everyone_who_is_there(hub: Hub) -> None:
+    here, gone = Client(hub), Client(hub)
+    for client in (here, gone):
+        client.watch()
+        client.run(b"1")
     hub.remove(gone.watcher)
-    hub.publish(USERS)
+    hub.publish(users(None))
     assert (len(hub), len(here.watcher.take_due()), len(gone.watcher.take_due())) == (1, 1, 0)
 
 
@@ -122,28 +199,28 @@ def no_resolver() -> Iterator[None]:
     registry._actor_resolvers[:] = kept
 
 
-def test_who_may_no_longer_see_anything_gets_the_reason_everywhere(no_resolver: None) -> None:
+@pytest.mark.django_db
+def test_who_may_no_longer_see_anything_gets_the_reason_everywhere(no_resolver: None, hub: Hub, client: Client) -> None:
     def refuse(credentials: Credentials) -> None:
         raise NotFound("This link is not known here.", slug="link-unknown")
 
     registry.register_actor_resolver(refuse)
-    wakes = Wakes()
-    for number in (1, 2):
-        wakes.watcher.watch(number, QUERY, {})
-    problems = [outcome.problem for outcome in run_all(NOBODY, wakes.watcher.take_due())]
+    client.watch(1)
+    client.watch(2)
+    problems = [outcome.problem for outcome in run_due(hub, client.watcher, LIMIT).outcomes]
     assert [problem and problem["type"] for problem in problems] == ["/problems/link-unknown"] * 2
 
 
+@pytest.mark.django_db
 def test_a_query_that_fails_ends_with_an_error_that_tells_nothing(
-    no_resolver: None, caplog: pytest.LogCaptureFixture
+    no_resolver: None, hub: Hub, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(actor: Any) -> int:
         raise RuntimeError("secret detail")
 
     registry.register_actor_resolver(lambda credentials: None)
-    wakes = Wakes()
-    wakes.watcher.watch(1, WatchedQuery("test.fail", fail), {})
-    (outcome,) = run_all(NOBODY, wakes.watcher.take_due())
+    client.watcher.watch(1, WatchedQuery("test.fail", fail), {})
+    (outcome,) = run_due(hub, client.watcher, LIMIT).outcomes
     assert outcome.problem is not None
     assert outcome.problem["status"] == 500
     assert "secret" not in str(outcome.problem)

@@ -4,11 +4,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 
 from interview_stream.server.accounts.actor import Actor, Member, member_among
@@ -17,12 +19,21 @@ from interview_stream.server.lib.problems import NotFound
 from interview_stream.server.live import query, registry, tracking
 from interview_stream.server.live.hub import Hub
 from interview_stream.server.live.limits import Limits
-from interview_stream.server.live.socket import BAD_MESSAGE, NO_HELLO, TOO_MANY_CONNECTIONS, LiveSocket
+from interview_stream.server.live.socket import BAD_MESSAGE, NO_HELLO, TOO_MANY, LiveSocket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PATIENCE_S = 20
-LIMITS = Limits(connections=2, subscriptions=3, message_bytes=1000, hello_s=PATIENCE_S, threads=2)
+LIMITS = Limits(
+    connections=2,
+    subscriptions=3,
+    message_bytes=1000,
+    messages_per_s=5,
+    result_bytes=1000,
+    hello_s=PATIENCE_S,
+    send_s=PATIENCE_S,
+    threads=2,
+)
 
 
 class Page:
@@ -30,6 +41,7 @@ class Page:
 
     def __init__(self, inbox: asyncio.Queue[Any], outbox: asyncio.Queue[Any]) -> None:
         self._inbox, self._outbox = inbox, outbox
+        self.ended = asyncio.Event()
 
     async def say(self, **message: Any) -> None:
         await self.say_text(json.dumps(message))
@@ -44,6 +56,26 @@ class Page:
             return message
         return dict(event)
 
+    async def watch(self, **queries: str) -> None:
+        """w1="test.name": watch that query under number 1."""
+        wanted = [{"id": int(number[1:]), "query": query} for number, query in queries.items()]
+        await self.say(type="watch", queries=wanted)
+
+    async def hear_results(self) -> dict[int, dict[str, Any]]:
+        """The next update's results by number."""
+        message = await self.hear()
+        assert message["type"] == "update", message
+        return {result["id"]: result for result in message["results"]}
+
+    async def hear_data(self) -> dict[int, Any]:
+        return {number: result["data"] for number, result in (await self.hear_results()).items()}
+
+    async def hear_problem(self, number: int = 1) -> dict[str, Any]:
+        results = await self.hear_results()
+        assert list(results) == [number]
+        problem: dict[str, Any] = results[number]["problem"]
+        return problem
+
     async def in_step(self) -> None:
         """Wait until everything said so far was taken in; nothing else may have come."""
         await self.say(type="ping")
@@ -57,8 +89,14 @@ class Server:
 
     @asynccontextmanager
     async def page(
-        self, client: Client | None = None, *, origin: str | None = "http://localhost", neighbours: str = ""
+        self,
+        client: Client | None = None,
+        *,
+        origin: str | None = "http://localhost",
+        neighbours: str = "",
+        taken: asyncio.Semaphore | None = None,
     ) -> AsyncIterator[Page]:
+        """With `taken`, the client takes in one message for each release."""
         headers: list[tuple[bytes, bytes]] = []
         if client is not None:
             cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
@@ -68,17 +106,24 @@ class Server:
         inbox: asyncio.Queue[Any] = asyncio.Queue()
         outbox: asyncio.Queue[Any] = asyncio.Queue()
         await inbox.put({"type": "websocket.connect"})
-        task = asyncio.create_task(self.app({"headers": headers}, inbox.get, outbox.put))
+        page = Page(inbox, outbox)
+
+        async def take_in(event: dict[str, Any]) -> None:
+            if taken is not None and event["type"] != "websocket.accept":
+                await taken.acquire()
+            await outbox.put(event)
+
+        task = asyncio.create_task(self.app({"headers": headers}, inbox.get, take_in))
+        task.add_done_callback(lambda _: page.ended.set())
         assert (await asyncio.wait_for(outbox.get(), PATIENCE_S))["type"] == "websocket.accept"
-        yield Page(inbox, outbox)
+        yield page
         await inbox.put({"type": "websocket.disconnect", "code": 1000})
         await asyncio.wait_for(task, PATIENCE_S)
         assert task.done()
 
     async def write(self, write: Callable[[], Any]) -> None:
         """Write in a thread, as the API does, and publish as the web process does."""
-        loop = asyncio.get_running_loop()
-        stop = tracking.on_write(lambda writes: (loop.call_soon_threadsafe(self.hub.publish, writes), None)[1])
+        stop = tracking.on_write(self.hub.publish)
         try:
             await sync_to_async(write)()
         finally:
@@ -121,30 +166,29 @@ async def test_a_result_comes_at_once_and_again_when_it_changes(
 ) -> None:
     async with server.page(as_alice) as page:
         await page.say(type="hello", guest=None)
-        await page.say(type="watch", id=1, query="test.name", args={})
-        assert await page.hear() == {"type": "result", "id": 1, "data": "Acme"}
+        await page.watch(w1="test.name")
+        assert await page.hear_data() == {1: "Acme"}
         await server.write(rename("Acme Ltd"))
-        assert await page.hear() == {"type": "result", "id": 1, "data": "Acme Ltd"}
+        assert await page.hear_data() == {1: "Acme Ltd"}
 
 
 async def test_what_did_not_change_is_not_sent(server: Server, as_alice: Client) -> None:
     async with server.page(as_alice) as page:
         await page.say(type="hello")
-        await page.say(type="watch", id=1, query="test.name")
-        await page.say(type="watch", id=2, query="test.links")
-        assert {(await page.hear())["id"], (await page.hear())["id"]} == {1, 2}
+        await page.watch(w1="test.name", w2="test.links")
+        assert await page.hear_data() == {1: "Acme", 2: 0}
         await server.write(rename("Acme"))
         await server.write(lambda: OwnerLink.objects.create(token_hash="x", expires_at="2030-01-01T00:00Z"))
-        assert await page.hear() == {"type": "result", "id": 2, "data": 1}
+        assert await page.hear_data() == {2: 1}
         await page.in_step()
 
 
 async def test_what_is_no_longer_watched_is_not_sent(server: Server, as_alice: Client) -> None:
     async with server.page(as_alice) as page:
         await page.say(type="hello")
-        await page.say(type="watch", id=1, query="test.name")
+        await page.watch(w1="test.name")
         await page.hear()
-        await page.say(type="unwatch", id=1)
+        await page.say(type="unwatch", ids=[1])
         await page.in_step()
         await server.write(rename("Other"))
         await page.in_step()
@@ -154,50 +198,49 @@ async def test_signing_out_ends_what_was_watched(server: Server, as_alice: Clien
     """The session is part of the read set."""
     async with server.page(as_alice) as page:
         await page.say(type="hello")
-        await page.say(type="watch", id=1, query="test.name")
+        await page.watch(w1="test.name")
         await page.hear()
         await server.write(as_alice.logout)
-        ended = await page.hear()
-        assert (ended["type"], ended["id"], ended["problem"]["status"]) == ("error", 1, 401)
+        assert (await page.hear_problem())["status"] == 401
 
 
 async def test_a_neighbours_odd_cookie_hides_nothing(server: Server, as_alice: Client) -> None:
     """Whatever else runs on this host, on another port, leaves its cookies with ours."""
     async with server.page(as_alice, neighbours='prefs={"theme":"dark"}; a[b]=c; ') as page:
         await page.say(type="hello")
-        await page.say(type="watch", id=1, query="test.name")
-        assert (await page.hear())["data"] == "Acme"
+        await page.watch(w1="test.name")
+        assert await page.hear_data() == {1: "Acme"}
 
 
 async def test_losing_the_membership_ends_what_was_watched(server: Server, alice: Member, as_alice: Client) -> None:
     async with server.page(as_alice) as page:
         await page.say(type="hello")
-        await page.say(type="watch", id=1, query="test.name")
+        await page.watch(w1="test.name")
         await page.hear()
         await server.write(lambda: alice.user.memberships.all().delete())
-        assert (await page.hear())["problem"]["type"] == "/problems/not-signed-in"
+        assert (await page.hear_problem())["type"] == "/problems/not-signed-in"
 
 
 @pytest.mark.parametrize("hello", [{}, {"guest": "a forged link"}])
 async def test_a_stranger_gets_a_problem(server: Server, hello: dict[str, str]) -> None:
     async with server.page() as page:
         await page.say(type="hello", **hello)
-        await page.say(type="watch", id=1, query="test.name")
-        assert (await page.hear())["problem"]["status"] in (401, 404)
+        await page.watch(w1="test.name")
+        assert (await page.hear_problem())["status"] in (401, 404)
 
 
 async def test_without_an_origin_the_cookie_counts_for_nothing(server: Server, as_alice: Client) -> None:
     async with server.page(as_alice, origin=None) as page:
         await page.say(type="hello")
-        await page.say(type="watch", id=1, query="test.name")
-        assert (await page.hear())["problem"]["status"] == 401
+        await page.watch(w1="test.name")
+        assert (await page.hear_problem())["status"] == 401
 
 
 async def test_a_link_wins_over_the_session(server: Server, as_alice: Client) -> None:
     async with server.page(as_alice) as page:
         await page.say(type="hello", guest="a forged link")
-        await page.say(type="watch", id=1, query="test.name")
-        assert (await page.hear())["problem"]["type"] == "/problems/link-unknown"
+        await page.watch(w1="test.name")
+        assert (await page.hear_problem())["type"] == "/problems/link-unknown"
 
 
 @pytest.mark.parametrize(
@@ -214,9 +257,8 @@ async def test_a_query_that_cannot_be_watched_gives_a_problem(
 ) -> None:
     async with server.page(as_alice) as page:
         await page.say(type="hello")
-        await page.say(type="watch", id=3, **watch)
-        answer = await page.hear()
-        assert (answer["type"], answer["id"], answer["problem"]["status"]) == ("error", 3, status)
+        await page.say(type="watch", queries=[{"id": 3, **watch}])
+        assert (await page.hear_problem(3))["status"] == status
         await page.in_step()
 
 
@@ -224,10 +266,10 @@ async def test_a_client_watches_only_so_much(server: Server, as_alice: Client) -
     async with server.page(as_alice) as page:
         await page.say(type="hello")
         for number in range(LIMITS.subscriptions):
-            await page.say(type="watch", id=number, query="test.links")
+            await page.watch(**{f"w{number}": "test.links"})
             await page.hear()
-        await page.say(type="watch", id=99, query="test.links")
-        assert (await page.hear())["problem"]["status"] == 429
+        await page.watch(w99="test.links")
+        assert (await page.hear_problem(99))["status"] == 429
 
 
 @pytest.mark.parametrize(
@@ -243,7 +285,7 @@ async def test_a_message_that_is_none_closes_the_socket(server: Server, text: st
         assert (closed["type"], closed["code"]) == ("websocket.close", BAD_MESSAGE)
 
 
-@pytest.mark.parametrize("first", [{"type": "ping"}, {"type": "watch", "id": 1, "query": "test.links"}])
+@pytest.mark.parametrize("first", [{"type": "ping"}, {"type": "watch", "queries": [{"id": 1, "query": "test.links"}]}])
 async def test_hello_comes_first(server: Server, first: dict[str, Any]) -> None:
     async with server.page() as page:
         await page.say(**first)
@@ -258,7 +300,7 @@ async def test_hello_comes_once(server: Server) -> None:
 
 
 async def test_who_says_nothing_is_let_go() -> None:
-    server = Server(Limits(connections=2, subscriptions=3, message_bytes=1000, hello_s=0.01, threads=1))
+    server = Server(replace(LIMITS, hello_s=0.01))
     async with server.page() as page:
         assert (await page.hear())["code"] == NO_HELLO
     server.app.close()
@@ -270,7 +312,7 @@ async def test_a_process_holds_only_so_many_connections(server: Server) -> None:
             await page.say(type="hello")
             await page.in_step()
         async with _third(server) as three:
-            assert (await three.hear())["code"] == TOO_MANY_CONNECTIONS
+            assert (await three.hear())["code"] == TOO_MANY
 
 
 @asynccontextmanager
@@ -281,3 +323,106 @@ async def _third(server: Server) -> AsyncIterator[Page]:
     await server.app({"headers": []}, inbox.get, outbox.put)
     await outbox.get()
     yield Page(inbox, outbox)
+
+
+async def test_who_talks_too_much_is_let_go(server: Server) -> None:
+    async with server.page() as page:
+        await page.say(type="hello")
+        for _ in range(LIMITS.messages_per_s * 10):
+            await page.in_step()
+        await page.say(type="ping")
+        assert (await page.hear())["code"] == TOO_MANY
+
+
+async def test_a_result_that_is_too_large_is_refused(server: Server, as_alice: Client) -> None:
+    @query("test.long")
+    def get_long(actor: Actor) -> str:
+        return "x" * LIMITS.result_bytes
+
+    async with server.page(as_alice) as page:
+        await page.say(type="hello")
+        await page.watch(w1="test.long")
+        assert (await page.hear_problem())["status"] == 413
+
+
+async def test_what_one_transaction_changes_arrives_in_one_message(server: Server, as_alice: Client) -> None:
+    def both() -> None:
+        with transaction.atomic():
+            Organisation.objects.update(name="Both")
+            OwnerLink.objects.create(token_hash="x", expires_at="2030-01-01T00:00Z")
+
+    async with server.page(as_alice) as page:
+        await page.say(type="hello")
+        await page.watch(w1="test.name", w2="test.links")
+        await page.hear_data()
+        await server.write(both)
+        assert await page.hear_data() == {1: "Both", 2: 1}
+        await page.in_step()
+
+
+async def test_a_page_never_shows_two_states_at_once(server: Server, as_alice: Client) -> None:
+    """Writes go on while queries run; in every state the name says how many links there are."""
+
+    def write(count: int) -> None:
+        with transaction.atomic():
+            OwnerLink.objects.create(token_hash=str(count), expires_at="2030-01-01T00:00Z")
+            Organisation.objects.update(name=str(count))
+
+    def write_all() -> None:
+        for count in range(1, 41):
+            write(count)
+
+    async with server.page(as_alice) as page:
+        await server.write(lambda: Organisation.objects.update(name="0"))
+        await page.say(type="hello")
+        await page.watch(w1="test.name", w2="test.links")
+        writing = asyncio.create_task(server.write(write_all))
+        shown: dict[int, Any] = {}
+        while shown.get(2) != 40:
+            shown |= await page.hear_data()
+            assert shown[1] == str(shown[2])
+        await writing
+        await page.in_step()
+
+
+async def test_who_comes_back_is_sent_only_what_changed(server: Server, as_alice: Client) -> None:
+    async with server.page(as_alice) as page:
+        await page.say(type="hello")
+        await page.watch(w1="test.name", w2="test.links")
+        etags = {number: result["etag"] for number, result in (await page.hear_results()).items()}
+    await server.write(rename("While away"))
+    async with server.page(as_alice) as page:
+        await page.say(type="hello")
+        queries = {1: "test.name", 2: "test.links"}
+        wanted = [{"id": number, "query": query, "has": etags[number]} for number, query in queries.items()]
+        await page.say(type="watch", queries=wanted)
+        results = await page.hear_results()
+        assert results[1]["data"] == "While away"
+        assert results[2] == {"id": 2, "etag": etags[2]}
+
+
+async def test_a_slow_client_gets_the_newest_state_only(server: Server, as_alice: Client) -> None:
+    taken = asyncio.Semaphore(0)
+    async with server.page(as_alice, taken=taken) as page:
+        await page.say(type="hello")
+        await page.watch(w1="test.name")
+        taken.release()
+        assert await page.hear_data() == {1: "Acme"}
+        for number in range(10):
+            await server.write(rename(f"Name {number}"))
+        heard: list[dict[int, Any]] = []
+        while heard[-1:] != [{1: "Name 9"}]:
+            taken.release()
+            heard.append(await page.hear_data())
+        assert len(heard) <= 2
+
+
+async def test_a_client_that_takes_nothing_in_is_let_go(as_alice: Client) -> None:
+    server = Server(replace(LIMITS, send_s=0.05))
+    taken = asyncio.Semaphore(0)
+    async with server.page(as_alice, taken=taken) as page:
+        await page.say(type="hello")
+        await page.watch(w1="test.name")
+        await asyncio.wait_for(page.ended.wait(), PATIENCE_S)
+    assert len(server.hub) == 0
+    server.app.close()

@@ -16,6 +16,8 @@ class Listener {
 let core: LiveCore;
 const sent = () => core.drain().map((text) => JSON.parse(text));
 
+const update = (...results: object[]) => JSON.stringify({ type: "update", version: 1, results });
+
 beforeEach(() => {
   core = new LiveCore();
 });
@@ -27,7 +29,7 @@ describe("the live core", () => {
     core.opened(null);
     expect(sent()).toEqual([
       { type: "hello", guest: null },
-      { type: "watch", id: 1, query: "interviews.list", args: {} },
+      { type: "watch", queries: [{ id: 1, query: "interviews.list", args: {} }] },
     ]);
   });
 
@@ -35,7 +37,7 @@ describe("the live core", () => {
     const [first, second] = [new Listener(), new Listener()];
     core.opened("token");
     const stopFirst = core.watch("interviews.get", { interview_id: "a" }, first);
-    core.receive('{"type":"result","id":1,"data":7}');
+    core.receive(update({ id: 1, etag: "a", data: 7 }));
     const stopSecond = core.watch("interviews.get", { interview_id: "a" }, second);
     expect(sent().filter(({ type }) => type === "watch")).toHaveLength(1);
     expect(second.values).toEqual([7]);
@@ -43,7 +45,7 @@ describe("the live core", () => {
     expect(sent()).toEqual([]);
     stopSecond();
     stopSecond();
-    expect(sent()).toEqual([{ type: "unwatch", id: 1 }]);
+    expect(sent()).toEqual([{ type: "unwatch", ids: [1] }]);
     expect(core.isIdle).toBe(true);
   });
 
@@ -51,12 +53,42 @@ describe("the live core", () => {
     const listener = new Listener();
     core.opened(null);
     core.watch("q", {}, listener);
-    core.receive('{"type":"result","id":1,"data":"old"}');
+    core.receive(update({ id: 1, etag: "a", data: "old" }));
     core.closed();
     core.opened(null);
     expect(sent().map(({ type }) => type)).toEqual(["hello", "watch"]);
-    core.receive('{"type":"result","id":1,"data":"new"}');
+    core.receive(update({ id: 1, etag: "b", data: "new" }));
     expect(listener.values).toEqual(["old", "new"]);
+  });
+
+  it("says after a break which answers it has, and keeps those that still hold", () => {
+    const [first, second] = [new Listener(), new Listener()];
+    core.opened(null);
+    core.watch("q", {}, first);
+    core.watch("r", {}, second);
+    expect(sent().filter(({ type }) => type === "watch")).toHaveLength(1);
+    core.receive(update({ id: 1, etag: "a", data: 1 }, { id: 2, etag: "b", data: 2 }));
+    core.closed();
+    core.opened(null);
+    expect(sent()[1]).toEqual({
+      type: "watch",
+      queries: [
+        { id: 1, query: "q", args: {}, has: "a" },
+        { id: 2, query: "r", args: {}, has: "b" },
+      ],
+    });
+    core.receive(update({ id: 1, etag: "a" }, { id: 2, etag: "c", data: 3 }));
+    expect([first.values, second.values]).toEqual([[1], [2, 3]]);
+    const late = new Listener();
+    core.watch("q", {}, late);
+    expect(late.values).toEqual([1]);
+  });
+
+  it("asks for nothing that was let go before it was asked for", () => {
+    core.opened(null);
+    sent();
+    core.watch("q", {}, new Listener())();
+    expect(sent()).toEqual([]);
   });
 
   it("ends a query that the server refuses, until somebody asks again", () => {
@@ -64,18 +96,17 @@ describe("the live core", () => {
     core.opened(null);
     core.watch("q", {}, first);
     core.receive(
-      '{"type":"error","id":1,"problem":{"type":"/problems/not-found","status":404,"title":"Not found"}}',
+      update({ id: 1, problem: { type: "/problems/not-found", status: 404, title: "Not found" } }),
     );
     expect(first.problems).toMatchObject([{ type: "not-found", status: 404 }]);
     sent();
     core.watch("q", {}, second);
-    expect(sent()).toEqual([{ type: "watch", id: 1, query: "q", args: {} }]);
+    expect(sent()).toEqual([{ type: "watch", queries: [{ id: 1, query: "q", args: {} }] }]);
     expect(second.values).toEqual([]);
   });
 
   it("ignores answers to what nobody watches any more and what it does not know", () => {
-    expect(core.receive('{"type":"result","id":9,"data":1}')).toBe(true);
-    expect(core.receive('{"type":"error","id":9,"problem":null}')).toBe(true);
+    expect(core.receive(update({ id: 9, etag: "a", data: 1 }, { id: 9, problem: null }))).toBe(true);
     expect(core.receive('{"type":"pong"}')).toBe(true);
     expect(core.receive('{"type":"news"}')).toBe(false);
     expect(core.receive("null")).toBe(false);

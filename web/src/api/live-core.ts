@@ -1,4 +1,9 @@
-/** The state of all watched queries. No socket and no clock: strings go in by `receive` and come out by `drain`. */
+/**
+ * The state of all watched queries. No socket and no clock: strings go in by `receive` and come out by `drain`.
+ *
+ * Everything in one `update` belongs to one state of the database. After a break each query is asked for with the etag of
+ * the answer that is on screen; the server sends only what differs.
+ */
 import { type Problem, parseProblem } from "./client";
 
 export type LiveArgs = Record<string, string>;
@@ -14,15 +19,20 @@ interface Subscription {
   args: LiveArgs;
   listeners: Set<LiveListener>;
   /** The newest answer, for listeners that come later. */
-  latest: { value: unknown } | null;
+  latest: { value: unknown; etag: string } | null;
   /** The server has ended it with a problem: it has to be asked for again. */
   ended: Problem | null;
 }
 
-type ServerMessage =
-  | { type: "result"; id: number; data: unknown }
-  | { type: "error"; id: number; problem: unknown }
-  | { type: "pong" };
+interface Result {
+  id: number;
+  /** Names the answer; without data it is the one that was asked with. */
+  etag?: string;
+  data?: unknown;
+  problem?: unknown;
+}
+
+type ServerMessage = { type: "update"; version: number | null; results: Result[] } | { type: "pong" };
 
 export function liveKey(query: string, args: LiveArgs): string {
   return JSON.stringify([query, Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1))]);
@@ -34,9 +44,12 @@ export class LiveCore {
   private nextId = 1;
   private isOpen = false;
   private outbox: string[] = [];
+  /** To be asked for in one message, so that the first answers belong together as well. */
+  private asked = new Set<Subscription>();
 
   /** Messages to send now, oldest first. Call after every other method. */
   drain(): string[] {
+    this.pushAsked();
     const messages = this.outbox;
     this.outbox = [];
     return messages;
@@ -49,6 +62,7 @@ export class LiveCore {
   opened(guestToken: string | null): void {
     this.isOpen = true;
     this.outbox = [];
+    this.asked.clear();
     this.push({ type: "hello", guest: guestToken });
     for (const subscription of this.byKey.values()) {
       subscription.ended = null;
@@ -59,6 +73,7 @@ export class LiveCore {
   closed(): void {
     this.isOpen = false;
     this.outbox = [];
+    this.asked.clear();
   }
 
   ping(): void {
@@ -95,24 +110,25 @@ export class LiveCore {
     switch (message?.type) {
       case "pong":
         return true;
-      case "result": {
-        const subscription = this.byId.get(message.id);
-        if (!subscription) return true;
-        subscription.latest = { value: message.data };
-        for (const listener of [...subscription.listeners]) listener.data(message.data);
+      case "update":
+        for (const result of message.results) this.take(result);
         return true;
-      }
-      case "error": {
-        const subscription = this.byId.get(message.id);
-        if (!subscription) return true;
-        const document = message.problem as { status?: number } | null;
-        subscription.latest = null;
-        subscription.ended = parseProblem(document?.status ?? 500, document);
-        for (const listener of [...subscription.listeners]) listener.problem(subscription.ended);
-        return true;
-      }
       default:
         return false;
+    }
+  }
+
+  private take(result: Result): void {
+    const subscription = this.byId.get(result.id);
+    if (!subscription) return;
+    if (result.problem !== undefined) {
+      const document = result.problem as { status?: number } | null;
+      subscription.latest = null;
+      subscription.ended = parseProblem(document?.status ?? 500, document);
+      for (const listener of [...subscription.listeners]) listener.problem(subscription.ended);
+    } else if (result.data !== undefined) {
+      subscription.latest = { value: result.data, etag: result.etag ?? "" };
+      for (const listener of [...subscription.listeners]) listener.data(result.data);
     }
   }
 
@@ -120,11 +136,24 @@ export class LiveCore {
     if (!subscription.listeners.delete(listener) || subscription.listeners.size > 0) return;
     this.byKey.delete(key);
     this.byId.delete(subscription.id);
-    if (this.isOpen && !subscription.ended) this.push({ type: "unwatch", id: subscription.id });
+    if (this.asked.delete(subscription)) return;
+    if (this.isOpen && !subscription.ended) this.push({ type: "unwatch", ids: [subscription.id] });
   }
 
-  private askFor({ id, query, args }: Subscription): void {
-    if (this.isOpen) this.push({ type: "watch", id, query, args });
+  private askFor(subscription: Subscription): void {
+    if (this.isOpen) this.asked.add(subscription);
+  }
+
+  private pushAsked(): void {
+    if (this.asked.size === 0) return;
+    const queries = [...this.asked].map(({ id, query, args, latest }) => ({
+      id,
+      query,
+      args,
+      ...(latest?.etag ? { has: latest.etag } : {}),
+    }));
+    this.asked.clear();
+    this.push({ type: "watch", queries });
   }
 
   private push(message: object): void {

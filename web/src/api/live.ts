@@ -1,5 +1,5 @@
 /** Keeps one WebSocket to /live: reconnects, notices a dead line, and lets components watch queries through TanStack Query. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { notifyManager, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import { noticeProblem, type Problem, ProblemError, problemOf } from "./client";
 import { type LiveArgs, LiveCore, type LiveListener } from "./live-core";
@@ -89,7 +89,8 @@ class LiveConnection {
     };
     socket.onmessage = (event: MessageEvent<string>) => {
       this.schedulePing();
-      this.core.receive(event.data);
+      // One render for all that one update changes.
+      notifyManager.batch(() => this.core.receive(event.data));
       this.flush();
     };
     socket.onclose = () => {
