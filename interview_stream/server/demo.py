@@ -23,7 +23,7 @@ from interview_stream.server.accounts.actor import Member
 from interview_stream.server.accounts.models import Organisation, Role, User
 from interview_stream.server.calls.models import Call
 from interview_stream.server.interviews.actions import create_interview
-from interview_stream.server.interviews.models import Interview
+from interview_stream.server.interviews.models import Interview, Notice
 from interview_stream.server.interviews.schemas import InterviewIn, InterviewKind, InterviewState
 from interview_stream.server.recordings.models import RecordedTrack, Recording
 from interview_stream.server.recordings.schemas import RecordingState, TrackState
@@ -144,6 +144,8 @@ def fill() -> int:
         for sample in OTHERS:
             _interview(team, sample, now)
         _add_recording(_interview(team, FINISHED, now), recording_id)
+        # Nobody reads what would be sent to made-up addresses.
+        Notice.objects.update(sent_at=timezone.now())
     sys.stdout.write(f"Sign in at {settings.ENVIRONMENT.public_url} as {PEOPLE[0][1]}, password {PASSWORD}\n")
     return 0
 

@@ -13,6 +13,7 @@ from interview_stream.server.interviews import states
 from interview_stream.server.interviews.endings import announce_end, announce_link_end
 from interview_stream.server.interviews.links import invitation_of
 from interview_stream.server.interviews.models import Activity, Assignment, Interview, Invitation, link_expiry
+from interview_stream.server.interviews.notices import tell
 from interview_stream.server.interviews.schemas import Act, InterviewIn, InterviewPatchIn, RescheduleIn
 from interview_stream.server.lib.problems import Invalid
 
@@ -38,6 +39,7 @@ def create_interview(actor: Actor, *, wanted: InterviewIn) -> Interview:
             time_zone=wanted.candidate_time_zone or "",
             link_expires_at=link_expiry(interview),
         )
+        tell(interview)
     return interview
 
 
@@ -65,6 +67,7 @@ def change_interview(actor: Actor, *, interview_id: UUID, wanted: InterviewPatch
         invitation.time_zone = wanted.candidate_time_zone or ""
     interview.save()
     invitation.save()
+    tell(interview)
 
 
 @transaction.atomic
@@ -87,6 +90,7 @@ def reschedule_interview(actor: Actor, *, interview_id: UUID, wanted: Reschedule
     _move(actor, interview, wanted.scheduled_for, reason=wanted.reason)
     interview.save()
     interview.invitation.save()
+    tell(interview)
 
 
 @transaction.atomic
@@ -106,6 +110,7 @@ def renew_candidate_link(actor: Actor, *, interview_id: UUID) -> None:
     invitation.link_version += 1
     invitation.link_expires_at = link_expiry(invitation.interview, not_before=timezone.now())
     invitation.save()
+    tell(invitation.interview)
     announce_link_end(interview_id)
 
 
@@ -152,6 +157,7 @@ def _close(actor: Actor, interview: Interview, act: Act, *, reason: str = "") ->
     interview.ended_at = interview.ended_at or timezone.now()
     interview.save()
     note_activity(actor, interview, act, reason=reason)
+    tell(interview)
     if not was_over:
         announce_end(interview.id)
 

@@ -59,6 +59,8 @@ class Interview(models.Model):
     description = models.TextField(blank=True)
     time_zone = models.CharField(max_length=64, default="UTC")
     duration_minutes = models.PositiveSmallIntegerField(default=60)
+    calendar_sequence = models.PositiveIntegerField(default=0)
+    """Counts the versions of its calendar entry (RFC 5545, section 3.8.7.4)."""
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -84,6 +86,11 @@ class Interview(models.Model):
     def is_over(self) -> bool:
         return self.state in OVER
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it is over by plan."""
+        return self.scheduled_for and self.scheduled_for + timedelta(minutes=self.duration_minutes)
+
 
 class Assignment(models.Model):
     """Somebody of the organisation who holds the interview."""
@@ -98,6 +105,36 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} holds {self.interview_id}"
+
+
+class Notice(models.Model):
+    """An e-mail with a calendar entry that one address has to get, and whether it has gone out."""
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="notices")
+    address = models.EmailField()
+    name = models.CharField(max_length=100, blank=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
+    """None for the candidate."""
+    method = models.CharField(max_length=8)
+    sequence = models.PositiveIntegerField()
+    start = models.DateTimeField()
+    is_update = models.BooleanField(default=False)
+    digest = models.CharField(max_length=64, blank=True)
+    """Of everything that an invitation says, to know whether it is still true."""
+    created_at = models.DateTimeField(default=timezone.now)
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.sequence} to {self.address}"
+
+    @property
+    def is_overtaken(self) -> bool:
+        return self.interview.notices.filter(address=self.address, pk__gt=self.pk).exists()
 
 
 class Activity(models.Model):

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from interview_stream.server.accounts.actor import Actor, member_among
 from interview_stream.server.interviews import states
+from interview_stream.server.interviews.calendar import Method
 from interview_stream.server.interviews.links import invitation_of, link_url
 from interview_stream.server.interviews.models import Activity, Interview, InterviewQuerySet
 from interview_stream.server.interviews.schemas import (
@@ -16,6 +17,8 @@ from interview_stream.server.interviews.schemas import (
     InterviewKind,
     InterviewOut,
     InterviewState,
+    MailOut,
+    NoticeState,
     PersonOut,
 )
 from interview_stream.server.live import query
@@ -85,7 +88,16 @@ def get_guest_view(actor: Actor) -> GuestViewOut:
 def _with_relations(interviews: InterviewQuerySet) -> InterviewQuerySet:
     """Recordings are a later app's, so they come through the reverse relation, not through an import."""
     related = interviews.select_related("created_by", "organisation", "invitation")
-    return related.prefetch_related("recordings", "assignments__user")
+    return related.prefetch_related("recordings", "assignments__user", "notices")
+
+
+def _mail_out(interview: Interview) -> MailOut | None:
+    newest = max((n for n in interview.notices.all() if n.user_id is None), key=lambda n: n.pk, default=None)
+    if newest is None:
+        return None
+    state = NoticeState.SENT if newest.sent_at else NoticeState.FAILED if newest.tries else NoticeState.WAITING
+    at = newest.sent_at or newest.tried_at or newest.created_at
+    return MailOut(state=state, is_cancellation=newest.method == Method.CANCEL, at=at)
 
 
 def _is_recording(interview: Interview) -> bool:
@@ -114,6 +126,7 @@ def _interview_out(interview: Interview) -> InterviewOut:
             time_zone=invitation.time_zone or None,
             link_url=link_url(invitation),
             link_expires_at=invitation.link_expires_at,
+            mail=_mail_out(interview),
         ),
         allowed=[act for act in Act if states.can(interview.state, act) and act not in states.OF_THE_ROOM],
         recordings_count=len(interview.recordings.all()),

@@ -129,6 +129,20 @@ class PersonOut(Schema):
     name: str
 
 
+class NoticeState(StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class MailOut(Schema):
+    """The newest e-mail to the candidate."""
+
+    state: NoticeState
+    is_cancellation: bool
+    at: datetime
+
+
 class CandidateOut(Schema):
     id: UUID
     name: str | None
@@ -138,6 +152,7 @@ class CandidateOut(Schema):
         description="The candidate's personal link. Whoever holds it can enter, so members only see it."
     )
     link_expires_at: datetime
+    mail: MailOut | None
 
 
 class ActivityOut(Schema):

@@ -717,6 +717,7 @@ export interface components {
              * Format: date-time
              */
             link_expires_at: string;
+            mail: components["schemas"]["MailOut"] | null;
         };
         /**
          * InterviewKind
@@ -771,6 +772,25 @@ export interface components {
          * @enum {string}
          */
         InterviewState: "scheduled" | "live" | "ended" | "decided" | "cancelled" | "no_show";
+        /**
+         * MailOut
+         * @description The newest e-mail to the candidate.
+         */
+        MailOut: {
+            state: components["schemas"]["NoticeState"];
+            /** Is Cancellation */
+            is_cancellation: boolean;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * NoticeState
+         * @enum {string}
+         */
+        NoticeState: "waiting" | "sent" | "failed";
         /** PersonOut */
         PersonOut: {
             /** Id */

@@ -18,7 +18,7 @@ import { ReasonField } from "./reason-field";
 const WORDS = {
   cancel: {
     title: "Cancel this interview?",
-    text: "The candidate's link says that it was cancelled. You can plan it for a new time later.",
+    text: "The candidate and the interviewers get an e-mail, and the candidate's link says so. You can plan it for a new time later.",
     keep: "Keep it",
     act: "Cancel interview",
     done: "The interview was cancelled",

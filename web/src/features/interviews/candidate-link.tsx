@@ -1,4 +1,4 @@
-import { MailIcon, RefreshCwIcon } from "lucide-react";
+import { MailCheckIcon, MailIcon, MailWarningIcon, RefreshCwIcon } from "lucide-react";
 import { useRenewCandidateLink } from "@/api/interviews";
 import type { Interview } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
@@ -19,8 +19,9 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Input } from "@/components/ui/input";
 import { useNow } from "@/hooks/use-now";
+import { cn } from "@/lib/cn";
 import { isOver } from "@/lib/interview-order";
-import { browserTimeStyle, dayName } from "@/lib/time";
+import { browserTimeStyle, dayAndTime, dayName } from "@/lib/time";
 import { invitationMail } from "./invitation-mail";
 
 /** Who the candidate is, and the one link that brings them in. */
@@ -40,9 +41,33 @@ export function CandidateLink({ interview }: { interview: Interview }) {
             </p>
           </div>
         </div>
+        {candidate.mail && <MailState mail={candidate.mail} />}
         {!hasEnded && <LinkControls interview={interview} />}
       </Card>
     </section>
+  );
+}
+
+/** Whether the candidate has been told, so that nobody has to ask. */
+function MailState({ mail }: { mail: NonNullable<Interview["candidate"]["mail"]> }) {
+  const now = useNow();
+  const what = mail.is_cancellation ? "cancellation" : "invitation";
+  const at = dayAndTime(new Date(mail.at), now, browserTimeStyle());
+  const Icon = mail.state === "failed" ? MailWarningIcon : MailCheckIcon;
+  return (
+    <p
+      role="status"
+      className={cn(
+        "-mt-1 flex gap-2 px-5 pb-5 text-[13px] [&_svg]:mt-0.5 [&_svg]:size-4 [&_svg]:shrink-0",
+        mail.state === "failed" ? "text-warning" : "text-muted-foreground",
+      )}
+    >
+      <Icon aria-hidden="true" />
+      {mail.state === "sent" && `The ${what} was e-mailed: ${at}.`}
+      {mail.state === "waiting" && `The ${what} is being e-mailed…`}
+      {mail.state === "failed" &&
+        `The ${what} could not be e-mailed (${at}). It is tried again; you can also send the link yourself.`}
+    </p>
   );
 }
 

@@ -7,6 +7,7 @@ import {
   dayName,
   elsewhere,
   lengthOf,
+  longDay,
   nearness,
   timeRange,
   zoneName,
@@ -32,7 +33,7 @@ export function InterviewTime({ interview, now }: { interview: Interview; now: D
       {near && ` · ${near}`}
       {there && (
         <span className="block text-[13px]">
-          {dayName(start, now, there)}, {timeRange(start, interview.duration_minutes, there)}{" "}
+          {longDay(start, there)}, {timeRange(start, interview.duration_minutes, there)}{" "}
           {zoneName(start, there)} for the candidate ({interview.candidate.time_zone?.replaceAll("_", " ")})
         </span>
       )}

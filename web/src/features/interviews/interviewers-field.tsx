@@ -37,7 +37,13 @@ export function InterviewersField({ chosen, onChange, error }: InterviewersField
           ))}
           <Popover open={isOpen} onOpenChange={setIsOpen}>
             <PopoverTrigger asChild>
-              <Button {...control} variant="outline" size="sm" className="rounded-full">
+              <Button
+                {...control}
+                aria-label="Add an interviewer"
+                variant="outline"
+                size="sm"
+                className="rounded-full"
+              >
                 <PlusIcon />
                 Add
               </Button>

@@ -62,7 +62,9 @@ export function NewInterviewPage({ myId, onCreated }: NewInterviewPageProps) {
             }
           />
           <p className="text-[13px] text-muted-foreground">
-            You get a personal link for the candidate on the next page. It needs no account.
+            {draft.isNow || draft.candidateEmail.trim() === ""
+              ? "You get a personal link for the candidate on the next page. It needs no account."
+              : "The candidate and the interviewers get an e-mail with a calendar entry; the candidate's has a personal link, which needs no account."}
           </p>
           <div className="flex gap-2">
             <Button type="submit" className="px-4" disabled={create.isPending || draft.title.trim() === ""}>

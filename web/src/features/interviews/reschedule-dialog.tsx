@@ -35,7 +35,9 @@ export function RescheduleDialog({ interview, open, onOpenChange }: RescheduleDi
       <DialogContent className="sm:max-w-lg">
         <DialogHeader>
           <DialogTitle>Plan a new time</DialogTitle>
-          <DialogDescription>The candidate's link stays the same.</DialogDescription>
+          <DialogDescription>
+            Everyone gets an e-mail with the new time. The candidate's link stays the same.
+          </DialogDescription>
         </DialogHeader>
         <RescheduleForm interview={interview} close={() => onOpenChange(false)} />
       </DialogContent>

@@ -2,7 +2,7 @@ import { TriangleAlertIcon } from "lucide-react";
 import type { Interview } from "@/api/types";
 import { startOf } from "@/lib/interview-order";
 import { isolated } from "@/lib/person";
-import { browserTimeStyle, dayName, elsewhere, timeRange, zoneName } from "@/lib/time";
+import { browserTimeStyle, elsewhere, longDay, timeRange, zoneName } from "@/lib/time";
 
 interface TimeNoteProps {
   start: Date | null;
@@ -31,7 +31,7 @@ export function TimeNote(props: TimeNoteProps) {
     <>
       {start && there && (
         <p className="text-[13px] text-muted-foreground">
-          For the candidate: {dayName(start, now, there)}, {timeRange(start, minutes, there)}{" "}
+          For the candidate: {longDay(start, there)}, {timeRange(start, minutes, there)}{" "}
           {zoneName(start, there)}
         </p>
       )}

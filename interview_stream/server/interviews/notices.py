@@ -1,0 +1,94 @@
+"""Who has to be told what by e-mail: compares what each address was told last with what is true now."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from interview_stream.server.accounts.models import User
+from interview_stream.server.interviews.calendar import Method
+from interview_stream.server.interviews.links import link_url
+from interview_stream.server.interviews.models import Interview, Notice
+from interview_stream.server.interviews.schemas import InterviewState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    address: str
+    name: str
+    user: User | None
+    """None for the candidate."""
+
+
+def tell(interview: Interview) -> None:
+    """At the end of a transaction that may have changed what people's calendars should show."""
+    from interview_stream.server.interviews.tasks import send_notice
+
+    if _is_past(interview):
+        return
+    wanted = {reader.address: (reader, _digest(interview, reader)) for reader in _readers(interview)}
+    told = {notice.address: notice for notice in interview.notices.order_by("pk")}
+    fresh: list[Notice] = []
+    for address, (reader, digest) in wanted.items():
+        last = told.get(address)
+        if last is None or last.method == Method.CANCEL or last.digest != digest:
+            assert interview.scheduled_for
+            fresh.append(
+                Notice(
+                    interview=interview,
+                    address=address,
+                    name=reader.name,
+                    user=reader.user,
+                    method=Method.REQUEST,
+                    digest=digest,
+                    start=interview.scheduled_for,
+                    is_update=last is not None and last.method == Method.REQUEST,
+                )
+            )
+    for address, last in told.items():
+        if address not in wanted and last.method == Method.REQUEST:
+            # At the time that this reader knows of.
+            same = {"name": last.name, "user": last.user, "start": last.start}
+            fresh.append(Notice(interview=interview, address=address, method=Method.CANCEL, **same))
+    if not fresh:
+        return
+    if told:
+        interview.calendar_sequence += 1
+        interview.save(update_fields=["calendar_sequence"])
+    for notice in fresh:
+        notice.sequence = interview.calendar_sequence
+        notice.save()
+        send_notice.enqueue(notice.pk)
+
+
+def _is_past(interview: Interview) -> bool:
+    """What was held, or missed, stays in the calendars as it was."""
+    if interview.state in (InterviewState.ENDED, InterviewState.DECIDED, InterviewState.NO_SHOW):
+        return True
+    return interview.ends_at is not None and interview.ends_at <= timezone.now()
+
+
+def _readers(interview: Interview) -> list[Reader]:
+    """Nobody for what has no time, or was cancelled; an address that is there twice is the candidate's."""
+    if interview.scheduled_for is None or interview.state == InterviewState.CANCELLED:
+        return []
+    invitation = interview.invitation
+    candidate = [Reader(address=invitation.email, name=invitation.name, user=None)] if invitation.email else []
+    assignments = interview.assignments.select_related("user")
+    members = [Reader(address=each.user.email, name=each.user.name, user=each.user) for each in assignments]
+    return [*members, *candidate]
+
+
+def _digest(interview: Interview, reader: Reader) -> str:
+    """Of everything that the message says."""
+    said = [
+        interview.title,
+        interview.scheduled_for.isoformat() if interview.scheduled_for else None,
+        interview.duration_minutes,
+        interview.time_zone,
+        interview.description,
+        sorted(interview.assignments.values_list("user_id", flat=True)),
+        link_url(interview.invitation) if reader.user is None else interview.invitation.name,
+    ]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
