@@ -15,12 +15,14 @@ ROOT = HERE.parents[1]
 TWINS = ROOT / "build" / "sfu"
 COMPILED_FOLDERS = ("wire", "core")
 COMPILED_FILES = ("errors.py", "io/udp.py")
+WRITTEN_TWICE = ("io/datagrams",)
+"""Modules whose twin is written in C, beside the Python file of that name."""
 DONE = "done"
 """A file that is written last, so that half a twin is none."""
 
 
 def sources() -> list[Path]:
-    """The files that have a compiled twin."""
+    """The files whose twins mypyc makes of themselves."""
     inner = [file for folder in COMPILED_FOLDERS for file in (HERE / folder).glob("*.py") if file.stem != "__init__"]
     return sorted([*inner, *(HERE / name for name in COMPILED_FILES)])
 
@@ -28,7 +30,7 @@ def sources() -> list[Path]:
 def twin_folder() -> Path:
     """Where the twin of these sources, for this interpreter, is or would be."""
     digest = hashlib.sha256(str(sysconfig.get_config_var("EXT_SUFFIX")).encode())
-    for file in sources():
+    for file in (*sources(), *(HERE / f"{name}{end}" for name in WRITTEN_TWICE for end in (".py", ".c"))):
         digest.update(f"{file.relative_to(HERE)}\0".encode() + file.read_bytes() + b"\0")
     return TWINS / digest.hexdigest()[:16]
 
@@ -38,7 +40,7 @@ def use() -> bool:
 
     Raises RuntimeError when one of the modules was imported before.
     """
-    loaded = sorted(set(sys.modules) & {_module(file) for file in sources()})
+    loaded = sorted(set(sys.modules) & {module(file) for file in sources()})
     if loaded:
         raise RuntimeError(f"{loaded[0]} is in use as plain Python already.")
     folder = twin_folder()
@@ -58,5 +60,6 @@ def is_in_use() -> bool:
     return any(Path(entry).parent == TWINS for entry in sys.path)
 
 
-def _module(file: Path) -> str:
+def module(file: Path) -> str:
+    """The name of the module in a file of this package."""
     return ".".join(file.relative_to(ROOT).with_suffix("").parts)

@@ -4,5 +4,5 @@ import os
 
 from interview_stream.sfu import compiled
 
-if os.environ.get("INTERVIEW_STREAM_TEST_COMPILED") and not compiled.use():
+if os.environ.get("TEST_COMPILED_ENGINE") and not compiled.use():
     raise RuntimeError("There is no compiled twin of these sources: run scripts/compile.")

@@ -12,17 +12,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from interview_stream.sfu.core.peer import Outbox, PeerTable
-from interview_stream.sfu.wire.stun import Address
+from interview_stream.sfu.io import datagrams
 
 logger = logging.getLogger(__name__)
 
 BUFFER_BYTES = 4 * 1024 * 1024
-MAX_DATAGRAM = 2048
-# As many as are taken before other work of the process gets its turn.
-BATCH = 64
 FAILURE_LOG_S = 10.0
-
-Receive = Callable[[bytes, Address, float], object]
 
 
 class MediaPort:
@@ -78,14 +73,8 @@ class MediaPort:
     def flush(self) -> None:
         """Send what is queued; what the kernel does not take is lost, as on any network."""
         outbox = self._outbox
-        sockets = self._sockets
-        for data, address in outbox:
-            try:
-                sockets[address[-1]].sendto(data, address[:2])
-            except OSError as error:
-                self.drops[_name(error)] += 1
-            except KeyError:
-                self.drops["local address gone"] += 1
+        for reason in datagrams.send(outbox, self._sockets):
+            self.drops["local address gone" if reason == datagrams.GONE else _name(reason)] += 1
         self.sent += len(outbox)
         outbox.clear()
 
@@ -109,32 +98,31 @@ class MediaPort:
         sock.close()
 
     def _readable(self, sock: socket.socket, number: int) -> None:
-        receive, now = self._peers.receive, self._clock()
+        now = self._clock()
         try:
-            self._read(sock, number, receive, now)
-        except Exception:  # ours to repair, and no reason to lose the datagrams of others
-            self.drops["failed"] += 1
-            if now - self._failed_at >= FAILURE_LOG_S:
-                self._failed_at = now
-                logger.exception("a datagram failed")
+            arrived = datagrams.receive(sock, number)
+        except OSError as error:  # a port that was unreachable earlier is reported here
+            self.drops[_name(error.errno)] += 1
+            return
+        self.received += len(arrived)
+        receive = self._peers.receive
+        for data, source in arrived:
+            try:
+                receive(data, source, now)
+            except Exception:  # noqa: BLE001 - ours to repair, and no reason to lose the datagrams of others
+                self._failed(now)
         if self._outbox:
             self.flush()
 
-    def _read(self, sock: socket.socket, number: int, receive: Receive, now: float) -> None:
-        for _ in range(BATCH):
-            try:
-                data, source = sock.recvfrom(MAX_DATAGRAM)
-            except (BlockingIOError, InterruptedError):
-                break
-            except OSError as error:  # a port that was unreachable earlier is reported here
-                self.drops[_name(error)] += 1
-                continue
-            self.received += 1
-            receive(data, (source[0], source[1], number), now)
+    def _failed(self, now: float) -> None:
+        self.drops["failed"] += 1
+        if now - self._failed_at >= FAILURE_LOG_S:
+            self._failed_at = now
+            logger.exception("a datagram failed")
 
 
-def _name(error: OSError) -> str:
-    return errno.errorcode.get(error.errno or 0, "error")
+def _name(number: int | None) -> str:
+    return errno.errorcode.get(number or 0, "error")
 
 
 def _bound(host: str, port: int) -> socket.socket:
