@@ -13,7 +13,7 @@ urlpatterns = [
     path("csp-report", csp_report),
     path("api/", api.urls),
     # Of allauth only what our pages use: its other doors would be open without anyone looking after them.
-    re_path(r"^_allauth/(?!browser/v1/auth/(?:login|session)$)", not_found),
+    re_path(r"^_allauth/(?!browser/v1/(?:auth/(?:login|session)|account/password/change)$)", not_found),
     path("_allauth/", include("allauth.headless.urls")),
     path("webhooks/livekit", livekit_webhook),
     # An address under /api that names no operation is an error, not a page.

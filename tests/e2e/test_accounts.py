@@ -25,7 +25,7 @@ def invite_by_page(owner: Person, *emails: str, role: str = "Interviewer") -> No
     page.get_by_role("option", name=role).click()
     page.get_by_role("dialog").get_by_role("button", name=re.compile("Invite")).click()
     for email in emails:
-        expect(page.get_by_text(email, exact=True)).to_be_visible()
+        expect(page.get_by_role("listitem").filter(has_text=email)).to_be_visible()
 
 
 def join_by_page(person: Person, link: str, name: str) -> None:
@@ -88,3 +88,73 @@ def test_the_only_owner_cannot_leave(invite: Invite, product: Product, alice: Cl
     owner.page.get_by_role("button", name="Leave").click()
     owner.page.get_by_role("alertdialog").get_by_role("button", name="Leave").click()
     expect(owner.page.get_by_text("Make somebody else an owner first").first).to_be_visible()
+
+
+def new_member(invite: Invite, product: Product, alice: Client, name: str) -> Person:
+    """Somebody with an account of their own, so that one test's changes are not another's."""
+    email = f"{name.split()[0].lower()}@example.org"
+    alice.post("/api/member-invitations", {"emails": [email], "role": "interviewer"})
+    person = invite(product, name)
+    link = next(each for each in alice.get("/api/member-invitations") if each["email"] == email)["link_url"]
+    join_by_page(person, link, name)
+    return person
+
+
+def sign_in_as(person: Person, email: str, password: str) -> None:
+    page = person.page
+    page.goto("/sign-in")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def test_a_session_ended_elsewhere_ends_at_once(invite: Invite, product: Product, alice: Client) -> None:
+    sara, phone = new_member(invite, product, alice, "Sara Santos"), invite(product, "phone", viewport=PHONE)
+    sign_in_as(phone, "sara@example.org", PASSWORD)
+    phone.goto("/interviews")
+    expect(phone.page.get_by_role("heading", level=1)).to_have_text("Interviews")
+
+    sara.goto("/settings/security")
+    rows = sara.page.get_by_role("listitem").filter(has_text="Chrome on Linux")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("This one")
+    sara.page.get_by_role("button", name="End the session of Chrome").click()
+    sara.page.get_by_role("alertdialog").get_by_role("button", name="End session").click()
+    phone.page.wait_for_url(re.compile("/sign-in"))
+    expect(rows).to_have_count(1)
+
+
+def test_a_new_password_keeps_this_browser_and_ends_the_others(invite: Invite, product: Product, alice: Client) -> None:
+    pavel, other = new_member(invite, product, alice, "Pavel Petrov"), invite(product, "other")
+    sign_in_as(other, "pavel@example.org", PASSWORD)
+    other.goto("/interviews")
+    tab = pavel.context.new_page()
+    tab.goto("/settings/security")
+    expect(tab.get_by_text("This one")).to_be_visible()
+
+    pavel.goto("/settings/security")
+    page = pavel.page
+    page.get_by_label("Current password").fill("not the password")
+    page.get_by_label("New password").fill("a whole new sentence")
+    page.get_by_role("button", name="Change password").click()
+    expect(page.get_by_label("Current password")).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("Current password").fill(PASSWORD)
+    page.get_by_role("button", name="Change password").click()
+    expect(page.get_by_text("Your password is changed", exact=True)).to_be_visible()
+    other.page.wait_for_url(re.compile("/sign-in"))
+    for own in (page, tab):
+        expect(own.get_by_role("listitem").filter(has_text="This one")).to_have_count(1)
+        expect(own.get_by_role("listitem").filter(has_text="Chrome on Linux")).to_have_count(1)
+    sign_in_as(other, "pavel@example.org", "a whole new sentence")
+
+
+def test_a_profile_is_changed(invite: Invite, product: Product, alice: Client) -> None:
+    person = new_member(invite, product, alice, "Petra Pop")
+    person.goto("/settings/profile")
+    person.page.get_by_label("Name").fill("Petra Popescu")
+    person.page.get_by_label("Time zone").fill("Europe/Bucharest")
+    person.page.get_by_role("button", name="Save").click()
+    expect(person.page.get_by_role("button", name="Petra Popescu")).to_be_visible()
+    person.page.reload()
+    expect(person.page.get_by_label("Time zone")).to_have_value("Europe/Bucharest")

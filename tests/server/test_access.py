@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.utils import timezone
 
@@ -73,6 +74,10 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
         {"name": "Eve", "email": "eve@example.org", "password": "correct horse battery", "organisation": "Evil"},
         OF_LINK_HOLDERS,
     ),
+    "change_profile": ("PATCH", "/me", {"name": "Eve", "time_zone": ""}, Statuses(stranger=200)),
+    "list_sessions": ("GET", "/sessions", None, LISTS_ONES_OWN),
+    "revoke_session": ("DELETE", "/sessions/{session}", None, Statuses(member=404)),
+    "revoke_other_sessions": ("POST", "/sessions/revoke-others", None, LISTS_ONES_OWN),
     "switch_organisation": ("PUT", "/me/organisation", {"organisation_id": "{organisation}"}, OF_MEMBERS),
     "rename_organisation": (
         "PATCH",
@@ -128,6 +133,7 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
 }
 
 LIVE_QUERIES: dict[str, tuple[list[str], Statuses]] = {
+    "sessions.list": ([], LISTS_ONES_OWN),
     "members.list": ([], LISTS_ONES_OWN),
     "member_invitations.list": ([], LISTS_ONES_OWN),
     "interviews.list": ([], LISTS_ONES_OWN),
@@ -165,6 +171,9 @@ def world(alice: Member, bob: Member, charlie: Member, interview: Interview, med
     member_invitation = MemberInvitation.objects.create(
         organisation=alice.organisation, email="nora@example.org", role="admin", expires_at=timezone.now() + DAY
     )
+    session = UserSession.objects.create(
+        user=alice.user, ip="192.0.2.1", user_agent="", session_key=signed_in(alice.user).session.session_key
+    )
     ids = {
         "interview": str(interview.id),
         "recording": str(recording.id),
@@ -172,6 +181,7 @@ def world(alice: Member, bob: Member, charlie: Member, interview: Interview, med
         "organisation": str(alice.organisation.id),
         "membership": str(Membership.objects.get(user=alice.user).pk),
         "member_invitation": str(member_invitation.id),
+        "session": str(session.pk),
     }
     # Another owner there, so that the stranger may leave.
     join(charlie.organisation, "conrad", Role.OWNER)

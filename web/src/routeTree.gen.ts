@@ -20,7 +20,10 @@ import { Route as WelcomeTokenRouteImport } from "./routes/welcome.$token"
 import { Route as AppInterviewsIndexRouteImport } from "./routes/_app/interviews.index"
 import { Route as AppInterviewsNewRouteImport } from "./routes/_app/interviews.new"
 import { Route as AppRecordingsIndexRouteImport } from "./routes/_app/recordings.index"
+import { Route as AppSettingsIndexRouteImport } from "./routes/_app/settings.index"
 import { Route as AppSettingsMembersRouteImport } from "./routes/_app/settings.members"
+import { Route as AppSettingsProfileRouteImport } from "./routes/_app/settings.profile"
+import { Route as AppSettingsSecurityRouteImport } from "./routes/_app/settings.security"
 import { Route as InterviewsIdRoomRouteImport } from "./routes/interviews.$id.room"
 import { Route as AppInterviewsIdIndexRouteImport } from "./routes/_app/interviews.$id.index"
 
@@ -78,9 +81,24 @@ const AppRecordingsIndexRoute = AppRecordingsIndexRouteImport.update({
   path: "/recordings/",
   getParentRoute: () => AppRoute,
 } as any)
+const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
+  id: "/",
+  path: "/",
+  getParentRoute: () => AppSettingsRoute,
+} as any)
 const AppSettingsMembersRoute = AppSettingsMembersRouteImport.update({
   id: "/members",
   path: "/members",
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsProfileRoute = AppSettingsProfileRouteImport.update({
+  id: "/profile",
+  path: "/profile",
+  getParentRoute: () => AppSettingsRoute,
+} as any)
+const AppSettingsSecurityRoute = AppSettingsSecurityRouteImport.update({
+  id: "/security",
+  path: "/security",
   getParentRoute: () => AppSettingsRoute,
 } as any)
 const InterviewsIdRoomRoute = InterviewsIdRoomRouteImport.update({
@@ -104,24 +122,29 @@ export interface FileRoutesByFullPath {
   "/welcome/$token": typeof WelcomeTokenRoute
   "/interviews/new": typeof AppInterviewsNewRoute
   "/settings/members": typeof AppSettingsMembersRoute
+  "/settings/profile": typeof AppSettingsProfileRoute
+  "/settings/security": typeof AppSettingsSecurityRoute
   "/interviews/$id/room": typeof InterviewsIdRoomRoute
   "/interviews/": typeof AppInterviewsIndexRoute
   "/recordings/": typeof AppRecordingsIndexRoute
+  "/settings/": typeof AppSettingsIndexRoute
   "/interviews/$id/": typeof AppInterviewsIdIndexRoute
 }
 export interface FileRoutesByTo {
   "/": typeof IndexRoute
   "/sign-in": typeof SignInRoute
-  "/settings": typeof AppSettingsRouteWithChildren
   "/invitation/$token": typeof InvitationTokenRoute
   "/join/$token": typeof JoinTokenRoute
   "/recordings/$id": typeof RecordingsIdRoute
   "/welcome/$token": typeof WelcomeTokenRoute
   "/interviews/new": typeof AppInterviewsNewRoute
   "/settings/members": typeof AppSettingsMembersRoute
+  "/settings/profile": typeof AppSettingsProfileRoute
+  "/settings/security": typeof AppSettingsSecurityRoute
   "/interviews/$id/room": typeof InterviewsIdRoomRoute
   "/interviews": typeof AppInterviewsIndexRoute
   "/recordings": typeof AppRecordingsIndexRoute
+  "/settings": typeof AppSettingsIndexRoute
   "/interviews/$id": typeof AppInterviewsIdIndexRoute
 }
 export interface FileRoutesById {
@@ -136,9 +159,12 @@ export interface FileRoutesById {
   "/welcome/$token": typeof WelcomeTokenRoute
   "/_app/interviews/new": typeof AppInterviewsNewRoute
   "/_app/settings/members": typeof AppSettingsMembersRoute
+  "/_app/settings/profile": typeof AppSettingsProfileRoute
+  "/_app/settings/security": typeof AppSettingsSecurityRoute
   "/interviews/$id/room": typeof InterviewsIdRoomRoute
   "/_app/interviews/": typeof AppInterviewsIndexRoute
   "/_app/recordings/": typeof AppRecordingsIndexRoute
+  "/_app/settings/": typeof AppSettingsIndexRoute
   "/_app/interviews/$id/": typeof AppInterviewsIdIndexRoute
 }
 export interface FileRouteTypes {
@@ -153,24 +179,29 @@ export interface FileRouteTypes {
     | "/welcome/$token"
     | "/interviews/new"
     | "/settings/members"
+    | "/settings/profile"
+    | "/settings/security"
     | "/interviews/$id/room"
     | "/interviews/"
     | "/recordings/"
+    | "/settings/"
     | "/interviews/$id/"
   fileRoutesByTo: FileRoutesByTo
   to:
     | "/"
     | "/sign-in"
-    | "/settings"
     | "/invitation/$token"
     | "/join/$token"
     | "/recordings/$id"
     | "/welcome/$token"
     | "/interviews/new"
     | "/settings/members"
+    | "/settings/profile"
+    | "/settings/security"
     | "/interviews/$id/room"
     | "/interviews"
     | "/recordings"
+    | "/settings"
     | "/interviews/$id"
   id:
     | "__root__"
@@ -184,9 +215,12 @@ export interface FileRouteTypes {
     | "/welcome/$token"
     | "/_app/interviews/new"
     | "/_app/settings/members"
+    | "/_app/settings/profile"
+    | "/_app/settings/security"
     | "/interviews/$id/room"
     | "/_app/interviews/"
     | "/_app/recordings/"
+    | "/_app/settings/"
     | "/_app/interviews/$id/"
   fileRoutesById: FileRoutesById
 }
@@ -280,11 +314,32 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppRecordingsIndexRouteImport
       parentRoute: typeof AppRoute
     }
+    "/_app/settings/": {
+      id: "/_app/settings/"
+      path: "/"
+      fullPath: "/settings/"
+      preLoaderRoute: typeof AppSettingsIndexRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
     "/_app/settings/members": {
       id: "/_app/settings/members"
       path: "/members"
       fullPath: "/settings/members"
       preLoaderRoute: typeof AppSettingsMembersRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
+    "/_app/settings/profile": {
+      id: "/_app/settings/profile"
+      path: "/profile"
+      fullPath: "/settings/profile"
+      preLoaderRoute: typeof AppSettingsProfileRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
+    "/_app/settings/security": {
+      id: "/_app/settings/security"
+      path: "/security"
+      fullPath: "/settings/security"
+      preLoaderRoute: typeof AppSettingsSecurityRouteImport
       parentRoute: typeof AppSettingsRoute
     }
     "/interviews/$id/room": {
@@ -306,10 +361,16 @@ declare module "@tanstack/react-router" {
 
 interface AppSettingsRouteChildren {
   AppSettingsMembersRoute: typeof AppSettingsMembersRoute
+  AppSettingsProfileRoute: typeof AppSettingsProfileRoute
+  AppSettingsSecurityRoute: typeof AppSettingsSecurityRoute
+  AppSettingsIndexRoute: typeof AppSettingsIndexRoute
 }
 
 const AppSettingsRouteChildren: AppSettingsRouteChildren = {
   AppSettingsMembersRoute: AppSettingsMembersRoute,
+  AppSettingsProfileRoute: AppSettingsProfileRoute,
+  AppSettingsSecurityRoute: AppSettingsSecurityRoute,
+  AppSettingsIndexRoute: AppSettingsIndexRoute,
 }
 
 const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(

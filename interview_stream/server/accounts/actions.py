@@ -6,15 +6,15 @@ from datetime import timedelta
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from interview_stream.server.accounts.actor import Actor, member_among
 from interview_stream.server.accounts.audit import Act, record
 from interview_stream.server.accounts.models import Membership, Organisation, OwnerLink, Role, User
 from interview_stream.server.accounts.queries import usable_owner_link
-from interview_stream.server.accounts.schemas import OwnerIn
+from interview_stream.server.accounts.schemas import OwnerIn, ProfileIn
 from interview_stream.server.lib.problems import Conflict, Invalid
 
 
@@ -55,9 +55,12 @@ def create_member(organisation: Organisation, *, role: Role, name: str, email: s
     return user
 
 
-def forget_old_sessions() -> None:
-    """Nothing else deletes the row of a session that nobody ended."""
-    SessionStore.clear_expired()
+@transaction.atomic
+def change_profile(actor: Actor, *, wanted: ProfileIn) -> None:
+    user = member_among(actor).user
+    user.name = wanted.name
+    user.time_zone = wanted.time_zone
+    user.save(update_fields=["name", "time_zone"])
 
 
 def _check_password(password: str, user: User) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 from interview_stream.server.lib.problems import Forbidden, Unauthenticated
@@ -26,6 +27,8 @@ class Member:
     user: User
     organisation: Organisation
     role: Role
+    session_key: str | None = None
+    """The session of this browser, where there is one."""
 
     @property
     def is_owner(self) -> bool:
@@ -51,7 +54,9 @@ class Guest:
 
 @dataclass(frozen=True, kw_only=True)
 class Nobody:
-    """No session and no link."""
+    """No session and no link, or a person who belongs to no organisation (any more)."""
+
+    user: User | None = None
 
 
 Actor = Member | Guest | Nobody
@@ -69,10 +74,7 @@ def actor_of(request: HttpRequest) -> Actor:
     found: Actor | None = getattr(request, "actor", None)
     if found is None:
         token = guest_token_of(request)
-        if token is not None:
-            found = actor_from(token, None)
-        else:
-            found = actor_from(None, request.user, request.session.get(ORGANISATION_KEY))
+        found = actor_from(None, request.user, request.session) if token is None else actor_from(token, None)
         request.actor = found  # type: ignore[attr-defined]
     return found
 
@@ -82,7 +84,7 @@ def guest_token_of(request: HttpRequest) -> str | None:
     return token.strip() if scheme.lower() == "guest" else None
 
 
-def actor_from(guest_token: str | None, user: User | AnonymousUser | None, organisation_id: str | None = None) -> Actor:
+def actor_from(guest_token: str | None, user: User | AnonymousUser | None, session: SessionBase | None = None) -> Actor:
     """Of several organisations the chosen one counts, or the first when there is no such choice any more."""
     from interview_stream.server.accounts.models import Membership, Role, User
 
@@ -92,9 +94,15 @@ def actor_from(guest_token: str | None, user: User | AnonymousUser | None, organ
         return Nobody()
     memberships = list(Membership.objects.select_related("organisation").filter(user_id=user.pk).order_by("pk"))
     if not memberships:
-        return Nobody()
-    chosen = next((each for each in memberships if str(each.organisation_id) == organisation_id), memberships[0])
-    return Member(user=user, organisation=chosen.organisation, role=Role(chosen.role))
+        return Nobody(user=user)
+    wanted = session.get(ORGANISATION_KEY) if session is not None else None
+    chosen = next((each for each in memberships if str(each.organisation_id) == wanted), memberships[0])
+    return Member(
+        user=user,
+        organisation=chosen.organisation,
+        role=Role(chosen.role),
+        session_key=session.session_key if session is not None else None,
+    )
 
 
 def _guest_of(token: str) -> Guest:

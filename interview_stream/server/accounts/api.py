@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from ninja import Router, Status
 
-from interview_stream.server.accounts import actions, invitation_queries, inviting, members, queries
-from interview_stream.server.accounts.actor import ORGANISATION_KEY, Member, actor_of
+from interview_stream.server.accounts import actions, invitation_queries, inviting, members, queries, sessions
+from interview_stream.server.accounts.actor import ORGANISATION_KEY, actor_of
 from interview_stream.server.accounts.models import User
 from interview_stream.server.accounts.schemas import (
     AcceptIn,
@@ -20,7 +20,9 @@ from interview_stream.server.accounts.schemas import (
     OrganisationIn,
     OwnerIn,
     OwnerLinkOut,
+    ProfileIn,
     RoleIn,
+    SessionOut,
     SwitchIn,
 )
 
@@ -49,6 +51,29 @@ def use_owner_link(request: HttpRequest, token: str, owner: OwnerIn) -> Status[M
 def switch_organisation(request: HttpRequest, body: SwitchIn) -> MeOut:
     members.switch_organisation(actor_of(request), request, organisation_id=body.organisation_id)
     return _me_now(request)
+
+
+@router.patch("/me", response=MeOut)
+def change_profile(request: HttpRequest, body: ProfileIn) -> MeOut:
+    actions.change_profile(actor_of(request), wanted=body)
+    return _me_now(request)
+
+
+@router.get("/sessions", response=list[SessionOut])
+def list_sessions(request: HttpRequest) -> list[SessionOut]:
+    return queries.list_sessions(actor_of(request))
+
+
+@router.delete("/sessions/{int:session_id}", response=list[SessionOut])
+def revoke_session(request: HttpRequest, session_id: int) -> list[SessionOut]:
+    sessions.revoke_session(actor_of(request), session_id=session_id)
+    return queries.list_sessions(actor_of(request))
+
+
+@router.post("/sessions/revoke-others", response=list[SessionOut])
+def revoke_other_sessions(request: HttpRequest) -> list[SessionOut]:
+    sessions.revoke_other_sessions(actor_of(request))
+    return queries.list_sessions(actor_of(request))
 
 
 @router.patch("/organisation", response=MeOut)
@@ -111,10 +136,9 @@ def get_invitation_link(request: HttpRequest, token: str) -> InvitationLinkOut:
 @router.post("/invitation-links/{token}", response={201: MeOut})
 def accept_invitation(request: HttpRequest, token: str, body: AcceptIn) -> Status[MeOut]:
     """Joins, makes an account if there is none, and acts for the new organisation from here on."""
-    actor = actor_of(request)
     organisation = inviting.usable_invitation(token).organisation
-    user = inviting.accept_invitation(actor, token=token, given=body)
-    if not isinstance(actor, Member):
+    user = inviting.accept_invitation(actor_of(request), token=token, given=body)
+    if not request.user.is_authenticated:
         _sign_in(request, user)
     request.session[ORGANISATION_KEY] = str(organisation.pk)
     return Status(201, _me_now(request))

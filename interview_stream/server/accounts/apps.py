@@ -1,6 +1,9 @@
-"""Registers the accounts app, and tells live queries how to find out who asks."""
+"""Registers the accounts app, tells live queries how to find out who asks, and listens to what allauth does."""
+
+from typing import Any
 
 from django.apps import AppConfig
+from django.http import HttpRequest
 
 
 class AccountsConfig(AppConfig):
@@ -8,10 +11,22 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from interview_stream.server.accounts.actions import forget_old_sessions
-        from interview_stream.server.accounts.sessions import actor_behind
+        from allauth.account import signals
+
+        from interview_stream.server.accounts.sessions import actor_behind, forget_old_sessions
         from interview_stream.server.lib import chores
         from interview_stream.server.live.registry import register_actor_resolver
 
         register_actor_resolver(actor_behind)
         chores.every(3600.0)(forget_old_sessions)
+        signals.password_changed.connect(_on_password_changed)
+
+
+def _on_password_changed(sender: object, request: HttpRequest, user: Any, **_: Any) -> None:
+    """Whoever knew the old one is put out; the browser that changed it stays."""
+    from allauth.usersessions.internal.flows.sessions import end_other_sessions
+
+    from interview_stream.server.accounts.audit import Act, record_for
+
+    end_other_sessions(request, user)
+    record_for(user, Act.PASSWORD_CHANGED)

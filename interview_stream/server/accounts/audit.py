@@ -18,6 +18,8 @@ class Act(StrEnum):
     MEMBER_ROLE_CHANGED = "member.role-changed"
     MEMBER_REMOVED = "member.removed"
     MEMBER_LEFT = "member.left"
+    PASSWORD_CHANGED = "account.password-changed"  # noqa: S105 - names an act
+    SESSION_REVOKED = "account.session-revoked"
     INVITATION_SENT = "invitation.sent"
     INVITATION_RESENT = "invitation.resent"
     INVITATION_REVOKED = "invitation.revoked"
@@ -33,6 +35,12 @@ def record(organisation: Organisation, user: User | None, act: Act, *, subject: 
         detail=detail[:254],
         address=_client_address(),
     )
+
+
+def record_for(user: User, act: Act, *, detail: str = "") -> None:
+    """What somebody did with their own account is told in each of their organisations."""
+    for organisation in Organisation.objects.filter(memberships__user=user):
+        record(organisation, user, act, subject=user.email, detail=detail)
 
 
 def _client_address() -> str | None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from interview_stream.server.accounts.actions import create_member
-from interview_stream.server.accounts.actor import Actor, Member, admin_among
+from interview_stream.server.accounts.actor import Actor, Guest, Member, admin_among
 from interview_stream.server.accounts.audit import Act, record
 from interview_stream.server.accounts.members import require_right_to_give
 from interview_stream.server.accounts.models import MemberInvitation, Membership, Organisation, Role, User
@@ -90,12 +90,13 @@ def accept_invitation(actor: Actor, *, token: str, given: AcceptIn) -> User:
     """
     invitation = usable_invitation(token)
     organisation = invitation.organisation
-    if isinstance(actor, Member) and actor.user.email != invitation.email:
+    signed_in = None if isinstance(actor, Guest) else actor.user
+    if signed_in is not None and signed_in.email != invitation.email:
         raise Conflict(f"This invitation is for {invitation.email}. Sign out first.", slug="another-account")
     user = User.objects.filter(email=invitation.email).first()
     if user is None:
         user = _new_member(organisation, invitation, given)
-    elif not isinstance(actor, Member):
+    elif signed_in is None:
         raise Conflict("There is an account with this e-mail address. Sign in with it.", slug="sign-in-first")
     else:
         Membership.objects.get_or_create(user=user, organisation=organisation, defaults={"role": invitation.role})

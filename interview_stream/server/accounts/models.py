@@ -28,6 +28,8 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=100)
+    time_zone = models.CharField(max_length=64, blank=True)
+    """An IANA name; empty for whatever the browser says."""
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

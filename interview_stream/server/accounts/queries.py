@@ -4,24 +4,28 @@ from importlib.metadata import version
 
 from django.conf import settings
 
-from interview_stream.server.accounts.actor import Actor, Member, member_among
-from interview_stream.server.accounts.models import MemberInvitation, Membership, Organisation, OwnerLink, Role
+from interview_stream.server.accounts.actor import Actor, Guest, Member, member_among
+from interview_stream.server.accounts.devices import device_name
+from interview_stream.server.accounts.models import MemberInvitation, Membership, Organisation, OwnerLink, Role, User
 from interview_stream.server.accounts.schemas import (
     MailState,
     MemberOut,
     MeOut,
     OrganisationOut,
     OwnerLinkOut,
+    SessionOut,
     UserOut,
 )
+from interview_stream.server.accounts.sessions import OwnSession
 from interview_stream.server.lib.problems import Gone, NotFound
 from interview_stream.server.live import query
 
 
 def get_me(actor: Actor) -> MeOut:
     member = actor if isinstance(actor, Member) else None
+    user = None if isinstance(actor, Guest) else actor.user
     return MeOut(
-        user=UserOut(id=member.user.pk, name=member.user.name, email=member.user.email) if member else None,
+        user=_user_out(user) if user else None,
         organisation=OrganisationOut(id=member.organisation.id, name=member.organisation.name) if member else None,
         role=member.role if member else None,
         organisations=_organisations_of(member) if member else [],
@@ -29,6 +33,10 @@ def get_me(actor: Actor) -> MeOut:
         version=version("interview-stream"),
         public_url=settings.ENVIRONMENT.public_url,
     )
+
+
+def _user_out(user: User) -> UserOut:
+    return UserOut(id=user.pk, name=user.name, email=user.email, time_zone=user.time_zone)
 
 
 def _organisations_of(member: Member) -> list[OrganisationOut]:
@@ -52,6 +60,24 @@ def list_members(actor: Actor) -> list[MemberOut]:
         )
         for each in members
     ]
+
+
+@query("sessions.list")
+def list_sessions(actor: Actor) -> list[SessionOut]:
+    """One's own; this one first, then the one seen last."""
+    member = member_among(actor)
+    sessions = [
+        SessionOut(
+            id=each.pk,
+            device=device_name(each.user_agent),
+            address=each.ip,
+            created_at=each.created_at,
+            last_seen_at=each.last_seen_at,
+            is_current=each.session_key == member.session_key,
+        )
+        for each in OwnSession.objects.visible_to(actor).order_by("-last_seen_at")
+    ]
+    return sorted(sessions, key=lambda session: not session.is_current)
 
 
 def mail_state(invitation: MemberInvitation) -> MailState:

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -27,10 +28,33 @@ EmailAddressIn = Annotated[
 ]
 
 
+def _known_time_zone(value: str) -> str:
+    if value and value not in available_timezones():
+        raise ValueError("This time zone is not known.")
+    return value
+
+
 class UserOut(Schema):
     id: int
     name: str
     email: str
+    time_zone: str
+    """An IANA name; empty for the browser's own."""
+
+
+class ProfileIn(Schema):
+    name: Name
+    time_zone: Annotated[str, Field(max_length=64), AfterValidator(_known_time_zone)]
+
+
+class SessionOut(Schema):
+    id: int
+    device: str
+    """In words, such as "Firefox on Linux"."""
+    address: str
+    created_at: datetime
+    last_seen_at: datetime
+    is_current: bool
 
 
 class OrganisationOut(Schema):

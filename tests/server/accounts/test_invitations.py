@@ -97,6 +97,12 @@ def test_who_has_an_account_signs_in_first(as_alice: Client, as_charlie: Client,
     assert [each["name"] for each in me["organisations"]] == ["Acme", "Elsewhere"]
 
 
+def test_who_belongs_to_no_organisation_any_more_comes_back(as_alice: Client, as_bob: Client, bob: Member) -> None:
+    Membership.objects.filter(user=bob.user).delete()
+    assert accept(as_bob, invited(as_alice, "bob@example.org", role="admin")).status_code == 201
+    assert as_bob.get("/api/me").json()["role"] == "admin"
+
+
 def test_an_invitation_is_for_its_address_only(as_alice: Client, as_charlie: Client) -> None:
     for email in ("nora@example.org", "bob@elsewhere.example"):
         answer = accept(as_charlie, invited(as_alice, email), NEW)

@@ -61,7 +61,8 @@ def test_the_last_owner_cannot_be_lost(as_alice: Client, alice: Member, bob: Mem
     assert set_role(as_alice, bob, "owner") == 200
     assert as_alice.post("/api/organisation/leave").status_code == 200
     assert [each.user for each in Membership.objects.filter(organisation=alice.organisation)] == [bob.user]
-    assert as_alice.get("/api/me").json()["organisation"] is None
+    me = as_alice.get("/api/me").json()
+    assert (me["user"]["name"], me["organisation"], me["role"]) == ("Alice", None, None)
 
 
 def test_who_is_removed_is_nobody_from_then_on(as_alice: Client, as_bob: Client, bob: Member) -> None:

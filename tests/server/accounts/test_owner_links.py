@@ -45,7 +45,7 @@ def test_the_link_makes_an_owner_who_is_signed_in(token: str, as_nobody: Client)
 
     assert answer.status_code == 201
     me = answer.json()
-    assert me["user"] == {"id": User.objects.get().pk, "name": "Alice", "email": "alice@example.org"}
+    assert me["user"] == {"id": User.objects.get().pk, "name": "Alice", "email": "alice@example.org", "time_zone": ""}
     assert (me["organisation"]["name"], me["role"], me["has_owner"]) == ("Acme", "owner", True)
     assert as_nobody.get("/api/me").json() == me
     assert Membership.objects.get().role == Role.OWNER

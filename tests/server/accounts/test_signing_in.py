@@ -8,8 +8,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from interview_stream.server.accounts import actions
 from interview_stream.server.accounts.actor import Member
+from interview_stream.server.accounts.sessions import forget_old_sessions
 from tests.server.conftest import PASSWORD
 
 LOGIN, SESSION = "/_allauth/browser/v1/auth/login", "/_allauth/browser/v1/auth/session"
@@ -99,5 +99,5 @@ def test_passwords_are_hashed_with_argon2() -> None:
 
 def test_sessions_that_are_over_are_forgotten(as_alice: Client, as_bob: Client) -> None:
     Session.objects.filter(session_key=as_bob.session.session_key).update(expire_date=timezone.now())
-    actions.forget_old_sessions()
+    forget_old_sessions()
     assert [row.session_key for row in Session.objects.all()] == [as_alice.session.session_key]

@@ -3,10 +3,11 @@ import { notifyManager, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import { noticeProblem, type Problem, ProblemError, problemOf } from "./client";
 import { type LiveArgs, LiveCore, type LiveListener } from "./live-core";
-import type { GuestView, Interview, Member, MemberInvitation, Recording } from "./types";
+import type { AccountSession, GuestView, Interview, Member, MemberInvitation, Recording } from "./types";
 
 /** Every live query by name: what it takes and what it gives. */
 export interface LiveQueries {
+  "sessions.list": { args: Record<string, never>; data: AccountSession[] };
   "members.list": { args: Record<string, never>; data: Member[] };
   "member_invitations.list": { args: Record<string, never>; data: MemberInvitation[] };
   "interviews.list": { args: Record<string, never>; data: Interview[] };

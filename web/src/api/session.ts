@@ -3,7 +3,7 @@ import { type QueryClient, queryOptions, useQueryClient, useSuspenseQuery } from
 import { redirect } from "@tanstack/react-router";
 import { type Problem, ProblemError, request, send, whenSignedOut } from "./client";
 import { live } from "./live";
-import type { AcceptIn, InvitationLink, Me, OwnerIn, OwnerLink } from "./types";
+import type { AcceptIn, InvitationLink, Me, OwnerIn, OwnerLink, ProfileIn } from "./types";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -81,6 +81,27 @@ async function signOut(): Promise<void> {
   }
 }
 
+/** What allauth answers to a form of ours, as a problem with its messages by field. */
+async function allauthProblem(response: Response, title: string): Promise<ProblemError> {
+  const answer = (await response.json().catch(() => ({}))) as AllauthAnswer;
+  const errors = answer.errors ?? [];
+  return new ProblemError({
+    status: response.status,
+    type: errors[0]?.code ?? "refused",
+    title,
+    detail:
+      errors.map((error) => error.message).join(" ") || "The server did not accept this. Please try again.",
+    ...signInProblems[response.status],
+    extra: { errors: errors.map(({ param, message }) => ({ field: param, message })) },
+  });
+}
+
+async function changePassword(current: string, wanted: string): Promise<void> {
+  const body = { current_password: current, new_password: wanted };
+  const response = await send("POST", "/_allauth/browser/v1/account/password/change", { body });
+  if (!response.ok) throw await allauthProblem(response, "The password was not changed");
+}
+
 export function fetchOwnerLink(token: string): Promise<OwnerLink> {
   return request<OwnerLink>("GET", `/api/owner-links/${encodeURIComponent(token)}`);
 }
@@ -91,18 +112,44 @@ export function fetchInvitationLink(token: string): Promise<InvitationLink> {
 
 const otherTabs = new BroadcastChannel("interview-stream.session");
 
+/** A new password brings a new session, and the old one ends a moment before the browser learns of it: not a sign-out. */
+let isRenewing = false;
+
+async function renewing(act: () => Promise<void>): Promise<void> {
+  isRenewing = true;
+  otherTabs.postMessage("renewing");
+  try {
+    await act();
+  } finally {
+    isRenewing = false;
+    otherTabs.postMessage("changed");
+  }
+}
+
+/** For whom and for which organisation the server answers. */
+function identityOf(me: Me | undefined): string {
+  return `${me?.user?.id} ${me?.organisation?.id}`;
+}
+
 /** Keeps this tab true to the session: when another tab signs in or out, and when the server says that it has ended. */
 export function followSession(queryClient: QueryClient, reload: () => Promise<void>): void {
   const follow = async () => {
-    const before = queryClient.getQueryData(meQuery.queryKey)?.user?.id;
+    const before = identityOf(queryClient.getQueryData(meQuery.queryKey));
+    if (isRenewing) return;
     const me = await queryClient.fetchQuery({ ...meQuery, staleTime: 0 });
     // A call goes on: its own token carries it, and losing the page would lose the call.
-    if (me.user?.id === before || location.pathname.endsWith("/room")) return;
+    if (identityOf(me) === before || location.pathname.endsWith("/room")) return;
     forgetTheOther(queryClient);
     await reload();
   };
   const quietly = () => void follow().catch(() => {});
-  otherTabs.onmessage = quietly;
+  otherTabs.onmessage = ({ data }: MessageEvent<string>) => {
+    isRenewing = data === "renewing";
+    if (isRenewing) return;
+    // It may be the same person under a new session.
+    live.restart();
+    quietly();
+  };
   whenSignedOut(quietly);
 }
 
@@ -115,9 +162,12 @@ function forgetTheOther(queryClient: QueryClient): void {
 export function useSession() {
   const queryClient = useQueryClient();
   const start = async (me?: Me) => {
+    const before = identityOf(queryClient.getQueryData(meQuery.queryKey));
     if (me) queryClient.setQueryData(meQuery.queryKey, me);
-    else await queryClient.fetchQuery({ ...meQuery, staleTime: 0 });
-    forgetTheOther(queryClient);
+    const now = me ?? (await queryClient.fetchQuery({ ...meQuery, staleTime: 0 }));
+    // The same person under a new session sees the same, through a new socket.
+    if (identityOf(now) === before) live.restart();
+    else forgetTheOther(queryClient);
     otherTabs.postMessage("changed");
   };
   return {
@@ -139,6 +189,14 @@ export function useSession() {
     },
     switchOrganisation: async (id: string) => {
       await start(await request<Me>("PUT", "/api/me/organisation", { body: { organisation_id: id } }));
+    },
+    changeProfile: async (profile: ProfileIn) => {
+      queryClient.setQueryData(meQuery.queryKey, await request<Me>("PATCH", "/api/me", { body: profile }));
+    },
+    /** The session gets a new key on the way, so that all tabs have to show it anew. */
+    changePassword: async (current: string, wanted: string) => {
+      await renewing(() => changePassword(current, wanted));
+      await start();
     },
     renameOrganisation: async (name: string) => {
       await start(await request<Me>("PATCH", "/api/organisation", { body: { name } }));

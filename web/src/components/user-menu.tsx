@@ -1,5 +1,5 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Building2Icon, ChevronsUpDownIcon, LogOutIcon, UsersIcon } from "lucide-react";
+import { Building2Icon, ChevronsUpDownIcon, LogOutIcon, UserRoundIcon, UsersIcon } from "lucide-react";
 import { isMember, type Member, useMe, useSession } from "@/api/session";
 import { PersonAvatar } from "@/components/person-avatar";
 import { ThemeItems } from "@/components/theme-menu";
@@ -54,6 +54,12 @@ export function UserMenu({ wide = false }: { wide?: boolean }) {
           <span className="block truncate font-normal">{me.user.email}</span>
         </DropdownMenuLabel>
         <DropdownMenuSeparator />
+        <DropdownMenuItem asChild>
+          <Link to="/settings/profile">
+            <UserRoundIcon />
+            Profile
+          </Link>
+        </DropdownMenuItem>
         <DropdownMenuItem asChild>
           <Link to="/settings/members">
             <UsersIcon />

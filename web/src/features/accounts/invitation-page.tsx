@@ -2,7 +2,7 @@ import { type ErrorComponentProps, Link } from "@tanstack/react-router";
 import { MailOpenIcon } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { type Problem, problemOf } from "@/api/client";
-import { isMember, useMe, useSession } from "@/api/session";
+import { useMe, useSession } from "@/api/session";
 import type { AcceptIn, InvitationLink } from "@/api/types";
 import { Field } from "@/components/field";
 import { MessagePage } from "@/components/message-page";
@@ -42,7 +42,7 @@ export function InvitationPage({ token, invitation, onDone }: InvitationPageProp
   };
   const inviter = invitation.invited_by ?? "Somebody";
   const role = roleWords[invitation.role].label.toLowerCase();
-  const signedInAs = isMember(me) ? me.user.email : null;
+  const signedInAs = me.user?.email ?? null;
   return (
     <AuthLayout
       title={`Join ${invitation.organisation_name}`}

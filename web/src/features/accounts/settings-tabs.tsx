@@ -5,7 +5,11 @@ interface Tab {
   label: string;
 }
 
-const tabs: Tab[] = [{ to: "/settings/members", label: "Members" }];
+const tabs: Tab[] = [
+  { to: "/settings/profile", label: "Profile" },
+  { to: "/settings/security", label: "Security" },
+  { to: "/settings/members", label: "Members" },
+];
 
 /** The parts of the settings; on a phone the row scrolls by itself. */
 export function SettingsTabs() {

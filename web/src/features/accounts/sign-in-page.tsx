@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { type Problem, problemOf } from "@/api/client";
-import { useSession } from "@/api/session";
+import { useMe, useSession } from "@/api/session";
 import { Field } from "@/components/field";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Button } from "@/components/ui/button";
@@ -19,6 +19,7 @@ interface SignInPageProps {
 export function SignInPage({ hasOwner, isSentHere, onSignedIn }: SignInPageProps) {
   useTitle("Sign in");
   const session = useSession();
+  const me = useMe();
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setIsBusy] = useState(false);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -34,6 +35,7 @@ export function SignInPage({ hasOwner, isSentHere, onSignedIn }: SignInPageProps
       setIsBusy(false);
     }
   };
+  if (me.user) return <NoOrganisation email={me.user.email} />;
   return (
     <AuthLayout
       title="Sign in"
@@ -68,6 +70,26 @@ export function SignInPage({ hasOwner, isSentHere, onSignedIn }: SignInPageProps
           ? "Invited as a candidate? You need no account: open the link from your invitation."
           : "This installation has no account yet. Open the owner link that the server printed when it started."}
       </p>
+    </AuthLayout>
+  );
+}
+
+/** Signed in, but removed from the last organisation or gone from it: there is nothing to show. */
+function NoOrganisation({ email }: { email: string }) {
+  const session = useSession();
+  return (
+    <AuthLayout
+      title="You belong to no organisation"
+      lead={
+        <>
+          You are signed in as <span className="break-all text-foreground">{email}</span>. To go on, open the
+          invitation that an owner or admin sends you.
+        </>
+      }
+    >
+      <Button variant="outline" size="xl" className="h-11 w-full" onClick={() => void session.signOut()}>
+        Sign out
+      </Button>
     </AuthLayout>
   );
 }

@@ -1,0 +1,134 @@
+import { type FormEvent, useId, useState } from "react";
+import { type Problem, problemOf } from "@/api/client";
+import { type Member, useSession } from "@/api/session";
+import { Field } from "@/components/field";
+import { PersonAvatar } from "@/components/person-avatar";
+import { ProblemNotice } from "@/components/problem-notice";
+import { toast } from "@/components/toaster";
+import { Button } from "@/components/ui/button";
+import { Input } from "@/components/ui/input";
+import { ToggleGroup, ToggleGroupItem } from "@/components/ui/toggle-group";
+import { setTheme, type ThemeChoice, useTheme } from "@/hooks/use-theme";
+import { useTitle } from "@/hooks/use-title";
+import { fieldErrors } from "@/lib/field-errors";
+import { SettingsCard } from "./settings-card";
+
+export function ProfilePage({ me }: { me: Member }) {
+  useTitle("Profile");
+  return (
+    <div className="grid max-w-2xl gap-8">
+      <SettingsCard title="You" says="How colleagues and candidates see you.">
+        <ProfileForm me={me} />
+      </SettingsCard>
+      <SettingsCard title="Colours" says="For this browser. The room opens dark.">
+        <ThemeChoiceField />
+      </SettingsCard>
+    </div>
+  );
+}
+
+function ProfileForm({ me }: { me: Member }) {
+  const session = useSession();
+  const [name, setName] = useState(me.user.name);
+  const [zone, setZone] = useState(me.user.time_zone);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [isBusy, setIsBusy] = useState(false);
+  const errors = fieldErrors(problem);
+  const isChanged = name.trim() !== me.user.name || zone.trim() !== me.user.time_zone;
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setProblem(null);
+    setIsBusy(true);
+    await session.changeProfile({ name: name.trim(), time_zone: zone.trim() }).then(
+      () => toast("Saved"),
+      (error) => setProblem(problemOf(error)),
+    );
+    setIsBusy(false);
+  };
+  return (
+    <form onSubmit={submit} className="grid gap-5">
+      {problem && Object.keys(errors).length === 0 && <ProblemNotice problem={problem} />}
+      <div className="flex items-center gap-4">
+        <PersonAvatar name={name || null} className="size-14 text-lg" />
+        <div className="min-w-0">
+          <p className="break-words font-medium">{me.user.name}</p>
+          <p className="break-all text-muted-foreground">{me.user.email}</p>
+        </div>
+      </div>
+      <Field label="Name" error={errors.name}>
+        {(control) => (
+          <Input
+            {...control}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+            autoComplete="name"
+            maxLength={100}
+            required
+          />
+        )}
+      </Field>
+      <TimeZoneField value={zone} onChange={setZone} error={errors.time_zone} />
+      <div>
+        <Button type="submit" disabled={isBusy || !isChanged || name.trim() === ""}>
+          {isBusy ? "Saving…" : "Save"}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** A field that completes what is typed: four hundred zones are too many to scroll through. */
+function TimeZoneField({
+  value,
+  onChange,
+  error,
+}: {
+  value: string;
+  onChange: (zone: string) => void;
+  error?: string;
+}) {
+  const listId = useId();
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return (
+    <Field
+      label="Time zone"
+      hint={value ? "Of the times in your settings." : `Left empty, your browser's own counts: ${own}.`}
+      error={error}
+    >
+      {(control) => (
+        <>
+          <Input
+            {...control}
+            value={value}
+            onChange={(event) => onChange(event.target.value)}
+            list={listId}
+            placeholder={own}
+            autoComplete="off"
+            spellCheck={false}
+          />
+          <datalist id={listId}>
+            {Intl.supportedValuesOf("timeZone").map((zone) => (
+              <option key={zone} value={zone} />
+            ))}
+          </datalist>
+        </>
+      )}
+    </Field>
+  );
+}
+
+function ThemeChoiceField() {
+  const theme = useTheme();
+  return (
+    <ToggleGroup
+      type="single"
+      value={theme}
+      onValueChange={(value) => value && setTheme(value as ThemeChoice)}
+      aria-label="Colours"
+    >
+      <ToggleGroupItem value="light">Light</ToggleGroupItem>
+      <ToggleGroupItem value="dark">Dark</ToggleGroupItem>
+      <ToggleGroupItem value="system">As the system</ToggleGroupItem>
+    </ToggleGroup>
+  );
+}
