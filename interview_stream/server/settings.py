@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "interview_stream.server.accounts",
     "interview_stream.server.interviews",
     "interview_stream.server.calls",
+    "interview_stream.server.evaluations",
     "interview_stream.server.recordings",
 ]
 

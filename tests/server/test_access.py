@@ -19,6 +19,7 @@ from django.utils import timezone
 from interview_stream.server.accounts.actor import Actor, Member, Nobody
 from interview_stream.server.accounts.models import MemberInvitation, Membership, OwnerLink, Role
 from interview_stream.server.api import api
+from interview_stream.server.evaluations.models import Comment, Note, Scorecard
 from interview_stream.server.interviews.actions import create_interview
 from interview_stream.server.interviews.links import link_token, resolve_guest
 from interview_stream.server.interviews.models import Interview
@@ -120,6 +121,17 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
     "mark_no_show": ("POST", "/interviews/{interview}/no-show", {}, OF_MEMBERS),
     "list_activities": ("GET", "/interviews/{interview}/activities", None, OF_MEMBERS),
     "renew_candidate_link": ("POST", "/interviews/{interview}/candidate-link", None, OF_MEMBERS),
+    "list_notes": ("GET", "/interviews/{interview}/notes", None, OF_MEMBERS),
+    "write_note": ("POST", "/interviews/{interview}/notes", {"text": "A note"}, OF_MEMBERS),
+    "change_note": ("PATCH", "/notes/{note}", {"text": "A note"}, Statuses(member=204)),
+    "delete_note": ("DELETE", "/notes/{note}", None, Statuses(member=204)),
+    "get_evaluation": ("GET", "/interviews/{interview}/evaluation", None, OF_MEMBERS),
+    "save_scorecard": ("PUT", "/interviews/{interview}/scorecard", {"overall": 3}, OF_MEMBERS),
+    "submit_scorecard": ("POST", "/interviews/{interview}/scorecard/submit", None, OF_MEMBERS),
+    "write_comment": ("POST", "/interviews/{interview}/comments", {"stars": 3, "text": "So so"}, OF_MEMBERS),
+    "delete_comment": ("DELETE", "/comments/{comment}", None, Statuses(member=204)),
+    "decide": ("POST", "/interviews/{interview}/decision", {"outcome": "pass"}, Statuses(member=403)),
+    "reopen": ("POST", "/interviews/{interview}/decision/reopen", {}, Statuses(member=403)),
     "get_guest_view": ("GET", "/guest", None, OF_GUESTS),
     "list_interviewers": ("GET", "/interviewers", None, LISTS_ONES_OWN),
     "place_guest": ("PUT", "/guest/time-zone", {"time_zone": "Asia/Kolkata"}, OF_GUESTS),
@@ -140,6 +152,8 @@ LIVE_QUERIES: dict[str, tuple[list[str], Statuses]] = {
     "interviews.get": (["interview"], OF_MEMBERS),
     "interviews.activities": (["interview"], OF_MEMBERS),
     "interviewers.list": ([], LISTS_ONES_OWN),
+    "notes.list": (["interview"], OF_MEMBERS),
+    "evaluations.get": (["interview"], OF_MEMBERS),
     "guest.view": ([], OF_GUESTS),
     "recordings.list": ([], LISTS_ONES_OWN),
     "recordings.of_interview": (["interview"], OF_MEMBERS),
@@ -174,7 +188,12 @@ def world(alice: Member, bob: Member, charlie: Member, interview: Interview, med
     session = UserSession.objects.create(
         user=alice.user, ip="192.0.2.1", user_agent="", session_key=signed_in(alice.user).session.session_key
     )
+    note = Note.objects.create(interview=interview, author=bob.user, text=SECRET)
+    comment = Comment.objects.create(interview=interview, author=bob.user, stars=3, text=SECRET)
+    Scorecard.objects.create(interview=interview, author=bob.user, overall=3, summary=SECRET)
     ids = {
+        "note": str(note.id),
+        "comment": str(comment.id),
         "interview": str(interview.id),
         "recording": str(recording.id),
         "track": str(track.id),

@@ -26,6 +26,7 @@ import { Route as AppSettingsProfileRouteImport } from "./routes/_app/settings.p
 import { Route as AppSettingsSecurityRouteImport } from "./routes/_app/settings.security"
 import { Route as InterviewsIdRoomRouteImport } from "./routes/interviews.$id.room"
 import { Route as AppInterviewsIdIndexRouteImport } from "./routes/_app/interviews.$id.index"
+import { Route as AppInterviewsIdEvaluationRouteImport } from "./routes/_app/interviews.$id.evaluation"
 
 const IndexRoute = IndexRouteImport.update({
   id: "/",
@@ -111,6 +112,12 @@ const AppInterviewsIdIndexRoute = AppInterviewsIdIndexRouteImport.update({
   path: "/interviews/$id/",
   getParentRoute: () => AppRoute,
 } as any)
+const AppInterviewsIdEvaluationRoute =
+  AppInterviewsIdEvaluationRouteImport.update({
+    id: "/interviews/$id/evaluation",
+    path: "/interviews/$id/evaluation",
+    getParentRoute: () => AppRoute,
+  } as any)
 
 export interface FileRoutesByFullPath {
   "/": typeof IndexRoute
@@ -128,6 +135,7 @@ export interface FileRoutesByFullPath {
   "/interviews/": typeof AppInterviewsIndexRoute
   "/recordings/": typeof AppRecordingsIndexRoute
   "/settings/": typeof AppSettingsIndexRoute
+  "/interviews/$id/evaluation": typeof AppInterviewsIdEvaluationRoute
   "/interviews/$id/": typeof AppInterviewsIdIndexRoute
 }
 export interface FileRoutesByTo {
@@ -145,6 +153,7 @@ export interface FileRoutesByTo {
   "/interviews": typeof AppInterviewsIndexRoute
   "/recordings": typeof AppRecordingsIndexRoute
   "/settings": typeof AppSettingsIndexRoute
+  "/interviews/$id/evaluation": typeof AppInterviewsIdEvaluationRoute
   "/interviews/$id": typeof AppInterviewsIdIndexRoute
 }
 export interface FileRoutesById {
@@ -165,6 +174,7 @@ export interface FileRoutesById {
   "/_app/interviews/": typeof AppInterviewsIndexRoute
   "/_app/recordings/": typeof AppRecordingsIndexRoute
   "/_app/settings/": typeof AppSettingsIndexRoute
+  "/_app/interviews/$id/evaluation": typeof AppInterviewsIdEvaluationRoute
   "/_app/interviews/$id/": typeof AppInterviewsIdIndexRoute
 }
 export interface FileRouteTypes {
@@ -185,6 +195,7 @@ export interface FileRouteTypes {
     | "/interviews/"
     | "/recordings/"
     | "/settings/"
+    | "/interviews/$id/evaluation"
     | "/interviews/$id/"
   fileRoutesByTo: FileRoutesByTo
   to:
@@ -202,6 +213,7 @@ export interface FileRouteTypes {
     | "/interviews"
     | "/recordings"
     | "/settings"
+    | "/interviews/$id/evaluation"
     | "/interviews/$id"
   id:
     | "__root__"
@@ -221,6 +233,7 @@ export interface FileRouteTypes {
     | "/_app/interviews/"
     | "/_app/recordings/"
     | "/_app/settings/"
+    | "/_app/interviews/$id/evaluation"
     | "/_app/interviews/$id/"
   fileRoutesById: FileRoutesById
 }
@@ -356,6 +369,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppInterviewsIdIndexRouteImport
       parentRoute: typeof AppRoute
     }
+    "/_app/interviews/$id/evaluation": {
+      id: "/_app/interviews/$id/evaluation"
+      path: "/interviews/$id/evaluation"
+      fullPath: "/interviews/$id/evaluation"
+      preLoaderRoute: typeof AppInterviewsIdEvaluationRouteImport
+      parentRoute: typeof AppRoute
+    }
   }
 }
 
@@ -382,6 +402,7 @@ interface AppRouteChildren {
   AppInterviewsNewRoute: typeof AppInterviewsNewRoute
   AppInterviewsIndexRoute: typeof AppInterviewsIndexRoute
   AppRecordingsIndexRoute: typeof AppRecordingsIndexRoute
+  AppInterviewsIdEvaluationRoute: typeof AppInterviewsIdEvaluationRoute
   AppInterviewsIdIndexRoute: typeof AppInterviewsIdIndexRoute
 }
 
@@ -390,6 +411,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppInterviewsNewRoute: AppInterviewsNewRoute,
   AppInterviewsIndexRoute: AppInterviewsIndexRoute,
   AppRecordingsIndexRoute: AppRecordingsIndexRoute,
+  AppInterviewsIdEvaluationRoute: AppInterviewsIdEvaluationRoute,
   AppInterviewsIdIndexRoute: AppInterviewsIdIndexRoute,
 }
 

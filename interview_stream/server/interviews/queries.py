@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from interview_stream.server.accounts.actor import Actor, member_among
+from interview_stream.server.accounts.actor import Actor, Member, member_among
 from interview_stream.server.interviews import states
 from interview_stream.server.interviews.calendar import Method
 from interview_stream.server.interviews.links import invitation_of, link_url
@@ -27,14 +27,14 @@ from interview_stream.server.live import query
 @query("interviews.list")
 def list_interviews(actor: Actor) -> list[InterviewOut]:
     """The newest first."""
-    member_among(actor)
-    return [_interview_out(interview) for interview in _with_relations(Interview.objects.visible_to(actor))]
+    member = member_among(actor)
+    return [_interview_out(member, interview) for interview in _with_relations(Interview.objects.visible_to(actor))]
 
 
 @query("interviews.get")
 def get_interview(actor: Actor, *, interview_id: UUID) -> InterviewOut:
-    member_among(actor)
-    return _interview_out(_with_relations(Interview.objects.visible_to(actor)).one(interview_id))
+    member = member_among(actor)
+    return _interview_out(member, _with_relations(Interview.objects.visible_to(actor)).one(interview_id))
 
 
 @query("interviews.activities")
@@ -72,7 +72,10 @@ def get_guest_view(actor: Actor) -> GuestViewOut:
         interview=GuestInterviewOut(
             id=interview.id,
             title=interview.title,
-            state=InterviewState(interview.state),
+            # Whether it is decided is not a candidate's to read off the link.
+            state=InterviewState.ENDED
+            if interview.state == InterviewState.DECIDED
+            else InterviewState(interview.state),
             scheduled_for=interview.scheduled_for,
             duration_minutes=interview.duration_minutes,
             kind=InterviewKind(interview.kind),
@@ -86,9 +89,9 @@ def get_guest_view(actor: Actor) -> GuestViewOut:
 
 
 def _with_relations(interviews: InterviewQuerySet) -> InterviewQuerySet:
-    """Recordings are a later app's, so they come through the reverse relation, not through an import."""
+    """Recordings, decisions and scorecards are later apps', so they come through reverse relations, not imports."""
     related = interviews.select_related("created_by", "organisation", "invitation")
-    return related.prefetch_related("recordings", "assignments__user", "notices")
+    return related.prefetch_related("recordings", "assignments__user", "notices", "decisions", "scorecards")
 
 
 def _mail_out(interview: Interview) -> MailOut | None:
@@ -100,11 +103,20 @@ def _mail_out(interview: Interview) -> MailOut | None:
     return MailOut(state=state, is_cancellation=newest.method == Method.CANCEL, at=at)
 
 
+def _awaits_scorecard(member: Member, interview: Interview) -> bool:
+    """It was held, by this person among others, who has not said yet what they think."""
+    if interview.state != InterviewState.ENDED:
+        return False
+    is_held_by_me = any(each.user_id == member.user.pk for each in interview.assignments.all())
+    cards = [card for card in interview.scorecards.all() if card.author_id == member.user.pk]
+    return is_held_by_me and not any(card.submitted_at for card in cards)
+
+
 def _is_recording(interview: Interview) -> bool:
     return any(recording.state == "recording" for recording in interview.recordings.all())
 
 
-def _interview_out(interview: Interview) -> InterviewOut:
+def _interview_out(member: Member, interview: Interview) -> InterviewOut:
     invitation = interview.invitation
     return InterviewOut(
         id=interview.id,
@@ -129,6 +141,8 @@ def _interview_out(interview: Interview) -> InterviewOut:
             mail=_mail_out(interview),
         ),
         allowed=[act for act in Act if states.can(interview.state, act) and act not in states.OF_THE_ROOM],
+        outcome=next((each.outcome for each in interview.decisions.all() if each.reopened_at is None), None),
+        awaits_my_scorecard=_awaits_scorecard(member, interview),
         recordings_count=len(interview.recordings.all()),
         is_recording=_is_recording(interview),
     )

@@ -182,6 +182,8 @@ class InterviewOut(Schema):
     interviewers: list[PersonOut]
     candidate: CandidateOut
     allowed: list[Act] = Field(description="What can be done with it in its present state.")
+    outcome: str | None = Field(description="Of a decided one: pass, fail or hold.")
+    awaits_my_scorecard: bool
     recordings_count: int
     is_recording: bool
 

@@ -1,6 +1,7 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { requireMember } from "@/api/session";
 import { CallPage } from "@/features/call/call-page";
+import { NotesPanel } from "@/features/evaluations/notes-panel";
 
 export const Route = createFileRoute("/interviews/$id/room")({
   beforeLoad: ({ context, location }) => requireMember(context.queryClient, location.href),
@@ -9,5 +10,5 @@ export const Route = createFileRoute("/interviews/$id/room")({
 
 function RoomRoute() {
   const { id } = Route.useParams();
-  return <CallPage key={id} interviewId={id} />;
+  return <CallPage key={id} interviewId={id} notes={<NotesPanel interviewId={id} isInCall />} />;
 }

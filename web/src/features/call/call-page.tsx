@@ -17,9 +17,11 @@ interface CallPageProps {
   guestToken?: string;
   /** What people work on together in the room, beside the faces. */
   workspace?: ReactNode;
+  /** What an interviewer writes down; it goes below the people at the side. */
+  notes?: ReactNode;
 }
 
-export function CallPage({ interviewId, guestToken, workspace }: CallPageProps) {
+export function CallPage({ interviewId, guestToken, workspace, notes }: CallPageProps) {
   const { info, problem } = useCallInfo(interviewId, guestToken);
   const { session, enter, backToLobby } = useSession(interviewId, guestToken);
   const isMember = guestToken === undefined;
@@ -49,6 +51,7 @@ export function CallPage({ interviewId, guestToken, workspace }: CallPageProps) 
           info={info}
           isMember={isMember}
           workspace={workspace}
+          notes={notes}
         />
       </Stay>
     );

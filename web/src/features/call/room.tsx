@@ -18,9 +18,10 @@ interface RoomProps {
   isMember: boolean;
   /** What people work on together; it takes the larger part and the faces become a strip. */
   workspace: ReactNode;
+  notes: ReactNode;
 }
 
-export function Room({ session, interviewId, info, isMember, workspace }: RoomProps) {
+export function Room({ session, interviewId, info, isMember, workspace, notes }: RoomProps) {
   const snapshot = useSyncExternalStore(session.subscribe, session.snapshot);
   const [isPanelOpen, setPanelOpen] = useState(false);
   const isRecording = snapshot.isRecording || (info?.isRecording ?? false);
@@ -68,13 +69,16 @@ export function Room({ session, interviewId, info, isMember, workspace }: RoomPr
         {isPanelOpen && (
           <aside
             data-slot="side"
-            className="max-md:absolute max-md:inset-x-2.5 max-md:inset-y-0 max-md:z-30 md:w-76 md:shrink-0"
+            className="max-md:absolute max-md:inset-x-2.5 max-md:inset-y-0 max-md:z-30 flex flex-col gap-2.5 md:w-76 md:shrink-0"
           >
             <PeoplePanel
               people={snapshot.people}
               candidateLink={info?.candidateLink ?? null}
               onClose={() => setPanelOpen(false)}
             />
+            {notes !== undefined && (
+              <div className="flex min-h-0 flex-1 flex-col rounded-xl border bg-card p-4">{notes}</div>
+            )}
           </aside>
         )}
       </div>

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { CalendarOffIcon, ChevronLeftIcon, PencilIcon, VideoIcon } from "lucide-react";
+import { CalendarOffIcon, ChevronLeftIcon, ClipboardCheckIcon, PencilIcon, VideoIcon } from "lucide-react";
 import { useState } from "react";
 import { useLive } from "@/api/live";
 import type { Interview } from "@/api/types";
@@ -49,6 +49,16 @@ function Loaded({ interview }: { interview: Interview }) {
           <InterviewTime interview={interview} now={now} />
         </div>
         <div className="flex gap-2 max-sm:w-full">
+          <Button
+            asChild
+            variant={interview.awaits_my_scorecard ? "default" : "outline"}
+            className="max-sm:flex-1"
+          >
+            <Link to="/interviews/$id/evaluation" params={{ id: interview.id }}>
+              <ClipboardCheckIcon />
+              {interview.awaits_my_scorecard ? "Evaluate" : "Evaluation"}
+            </Link>
+          </Button>
           {interview.allowed.includes("edit") && (
             <Button variant="outline" onClick={() => setIsEditing(true)} className="max-sm:flex-1">
               <PencilIcon />

@@ -1,0 +1,120 @@
+"""What interviewers write down of a candidate, and what is decided."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from interview_stream.server.accounts.actor import Actor, Member, member_among
+from interview_stream.server.accounts.models import Role
+from interview_stream.server.evaluations.models import Comment, Decision, Note, Scorecard
+from interview_stream.server.evaluations.schemas import CommentIn, DecisionIn, ScorecardIn
+from interview_stream.server.interviews import states
+from interview_stream.server.interviews.actions import note_activity
+from interview_stream.server.interviews.models import Interview
+from interview_stream.server.interviews.schemas import Act, InterviewState
+from interview_stream.server.lib.problems import Conflict, Forbidden, NotFound
+
+
+@transaction.atomic
+def write_note(actor: Actor, *, interview_id: UUID, text: str) -> None:
+    member = member_among(actor)
+    interview = Interview.objects.editable_by(actor).one(interview_id)
+    Note.objects.create(interview=interview, author=member.user, text=text)
+
+
+@transaction.atomic
+def change_note(actor: Actor, *, note_id: UUID, text: str) -> None:
+    """The moment stays: it says when the thought came."""
+    note = _note(actor, note_id)
+    note.text = text
+    note.save(update_fields=["text"])
+
+
+@transaction.atomic
+def delete_note(actor: Actor, *, note_id: UUID) -> None:
+    _note(actor, note_id).delete()
+
+
+@transaction.atomic
+def save_scorecard(actor: Actor, *, interview_id: UUID, wanted: ScorecardIn) -> None:
+    card = _own_card(actor, interview_id)
+    card.ratings = {skill: int(level) for skill, level in wanted.ratings.items()}
+    card.overall = wanted.overall
+    card.summary = wanted.summary
+    card.changed_at = timezone.now()
+    card.save()
+
+
+@transaction.atomic
+def submit_scorecard(actor: Actor, *, interview_id: UUID) -> None:
+    """From now on it cannot be changed, and the others' can be read: in this order, so that nobody is swayed."""
+    card = _own_card(actor, interview_id)
+    if card.overall is None:
+        raise Conflict("Say what you think overall first.", slug="scorecard-incomplete")
+    card.submitted_at = timezone.now()
+    card.save()
+
+
+@transaction.atomic
+def write_comment(actor: Actor, *, interview_id: UUID, wanted: CommentIn) -> None:
+    member = member_among(actor)
+    interview = Interview.objects.editable_by(actor).one(interview_id)
+    Comment.objects.create(interview=interview, author=member.user, stars=wanted.stars, text=wanted.text)
+
+
+@transaction.atomic
+def delete_comment(actor: Actor, *, comment_id: UUID) -> None:
+    member_among(actor)
+    comment = Comment.objects.editable_by(actor).filter(pk=comment_id).first()
+    if comment is None:
+        raise NotFound("There is no such comment.")
+    comment.delete()
+
+
+@transaction.atomic
+def decide(actor: Actor, *, interview_id: UUID, wanted: DecisionIn) -> None:
+    member, interview = _to_decide(actor, interview_id, Act.DECIDE)
+    Decision.objects.create(interview=interview, outcome=wanted.outcome, reason=wanted.reason, by=member.user)
+    note_activity(actor, interview, Act.DECIDE, reason=wanted.reason)
+
+
+@transaction.atomic
+def reopen(actor: Actor, *, interview_id: UUID, reason: str) -> None:
+    _, interview = _to_decide(actor, interview_id, Act.REOPEN)
+    interview.decisions.filter(reopened_at=None).update(reopened_at=timezone.now())
+    note_activity(actor, interview, Act.REOPEN, reason=reason)
+
+
+def may_decide(actor: Member, interview: Interview) -> bool:
+    """Owners, admins, and whoever planned the interview."""
+    return actor.role in (Role.OWNER, Role.ADMIN) or interview.created_by_id == actor.user.pk
+
+
+def _to_decide(actor: Actor, interview_id: UUID, act: Act) -> tuple[Member, Interview]:
+    member = member_among(actor)
+    interview = Interview.objects.editable_by(actor).select_for_update().one(interview_id)
+    if not may_decide(member, interview):
+        raise Forbidden("Only owners, admins and who planned the interview decide.")
+    interview.state = states.after(interview.state, act)
+    interview.save(update_fields=["state"])
+    return member, interview
+
+
+def _own_card(actor: Actor, interview_id: UUID) -> Scorecard:
+    member = member_among(actor)
+    interview = Interview.objects.editable_by(actor).select_for_update().one(interview_id)
+    if interview.state in (InterviewState.CANCELLED, InterviewState.NO_SHOW):
+        states.after(interview.state, Act.DECIDE)
+    card = Scorecard.objects.get_or_create(interview=interview, author=member.user)[0]
+    if card.submitted_at is not None:
+        raise Conflict("You have submitted your scorecard; it stays as it is.", slug="scorecard-submitted")
+    return card
+
+
+def _note(actor: Actor, note_id: UUID) -> Note:
+    member_among(actor)
+    note = Note.objects.editable_by(actor).filter(pk=note_id).first()
+    if note is None:
+        raise NotFound("There is no such note.")
+    return note

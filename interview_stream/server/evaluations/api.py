@@ -1,0 +1,89 @@
+"""HTTP doors of evaluations; all of them are for members only."""
+
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router
+
+from interview_stream.server.accounts.actor import actor_of
+from interview_stream.server.evaluations import actions, queries
+from interview_stream.server.evaluations.schemas import (
+    CommentIn,
+    DecisionIn,
+    EvaluationOut,
+    NoteIn,
+    NoteOut,
+    ScorecardIn,
+)
+from interview_stream.server.interviews.schemas import ReasonIn
+
+router = Router(tags=["evaluations"])
+
+
+@router.get("/interviews/{uuid:interview_id}/notes", response=list[NoteOut])
+def list_notes(request: HttpRequest, interview_id: UUID) -> list[NoteOut]:
+    return queries.list_notes(actor_of(request), interview_id=interview_id)
+
+
+@router.post("/interviews/{uuid:interview_id}/notes", response=list[NoteOut])
+def write_note(request: HttpRequest, interview_id: UUID, body: NoteIn) -> list[NoteOut]:
+    actor = actor_of(request)
+    actions.write_note(actor, interview_id=interview_id, text=body.text)
+    return queries.list_notes(actor, interview_id=interview_id)
+
+
+@router.patch("/notes/{uuid:note_id}", response={204: None})
+def change_note(request: HttpRequest, note_id: UUID, body: NoteIn) -> None:
+    actions.change_note(actor_of(request), note_id=note_id, text=body.text)
+
+
+@router.delete("/notes/{uuid:note_id}", response={204: None})
+def delete_note(request: HttpRequest, note_id: UUID) -> None:
+    actions.delete_note(actor_of(request), note_id=note_id)
+
+
+@router.get("/interviews/{uuid:interview_id}/evaluation", response=EvaluationOut)
+def get_evaluation(request: HttpRequest, interview_id: UUID) -> EvaluationOut:
+    return queries.get_evaluation(actor_of(request), interview_id=interview_id)
+
+
+@router.put("/interviews/{uuid:interview_id}/scorecard", response=EvaluationOut)
+def save_scorecard(request: HttpRequest, interview_id: UUID, body: ScorecardIn) -> EvaluationOut:
+    """One's own, as often as one likes until it is submitted."""
+    actor = actor_of(request)
+    actions.save_scorecard(actor, interview_id=interview_id, wanted=body)
+    return queries.get_evaluation(actor, interview_id=interview_id)
+
+
+@router.post("/interviews/{uuid:interview_id}/scorecard/submit", response=EvaluationOut)
+def submit_scorecard(request: HttpRequest, interview_id: UUID) -> EvaluationOut:
+    actor = actor_of(request)
+    actions.submit_scorecard(actor, interview_id=interview_id)
+    return queries.get_evaluation(actor, interview_id=interview_id)
+
+
+@router.post("/interviews/{uuid:interview_id}/comments", response=EvaluationOut)
+def write_comment(request: HttpRequest, interview_id: UUID, body: CommentIn) -> EvaluationOut:
+    actor = actor_of(request)
+    actions.write_comment(actor, interview_id=interview_id, wanted=body)
+    return queries.get_evaluation(actor, interview_id=interview_id)
+
+
+@router.delete("/comments/{uuid:comment_id}", response={204: None})
+def delete_comment(request: HttpRequest, comment_id: UUID) -> None:
+    actions.delete_comment(actor_of(request), comment_id=comment_id)
+
+
+@router.post("/interviews/{uuid:interview_id}/decision", response=EvaluationOut)
+def decide(request: HttpRequest, interview_id: UUID, body: DecisionIn) -> EvaluationOut:
+    """By owners, admins and whoever planned the interview."""
+    actor = actor_of(request)
+    actions.decide(actor, interview_id=interview_id, wanted=body)
+    return queries.get_evaluation(actor, interview_id=interview_id)
+
+
+@router.post("/interviews/{uuid:interview_id}/decision/reopen", response=EvaluationOut)
+def reopen(request: HttpRequest, interview_id: UUID, body: ReasonIn) -> EvaluationOut:
+    actor = actor_of(request)
+    actions.reopen(actor, interview_id=interview_id, reason=body.reason)
+    return queries.get_evaluation(actor, interview_id=interview_id)

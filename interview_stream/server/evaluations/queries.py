@@ -1,0 +1,101 @@
+"""What a member may read of notes, scorecards, comments and decisions; each read can be watched."""
+
+from uuid import UUID
+
+from interview_stream.server.accounts.actor import Actor, member_among
+from interview_stream.server.accounts.models import User
+from interview_stream.server.evaluations.actions import may_decide
+from interview_stream.server.evaluations.models import Comment, Decision, Note, Scorecard, still_scored_by
+from interview_stream.server.evaluations.schemas import (
+    CommentOut,
+    DecisionOut,
+    EvaluationOut,
+    NoteOut,
+    Outcome,
+    ScorecardOut,
+    ScorerOut,
+    SkillOut,
+)
+from interview_stream.server.evaluations.skills import SKILLS, SKILLS_OF_KIND, Level
+from interview_stream.server.interviews.models import Interview
+from interview_stream.server.interviews.schemas import InterviewKind, PersonOut
+from interview_stream.server.live import query
+
+
+@query("notes.list")
+def list_notes(actor: Actor, *, interview_id: UUID) -> list[NoteOut]:
+    """One's own, in the order in which they were written."""
+    member_among(actor)
+    interview = Interview.objects.visible_to(actor).one(interview_id)
+    found = Note.objects.visible_to(actor).filter(interview=interview)
+    return [NoteOut(id=note.pk, at=note.at, text=note.text) for note in found]
+
+
+@query("evaluations.get")
+def get_evaluation(actor: Actor, *, interview_id: UUID) -> EvaluationOut:
+    member = member_among(actor)
+    interview = Interview.objects.visible_to(actor).one(interview_id)
+    cards = list(Scorecard.objects.visible_to(actor).filter(interview=interview).select_related("author"))
+    mine = next((card for card in cards if card.author_id == member.user.pk), None)
+    comments = Comment.objects.visible_to(actor).filter(interview=interview).select_related("author")
+    return EvaluationOut(
+        skills=_skills(interview, cards),
+        mine=_scorecard_out(mine) if mine else None,
+        others=[_scorecard_out(card) for card in cards if card is not mine],
+        are_others_hidden=still_scored_by(member).filter(pk=interview.pk).exists(),
+        scorers=_scorers(interview),
+        comments=[
+            CommentOut(
+                id=comment.pk,
+                author=_person(comment.author),
+                at=comment.at,
+                stars=comment.stars,
+                text=comment.text,
+                is_mine=comment.author_id == member.user.pk,
+            )
+            for comment in comments
+        ],
+        decision=_decision(actor, interview),
+        may_decide=may_decide(member, interview),
+    )
+
+
+def _skills(interview: Interview, cards: list[Scorecard]) -> list[SkillOut]:
+    """Those of the interview's kind, and those that a card has from when it was of another kind."""
+    keys = [*SKILLS_OF_KIND[InterviewKind(interview.kind)], *(skill for card in cards for skill in card.ratings)]
+    return [SkillOut(key=key, name=SKILLS[key][0], anchors=list(SKILLS[key][1])) for key in dict.fromkeys(keys)]
+
+
+def _scorers(interview: Interview) -> list[ScorerOut]:
+    """Who has submitted is no secret, and reminds those who have not; so this looks at all cards, but not into them."""
+    submitted = {
+        card.author_id: card.author
+        for card in interview.scorecards.filter(submitted_at__isnull=False).select_related("author")
+    }
+    holders = {each.user_id: each.user for each in interview.assignments.select_related("user")}
+    people = {**holders, **submitted}
+    return [ScorerOut(person=_person(user), has_submitted=pk in submitted) for pk, user in people.items()]
+
+
+def _decision(actor: Actor, interview: Interview) -> DecisionOut | None:
+    found = (
+        Decision.objects.visible_to(actor).filter(interview=interview, reopened_at=None).select_related("by").first()
+    )
+    if found is None:
+        return None
+    return DecisionOut(outcome=Outcome(found.outcome), reason=found.reason, by=_person(found.by), at=found.at)
+
+
+def _scorecard_out(card: Scorecard) -> ScorecardOut:
+    return ScorecardOut(
+        author=_person(card.author),
+        ratings={skill: Level(level) for skill, level in card.ratings.items()},
+        overall=Level(card.overall) if card.overall else None,
+        summary=card.summary,
+        changed_at=card.changed_at,
+        submitted_at=card.submitted_at,
+    )
+
+
+def _person(user: User) -> PersonOut:
+    return PersonOut(id=user.pk, name=user.name)

@@ -1,0 +1,115 @@
+"""The shapes of notes, scorecards, comments and decisions."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import AfterValidator, Field, StringConstraints
+
+from interview_stream.server.evaluations.skills import SKILLS, Level
+from interview_stream.server.interviews.schemas import PersonOut
+from interview_stream.server.lib.wording import Reason, Text, paragraphs
+
+
+class Outcome(StrEnum):
+    PASS = "pass"  # noqa: S105 - not a password
+    FAIL = "fail"
+    HOLD = "hold"
+
+
+def _something(text: str) -> str:
+    kept = paragraphs(text)
+    if not kept:
+        raise ValueError("There is nothing written here.")
+    return kept
+
+
+def _known_skills(ratings: dict[str, Level]) -> dict[str, Level]:
+    if ratings.keys() - SKILLS.keys():
+        raise ValueError("There is no such skill.")
+    return ratings
+
+
+Written = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_something)]
+Ratings = Annotated[dict[str, Level], AfterValidator(_known_skills)]
+
+
+class NoteIn(Schema):
+    text: Written
+
+
+class NoteOut(Schema):
+    id: UUID
+    at: datetime
+    text: str
+
+
+class ScorecardIn(Schema):
+    """The whole card as it stands; it is sent again with every change."""
+
+    ratings: Ratings = {}
+    overall: Level | None = None
+    summary: Text = ""
+
+
+class SkillOut(Schema):
+    key: str
+    name: str
+    anchors: list[str] = Field(description="What the four levels mean, from strong no to strong yes.")
+
+
+class ScorecardOut(Schema):
+    author: PersonOut
+    ratings: dict[str, Level]
+    overall: Level | None
+    summary: str
+    changed_at: datetime
+    submitted_at: datetime | None
+
+
+class ScorerOut(Schema):
+    """Somebody whose scorecard is expected or there, and whether it is submitted; not what it says."""
+
+    person: PersonOut
+    has_submitted: bool
+
+
+class CommentIn(Schema):
+    stars: int = Field(ge=1, le=5)
+    text: Written
+
+
+class CommentOut(Schema):
+    id: UUID
+    author: PersonOut
+    at: datetime
+    stars: int
+    text: str
+    is_mine: bool
+
+
+class DecisionIn(Schema):
+    outcome: Outcome
+    reason: Reason = ""
+
+
+class DecisionOut(Schema):
+    outcome: Outcome
+    reason: str
+    by: PersonOut
+    at: datetime
+
+
+class EvaluationOut(Schema):
+    """All that this member may see of what is thought of the candidate."""
+
+    skills: list[SkillOut]
+    mine: ScorecardOut | None
+    others: list[ScorecardOut] = Field(description="Empty until one's own scorecard is submitted.")
+    are_others_hidden: bool
+    scorers: list[ScorerOut]
+    comments: list[CommentOut]
+    decision: DecisionOut | None
+    may_decide: bool

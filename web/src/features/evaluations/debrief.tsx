@@ -1,0 +1,106 @@
+import { EyeOffIcon } from "lucide-react";
+import type { Evaluation, Scorecard } from "@/api/evaluations";
+import { EmptyState } from "@/components/empty-state";
+import { PersonAvatar } from "@/components/person-avatar";
+import { Badge } from "@/components/ui/badge";
+import { levelName } from "./levels";
+
+/** The submitted scorecards side by side, once one's own is among them; before that, who has submitted. */
+export function Debrief({ evaluation }: { evaluation: Evaluation }) {
+  const cards = [evaluation.mine, ...evaluation.others].filter(
+    (card): card is Scorecard => card?.submitted_at != null,
+  );
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+      <ul className="flex flex-wrap gap-2" aria-label="Scorecards">
+        {evaluation.scorers.map(({ person, has_submitted }) => (
+          <li key={person.id} className="flex items-center gap-2 rounded-full border bg-card py-1 pr-3 pl-1">
+            <PersonAvatar name={person.name} className="size-6 text-[10px]" />
+            <span className="text-[13px]">{person.name}</span>
+            <Badge variant={has_submitted ? "secondary" : "warning"}>
+              {has_submitted ? "Submitted" : "To come"}
+            </Badge>
+          </li>
+        ))}
+      </ul>
+      {evaluation.are_others_hidden ? (
+        <EmptyState icon={EyeOffIcon} title="The others' views are hidden" heading="h3" className="py-8">
+          Submit your own scorecard first. That way nobody's view is swayed by another's.
+        </EmptyState>
+      ) : cards.length === 0 ? (
+        <p className="text-muted-foreground">No scorecard is submitted yet.</p>
+      ) : (
+        <SideBySide evaluation={evaluation} cards={cards} />
+      )}
+    </div>
+  );
+}
+
+function SideBySide({ evaluation, cards }: { evaluation: Evaluation; cards: Scorecard[] }) {
+  const rows = [
+    { key: "", name: "Overall", levels: cards.map(({ overall }) => overall) },
+    ...evaluation.skills.map(({ key, name }) => ({
+      key,
+      name,
+      levels: cards.map(({ ratings }) => ratings[key] ?? null),
+    })),
+  ];
+  return (
+    <div className="overflow-x-auto rounded-xl border bg-card">
+      <table data-testid="debrief" className="w-full text-left">
+        <thead>
+          <tr className="border-b">
+            <td />
+            {cards.map(({ author }) => (
+              <th key={author.id} scope="col" className="px-4 py-3 font-medium">
+                <bdi>{author.name}</bdi>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className="divide-y">
+          {rows.map(({ key, name, levels }) => (
+            <tr key={key}>
+              <th scope="row" className="px-4 py-3 font-normal text-muted-foreground">
+                {name}
+              </th>
+              {levels.map((level, column) => (
+                <td key={cards[column]?.author.id} className="px-4 py-3">
+                  <LevelMark level={level} />
+                </td>
+              ))}
+            </tr>
+          ))}
+          <tr>
+            <th scope="row" className="px-4 py-3 align-top font-normal text-muted-foreground">
+              In words
+            </th>
+            {cards.map(({ author, summary }) => (
+              <td key={author.id} className="min-w-48 whitespace-pre-line break-words px-4 py-3 align-top">
+                {summary || "-"}
+              </td>
+            ))}
+          </tr>
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Four bars as well as the word, so that a column can be read at a glance and without colours. */
+function LevelMark({ level }: { level: number | null }) {
+  if (level === null) return <span className="text-muted-foreground">Not seen</span>;
+  return (
+    <span className="flex items-center gap-2 whitespace-nowrap">
+      <span className="flex gap-0.5" aria-hidden="true">
+        {[1, 2, 3, 4].map((bar) => (
+          <span
+            key={bar}
+            className={`h-3 w-1.5 rounded-sm ${bar <= level ? "bg-foreground" : "bg-secondary"}`}
+          />
+        ))}
+      </span>
+      {levelName(level)}
+    </span>
+  );
+}
