@@ -1,0 +1,129 @@
+"""From the call to the decision: two interviewers judge without seeing each other, and the candidate learns nothing."""
+
+import os
+import re
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Invite, join_from_lobby, open_candidate_link
+from tests.e2e.people import Person
+from tests.product import PASSWORD, Client, Product
+
+MARK = "xyzzy-private"
+"""In everything that is written about the candidate."""
+PHONE = {"width": 390, "height": 844}
+
+JOIN_AS_BOB = f"""
+import django
+django.setup()
+from interview_stream.server.accounts.actions import create_member
+from interview_stream.server.accounts.models import Organisation, Role
+create_member(Organisation.objects.get(), role=Role.INTERVIEWER, name="Bob Brown", email="bob@example.org",
+              password={PASSWORD!r})
+"""
+
+
+@pytest.fixture(scope="module")
+def bob(product: Product, alice: Client) -> Client:
+    """An interviewer of alice's organisation, at the API."""
+    environment = os.environ | {
+        "INTERVIEW_STREAM_DATA": str(product.data),
+        "DJANGO_SETTINGS_MODULE": "interview_stream.server.settings",
+    }
+    subprocess.run([sys.executable, "-c", JOIN_AS_BOB], check=True, env=environment)
+    client = Client(product.url)
+    client.post("/_allauth/browser/v1/auth/login", {"email": "bob@example.org", "password": PASSWORD})
+    return client
+
+
+class Wire:
+    """Every byte that a person's browser is sent."""
+
+    def __init__(self, person: Person) -> None:
+        self.texts: list[str] = []
+        person.page.on("response", self._keep)
+        person.page.on("websocket", lambda socket: socket.on("framereceived", self._keep_frame))
+
+    def _keep(self, response: Any) -> None:
+        if "/api/" in response.url:
+            self.texts.append(response.text())
+
+    def _keep_frame(self, payload: str | bytes) -> None:
+        self.texts.append(payload if isinstance(payload, str) else payload.decode(errors="replace"))
+
+
+def score(page: Page, skill: str, level: str) -> None:
+    group = page.get_by_role("radiogroup", name=skill)
+    group.get_by_role("radio", name=level, exact=True).click()
+
+
+def submit(page: Page) -> None:
+    page.get_by_role("button", name="Submit scorecard").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Submit").click()
+
+
+def test_two_judge_blind_one_decides_and_the_candidate_learns_nothing(
+    invite: Invite, product: Product, alice: Client, bob: Client
+) -> None:
+    ids = [person["id"] for person in alice.get("/api/interviewers")]
+    wanted = {"title": "Pairing with Dana", "candidate_name": "Dana Díaz", "kind": "pairing", "interviewer_ids": ids}
+    interview = alice.post("/api/interviews", wanted)
+    first, second = invite(product, "alice", alice), invite(product, "bob", bob)
+    dana = invite(product, "dana", viewport=PHONE)
+    wire = Wire(dana)
+
+    open_candidate_link(dana, interview["candidate"]["link_url"], "Dana Díaz")
+    join_from_lobby(dana)
+    first.goto(f"/interviews/{interview['id']}/room")
+    join_from_lobby(first)
+    first.page.keyboard.press("p")
+    first.page.get_by_test_id("new-note").fill(f"Begins with a test. {MARK}")
+    first.page.keyboard.press("Enter")
+    expect(first.page.get_by_role("region", name="My notes")).to_contain_text("Begins with a test.")
+    alice.post(f"/api/interviews/{interview['id']}/end")
+    dana.sees("departure")
+
+    address = f"/interviews/{interview['id']}/evaluation"
+    for person in (first, second):
+        person.goto(address)
+    expect(first.page.get_by_role("region", name="My notes")).to_contain_text("Begins with a test.")
+    expect(second.page.get_by_role("region", name="My notes")).not_to_contain_text("Begins")
+    score(first.page, "Problem solving", "Strong yes")
+    score(first.page, "Overall", "Yes")
+    first.page.get_by_label("In a few sentences").fill(f"Calm. {MARK} by alice")
+    expect(first.page.get_by_test_id("save-state")).to_contain_text("Saved. Only you")
+    first.page.reload()
+    expect(first.page.get_by_label("In a few sentences")).to_have_value(f"Calm. {MARK} by alice")
+    submit(first.page)
+
+    submitted = second.page.get_by_role("listitem").filter(has_text="Alice Adler")
+    expect(submitted).to_contain_text("Submitted")
+    assert "by alice" not in second.page.content()
+    assert bob.get(f"/api/interviews/{interview['id']}/evaluation")["others"] == []
+    score(second.page, "Overall", "Strong no")
+    submit(second.page)
+    for person in (first, second):
+        debrief = person.page.get_by_test_id("debrief")
+        expect(debrief).to_contain_text(re.compile("Strong no"))
+        expect(debrief).to_contain_text("by alice")
+
+    expect(second.page.get_by_role("region", name="Decision")).to_contain_text("Not decided yet")
+    first.page.get_by_role("radio", name="On hold").click()
+    first.page.get_by_role("region", name="Decision").get_by_label("Reason").fill(MARK)
+    first.page.get_by_role("button", name="Decide").click()
+    expect(second.page.get_by_test_id("outcome")).to_have_text("On hold")
+    first.page.get_by_role("button", name="Reopen").click()
+    expect(second.page.get_by_test_id("outcome")).to_have_count(0)
+    first.page.get_by_role("button", name="Undo").last.click()
+    expect(second.page.get_by_test_id("outcome")).to_have_text("On hold")
+
+    dana.goto(interview["candidate"]["link_url"])
+    expect(dana.page.get_by_role("heading", level=1)).to_have_text("This interview has ended")
+    assert wire.texts
+    for text in wire.texts:
+        assert MARK not in text
+        assert "decided" not in text
