@@ -1,6 +1,8 @@
 """The pages around the call: changes show everywhere, bad links say so, and nothing typed is lost offline."""
 
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import WebSocketRoute, expect
@@ -83,7 +85,10 @@ def test_links_that_are_no_good_say_what_to_do(invite: Invite, product: Product,
     expect(heading).to_have_text("There is a newer link")
     dana.goto(second[:-4])
     expect(heading).to_have_text("This link does not lead to an interview")
+    _let_expire(product, interview["id"])
     dana.goto(second)
+    expect(heading).to_have_text("This link has expired")
+    dana.goto(alice.post(f"/api/interviews/{interview['id']}/candidate-link")["candidate"]["link_url"])
     expect(heading).to_have_text("Three links")
     alice.post(f"/api/interviews/{interview['id']}/end")
     expect(heading).to_have_text("This interview has ended")
@@ -91,6 +96,16 @@ def test_links_that_are_no_good_say_what_to_do(invite: Invite, product: Product,
     expect(heading).to_have_text("This owner link is not known here")
     dana.goto("/nowhere")
     expect(heading).to_have_text("There is nothing at this address")
+
+
+def _let_expire(product: Product, interview: str) -> None:
+    """What two weeks after the planned time do."""
+    with closing(sqlite3.connect(product.data / "db.sqlite3", timeout=30)) as database, database:
+        changed = database.execute(
+            "UPDATE interviews_invitation SET link_expires_at = '2026-01-01' WHERE interview_id = ?",
+            [interview.replace("-", "")],
+        )
+        assert changed.rowcount == 1
 
 
 @pytest.mark.usefixtures("alice")
