@@ -10,7 +10,9 @@ export function LiveDot() {
   );
 }
 
-type Shown = Pick<Interview, "state" | "is_recording" | "scheduled_for">;
+type Shown = Pick<Interview, "state" | "outcome" | "is_recording" | "scheduled_for">;
+
+const OUTCOMES: Record<string, string> = { pass: "Passed", fail: "Failed", hold: "On hold" };
 
 /** An interview's state in a word. */
 export function InterviewStateBadge({ interview }: { interview: Shown }) {
@@ -35,7 +37,7 @@ export function InterviewStateBadge({ interview }: { interview: Shown }) {
     case "ended":
       return <Badge variant="secondary">Ended</Badge>;
     case "decided":
-      return <Badge variant="secondary">Decided</Badge>;
+      return <Badge variant="secondary">{OUTCOMES[interview.outcome ?? ""] ?? "Decided"}</Badge>;
     case "cancelled":
       return <Badge variant="outline">Cancelled</Badge>;
     case "no_show":

@@ -9,6 +9,7 @@ function interview(
   start: string | null,
   state: InterviewState = "scheduled",
   duration_minutes = 60,
+  outcome: string | null = null,
 ) {
   return {
     id,
@@ -17,6 +18,7 @@ function interview(
     scheduled_for: start,
     created_at: "2026-11-24T11:50:00Z",
     duration_minutes,
+    outcome,
   };
 }
 
@@ -26,7 +28,9 @@ const interviews = [
   interview("forgotten", "2026-11-23T09:00:00Z"),
   interview("last week", "2026-11-17T09:00:00Z", "ended"),
   interview("yesterday", "2026-11-23T10:00:00Z", "ended"),
-  interview("decided", "2026-11-22T10:00:00Z", "decided"),
+  interview("taken", "2026-11-22T10:00:00Z", "decided", 60, "pass"),
+  interview("turned down", "2026-11-22T10:00:00Z", "decided", 60, "fail"),
+  interview("put off", "2026-11-22T10:00:00Z", "decided", 60, "hold"),
   interview("called off", "2026-11-25T10:00:00Z", "cancelled"),
   interview("nobody came", "2026-11-20T10:00:00Z", "no_show"),
   interview("on air", "2026-11-24T11:00:00Z", "live"),
@@ -38,7 +42,10 @@ it("groups by what a person has to do", () => {
   expect(ids(groups.live)).toEqual(["on air"]);
   expect(ids(groups.upcoming)).toEqual(["running late", "tomorrow"]);
   expect(ids(groups.overdue)).toEqual(["forgotten"]);
-  expect(ids(groups.ended)).toEqual(["yesterday", "decided", "last week"]);
+  expect(ids(groups.to_evaluate)).toEqual(["yesterday", "last week"]);
+  expect(ids(groups.succeeded)).toEqual(["taken"]);
+  expect(ids(groups.failed)).toEqual(["turned down"]);
+  expect(ids(groups.held)).toEqual(["put off"]);
   expect(ids(groups.off)).toEqual(["called off", "nobody came"]);
 });
 

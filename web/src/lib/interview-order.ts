@@ -2,7 +2,7 @@
 import type { Interview } from "@/api/types";
 import { daysUntil, type TimeStyle } from "./time";
 
-type Timed = Pick<Interview, "state" | "scheduled_for" | "created_at" | "duration_minutes">;
+type Timed = Pick<Interview, "state" | "outcome" | "scheduled_for" | "created_at" | "duration_minutes">;
 
 export function startOf(interview: Pick<Timed, "scheduled_for" | "created_at">): Date {
   return new Date(interview.scheduled_for ?? interview.created_at);
@@ -12,33 +12,53 @@ export function endOf(interview: Pick<Timed, "scheduled_for" | "created_at" | "d
   return new Date(startOf(interview).getTime() + interview.duration_minutes * 60_000);
 }
 
-export type Group = "live" | "upcoming" | "overdue" | "ended" | "off";
+export type Group = "live" | "upcoming" | "overdue" | "to_evaluate" | "held" | "succeeded" | "failed" | "off";
 
 /** Nobody can enter it any more. */
 export function isOver({ state }: Pick<Timed, "state">): boolean {
   return state !== "live" && state !== "scheduled";
 }
 
-/** `overdue`: its time is over, but nobody has ended it; `off`: it was called off, or nobody came. */
+/** `overdue`: its time is over, but nobody has ended it; `held`: decided neither way; `off`: it did not take place. */
 export function groupOf(interview: Timed, now: Date): Group {
   if (interview.state === "live") return "live";
-  if (interview.state === "ended" || interview.state === "decided") return "ended";
+  if (interview.state === "ended") return "to_evaluate";
+  if (interview.state === "decided") {
+    return interview.outcome === "pass" ? "succeeded" : interview.outcome === "fail" ? "failed" : "held";
+  }
   if (isOver(interview)) return "off";
   return endOf(interview) > now ? "upcoming" : "overdue";
 }
 
-export const GROUPS: readonly Group[] = ["live", "upcoming", "overdue", "ended", "off"];
+export const GROUPS: readonly Group[] = [
+  "live",
+  "upcoming",
+  "overdue",
+  "to_evaluate",
+  "held",
+  "succeeded",
+  "failed",
+  "off",
+];
 
 /** By group; what is to come soonest first, what has been newest first. */
 export function grouped<T extends Timed>(interviews: readonly T[], now: Date): Record<Group, T[]> {
-  const groups: Record<Group, T[]> = { live: [], upcoming: [], overdue: [], ended: [], off: [] };
+  const groups: Record<Group, T[]> = {
+    live: [],
+    upcoming: [],
+    overdue: [],
+    to_evaluate: [],
+    held: [],
+    succeeded: [],
+    failed: [],
+    off: [],
+  };
   for (const interview of interviews) groups[groupOf(interview, now)].push(interview);
   const byStart = (a: T, b: T) => startOf(a).getTime() - startOf(b).getTime();
-  groups.live.sort(byStart);
-  groups.upcoming.sort(byStart);
-  groups.overdue.sort((a, b) => byStart(b, a));
-  groups.ended.sort((a, b) => byStart(b, a));
-  groups.off.sort((a, b) => byStart(b, a));
+  for (const group of GROUPS) {
+    const isAhead = group === "live" || group === "upcoming";
+    groups[group].sort(isAhead ? byStart : (a, b) => byStart(b, a));
+  }
   return groups;
 }
 

@@ -10,9 +10,11 @@ import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
 import { type Agenda, agendaOf, nextUp, startOf } from "@/lib/interview-order";
 import { browserTimeStyle, clockTime, dayAndTime, longDay } from "@/lib/time";
+import { Counts } from "./counts";
 import { greeting } from "./greeting";
 import { NextCard } from "./next-card";
 import { QuickActions } from "./quick-actions";
+import { ToEvaluate } from "./to-evaluate";
 
 const MOST_RECORDINGS = 4;
 
@@ -37,6 +39,8 @@ export function HomePage({ userName }: { userName: string }) {
         <NextCard interview={next} now={now} />
       )}
       <QuickActions />
+      <ToEvaluate interviews={interviews.data ?? []} now={now} />
+      <Counts interviews={interviews.data} now={now} />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-8 lg:grid-cols-2">
         <Section
           title={agenda.isToday ? "Today" : "Coming up"}

@@ -30,7 +30,7 @@ export function InterviewRow({ interview, now }: { interview: Interview; now: Da
         <When interview={interview} now={now} />
       </div>
       <div className="flex w-auto shrink-0 items-center justify-end gap-2 md:w-52">
-        {(state === "live" || state === "cancelled" || state === "no_show" || interview.is_recording) && (
+        {(state === "live" || (isOver(interview) && state !== "ended") || interview.is_recording) && (
           <InterviewStateBadge interview={interview} />
         )}
         {isOver(interview) && interview.recordings_count > 0 && (
@@ -46,6 +46,18 @@ export function InterviewRow({ interview, now }: { interview: Interview; now: Da
             size="sm"
             className="relative text-muted-foreground max-md:hidden"
           />
+        )}
+        {state === "ended" && (
+          <Button
+            asChild
+            size="sm"
+            variant={interview.awaits_my_scorecard ? "default" : "outline"}
+            className="relative"
+          >
+            <Link to="/interviews/$id/evaluation" params={{ id: interview.id }}>
+              Evaluate
+            </Link>
+          </Button>
         )}
         {!isOver(interview) && (
           <Button asChild size="sm" variant={state === "live" ? "default" : "outline"} className="relative">

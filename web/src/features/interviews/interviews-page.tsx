@@ -13,7 +13,7 @@ import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
 import { GROUPS, type Group, grouped, matchesSearch } from "@/lib/interview-order";
 import { InterviewRow } from "./interview-row";
-import { SHOWN_GROUPS, type ShownGroup } from "./shown-group";
+import { isWithin, SHOWN_GROUPS, type ShownGroup } from "./shown-group";
 
 interface InterviewsPageProps {
   search: string;
@@ -25,7 +25,10 @@ const headings: Record<Group, string> = {
   live: "Live now",
   upcoming: "Upcoming",
   overdue: "Past, not ended",
-  ended: "Ended",
+  to_evaluate: "To evaluate",
+  held: "On hold",
+  succeeded: "Succeeded",
+  failed: "Failed",
   off: "Called off",
 };
 
@@ -88,10 +91,6 @@ export function InterviewsPage({ search, shown, onChange }: InterviewsPageProps)
   );
 }
 
-function isWithin(group: Group, shown: ShownGroup): boolean {
-  return shown === "all" || group === shown || (group === "overdue" && shown === "upcoming");
-}
-
 function StateFilter(props: {
   shown: ShownGroup;
   groups: Record<Group, Interview[]>;
@@ -108,10 +107,10 @@ function StateFilter(props: {
       value={props.shown}
       onValueChange={(value) => value && props.onChange(value as ShownGroup)}
       aria-label="Show"
-      className="max-sm:w-full"
+      className="h-auto flex-wrap"
     >
       {SHOWN_GROUPS.map(({ value, label }) => (
-        <ToggleGroupItem key={value} value={value} className="max-sm:flex-1 max-sm:px-1.5">
+        <ToggleGroupItem key={value} value={value} className="h-7">
           {label}
           <span className="font-normal text-muted-foreground tabular-nums">{count(value)}</span>
         </ToggleGroupItem>
