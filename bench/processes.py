@@ -1,5 +1,6 @@
 """Runs a server under test pinned to one core and reads the CPU time of its whole process tree."""
 
+import contextlib
 import os
 import subprocess
 import time
@@ -68,5 +69,6 @@ def _tree(pid: int) -> list[int]:
     found = [pid]
     for process in found:
         for task in Path(f"/proc/{process}/task").iterdir():
-            found += [int(child) for child in (task / "children").read_text().split()]
+            with contextlib.suppress(FileNotFoundError):  # The thread has ended meanwhile.
+                found += [int(child) for child in (task / "children").read_text().split()]
     return found
