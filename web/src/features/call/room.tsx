@@ -71,11 +71,13 @@ export function Room({ session, interviewId, info, isMember, workspace, notes }:
             data-slot="side"
             className="max-md:absolute max-md:inset-x-2.5 max-md:inset-y-0 max-md:z-30 flex flex-col gap-2.5 md:w-76 md:shrink-0"
           >
-            <PeoplePanel
-              people={snapshot.people}
-              candidateLink={info?.candidateLink ?? null}
-              onClose={() => setPanelOpen(false)}
-            />
+            <div className="min-h-0 flex-1">
+              <PeoplePanel
+                people={snapshot.people}
+                candidateLink={info?.candidateLink ?? null}
+                onClose={() => setPanelOpen(false)}
+              />
+            </div>
             {notes !== undefined && (
               <div className="flex min-h-0 flex-1 flex-col rounded-xl border bg-card p-4">{notes}</div>
             )}

@@ -35,6 +35,7 @@ export function NotesPanel({ interviewId, isInCall = false }: NotesPanelProps) {
   };
   return (
     <section aria-label="My notes" className={isInCall ? "flex min-h-0 flex-1 flex-col gap-3" : "grid gap-3"}>
+      {isInCall && <h2 className="font-medium text-sm">My notes</h2>}
       <p className="flex items-center gap-1.5 text-[13px] text-muted-foreground">
         <LockIcon className="size-3.5 shrink-0" aria-hidden="true" />
         Only you can read your notes.
