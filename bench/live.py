@@ -13,6 +13,7 @@ last write, a client shows another title than the database holds.
 import argparse
 import asyncio
 import json
+import math
 import os
 import socket
 import statistics
@@ -22,7 +23,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -71,6 +72,7 @@ class Observed:
     arrived: dict[tuple[int, str], list[tuple[int, float]]] = field(default_factory=lambda: defaultdict(list))
     first: int = 1
     """The number of the first write; what was before does not count."""
+    refused: int = 0
     cpu_s: float = 0.0
     seconds: float = 0.0
 
@@ -92,8 +94,9 @@ class Observed:
                 number, at = next(arrivals, (-1, 0.0))
                 for write, sent_at in sorted(writes.items()):
                     while number < write:
-                        number, at = next(arrivals, (sys.maxsize, float("inf")))
-                    delays.append((at - sent_at) * 1000)
+                        number, at = next(arrivals, (sys.maxsize, math.inf))
+                    if at < math.inf:  # Otherwise an earlier write was the last to be carried out.
+                        delays.append((at - sent_at) * 1000)
         return sorted(delays)
 
     def wrong(self, titles: dict[str, str], clients: int) -> int:
@@ -181,7 +184,10 @@ async def _write(product: Product, http: aiohttp.ClientSession, plan: Plan, seco
         url = f"{product.url}/api/interviews/{interview}"
         seen.sent[interview][number] = time.perf_counter()
         async with http.patch(url, headers=product.headers, json={"title": f"Title {number}"}) as answer:
-            if not answer.ok:
+            if answer.status == 503:  # Overloaded: the database was busy for too long.
+                del seen.sent[interview][number]
+                seen.refused += 1
+            elif not answer.ok:
                 raise RuntimeError(await answer.text())
 
     began = time.perf_counter()
@@ -255,7 +261,8 @@ def _report(name: str, plan: Plan, seen: Observed, wrong: int, alone_ms: float) 
     delays = seen.delays_ms(plan.clients)
     p50, p99 = statistics.median(delays), delays[int(len(delays) * 0.99)]
     print(
-        f"{name}: {seen.writes / seen.seconds:.1f} writes/s, write to client p50 {p50:.1f} ms, p99 {p99:.1f} ms; "
+        f"{name}: {seen.writes / seen.seconds:.1f} writes/s ({seen.refused} refused), "
+        f"write to client p50 {p50:.1f} ms, p99 {p99:.1f} ms; "
         f"{_cpu_ms(seen):.1f} ms CPU per write, {_cpu_ms(seen) - alone_ms:.1f} ms more than with nobody there; "
         f"{wrong} of {plan.clients * plan.interviews} final states wrong",
         flush=True,
@@ -270,7 +277,10 @@ def _cpu_ms(seen: Observed) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tiny", action="store_true", help="a few seconds, to see that it runs")
-    plan = TINY if parser.parse_args().tiny else FULL
+    parser.add_argument("--writes", type=int, metavar="N", help="a second, instead of 50")
+    options = parser.parse_args()
+    plan = TINY if options.tiny else FULL
+    plan = replace(plan, writes_per_s=options.writes or plan.writes_per_s)
     with tempfile.TemporaryDirectory(prefix="bench-live-") as name:
         folder = Path(name)
         with running(plan, folder) as product:
