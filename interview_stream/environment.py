@@ -57,6 +57,8 @@ class Environment:
     """starttls, tls or none."""
     mail_from: str
     """Sender of the e-mails."""
+    breached_passwords: Path | None
+    """Sorted SHA-1 hashes of passwords that have leaked; none when not set."""
     max_uplink_bps: int
     """The most that the media engine invites one participant to send, in bit/s."""
     log_level: str
@@ -128,6 +130,9 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
     smtp_security = text("SMTP_SECURITY", "starttls").lower()
     if smtp_security not in ("starttls", "tls", "none"):
         raise SettingError(f"{PREFIX}SMTP_SECURITY is {smtp_security!r}; it must be starttls, tls or none.")
+    breached = text("BREACHED_PASSWORDS", "")
+    if breached and not Path(breached).is_file():
+        raise SettingError(f"{PREFIX}BREACHED_PASSWORDS is {breached!r}; there is no such file.")
     return Environment(
         data=Path(text("DATA", "data")).absolute(),
         host=text("HOST", "127.0.0.1"),
@@ -149,6 +154,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         smtp_password=text("SMTP_PASSWORD", ""),
         smtp_security=smtp_security,
         mail_from=text("MAIL_FROM", f"Interview Stream <no-reply@{urlsplit(public_url).hostname}>"),
+        breached_passwords=Path(breached).absolute() if breached else None,
         max_uplink_bps=number("MAX_UPLINK_BPS", 4_000_000, 100_000, 100_000_000),
         log_level=log_level,
     )

@@ -112,12 +112,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_validation}.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("email", "name")}},
     {"NAME": f"{_validation}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": f"{_validation}.CommonPasswordValidator"},
-    {"NAME": f"{_validation}.NumericPasswordValidator"},
+    {"NAME": "interview_stream.server.accounts.passwords.BreachedPasswordValidator"},
 ]
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("browser",)
 HEADLESS_FRONTEND_URLS = {
-    "account_reset_password_from_key": ENVIRONMENT.public_url + "/reset-password/{key}",
+    "account_reset_password_from_key": ENVIRONMENT.public_url + "/reset-password",
     "account_confirm_email": ENVIRONMENT.public_url + "/confirm-email/{key}",
     "account_signup": ENVIRONMENT.public_url + "/sign-in",
 }
@@ -127,6 +127,11 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
+# Codes by e-mail, to sign in and to choose a new password. Who has no account here gets no e-mail from us.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

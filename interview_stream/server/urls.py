@@ -8,12 +8,22 @@ from interview_stream.server.health import healthz
 from interview_stream.server.lib.problems import not_found
 from interview_stream.server.spa import csp_report, page
 
+ALLAUTH = [
+    "auth/login",
+    "auth/session",
+    "auth/code/request",
+    "auth/code/confirm",
+    "auth/password/request",
+    "auth/password/reset",
+    "account/password/change",
+]
+
 urlpatterns = [
     path("healthz", healthz),
     path("csp-report", csp_report),
     path("api/", api.urls),
     # Of allauth only what our pages use: its other doors would be open without anyone looking after them.
-    re_path(r"^_allauth/(?!browser/v1/(?:auth/(?:login|session)|account/password/change)$)", not_found),
+    re_path(rf"^_allauth/(?!browser/v1/(?:{'|'.join(ALLAUTH)})$)", not_found),
     path("_allauth/", include("allauth.headless.urls")),
     path("webhooks/livekit", livekit_webhook),
     # An address under /api that names no operation is an error, not a page.

@@ -158,3 +158,35 @@ def test_a_profile_is_changed(invite: Invite, product: Product, alice: Client) -
     expect(person.page.get_by_role("button", name="Petra Popescu")).to_be_visible()
     person.page.reload()
     expect(person.page.get_by_label("Time zone")).to_have_value("Europe/Bucharest")
+
+
+def test_a_forgotten_password_is_replaced_by_code(invite: Invite, product: Product, alice: Client) -> None:
+    new_member(invite, product, alice, "Rosa Ruiz")
+    person = invite(product, "rosa", viewport=PHONE)
+    page = person.page
+    person.goto("/sign-in")
+    page.get_by_role("link", name="Forgotten the password?").click()
+    page.get_by_label("E-mail").fill("rosa@example.org")
+    page.get_by_role("button", name="Send the code").click()
+    page.get_by_label("Code").fill("WRONG")
+    page.get_by_label("New password").fill("a whole new sentence")
+    page.get_by_role("button", name="Save and sign in").click()
+    expect(page.get_by_label("Code")).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("Code").fill(
+        mailed(product, r"(?s)To: rosa@example.org.*?choose a new password:.*?([A-Z0-9-]{6,})\n")
+    )
+    page.get_by_role("button", name="Save and sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Rosa")
+
+
+def test_a_code_signs_in_without_a_password(invite: Invite, product: Product, alice: Client) -> None:
+    new_member(invite, product, alice, "Rui Rocha")
+    person = invite(product, "rui")
+    page = person.page
+    person.goto("/sign-in?next=/recordings")
+    page.get_by_role("link", name="Sign in by e-mailed code").click()
+    page.get_by_label("E-mail").fill("rui@example.org")
+    page.get_by_role("button", name="Send the code").click()
+    page.get_by_label("Code").fill(mailed(product, r"(?s)To: rui@example.org.*?to sign in:.*?([A-Z0-9-]{6,})\n"))
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recordings")

@@ -46,7 +46,7 @@ def test_a_wrong_method_is_a_problem(as_alice: Client) -> None:
         ("GET", "/webhooks/livekit", 405),
         ("PUT", "/_allauth/browser/v1/auth/login", 400),
         ("GET", "/_allauth/browser/v1/auth/login", 405),
-        ("POST", "/_allauth/browser/v1/auth/password/request", 404),
+        ("POST", "/_allauth/browser/v1/auth/email/verify", 404),
         ("POST", "/_allauth/browser/v1/account/email", 404),
         ("GET", "/_allauth/browser/v1/account/email", 404),
     ],

@@ -11,11 +11,13 @@
 import { Route as rootRouteImport } from "./routes/__root"
 import { Route as IndexRouteImport } from "./routes/index"
 import { Route as AppRouteImport } from "./routes/_app"
+import { Route as ResetPasswordRouteImport } from "./routes/reset-password"
 import { Route as SignInRouteImport } from "./routes/sign-in"
 import { Route as AppSettingsRouteImport } from "./routes/_app/settings"
 import { Route as InvitationTokenRouteImport } from "./routes/invitation.$token"
 import { Route as JoinTokenRouteImport } from "./routes/join.$token"
 import { Route as RecordingsIdRouteImport } from "./routes/recordings.$id"
+import { Route as SignInCodeRouteImport } from "./routes/sign-in_.code"
 import { Route as WelcomeTokenRouteImport } from "./routes/welcome.$token"
 import { Route as AppInterviewsIndexRouteImport } from "./routes/_app/interviews.index"
 import { Route as AppInterviewsNewRouteImport } from "./routes/_app/interviews.new"
@@ -35,6 +37,11 @@ const IndexRoute = IndexRouteImport.update({
 } as any)
 const AppRoute = AppRouteImport.update({
   id: "/_app",
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ResetPasswordRoute = ResetPasswordRouteImport.update({
+  id: "/reset-password",
+  path: "/reset-password",
   getParentRoute: () => rootRouteImport,
 } as any)
 const SignInRoute = SignInRouteImport.update({
@@ -60,6 +67,11 @@ const JoinTokenRoute = JoinTokenRouteImport.update({
 const RecordingsIdRoute = RecordingsIdRouteImport.update({
   id: "/recordings/$id",
   path: "/recordings/$id",
+  getParentRoute: () => rootRouteImport,
+} as any)
+const SignInCodeRoute = SignInCodeRouteImport.update({
+  id: "/sign-in_/code",
+  path: "/sign-in/code",
   getParentRoute: () => rootRouteImport,
 } as any)
 const WelcomeTokenRoute = WelcomeTokenRouteImport.update({
@@ -121,11 +133,13 @@ const AppInterviewsIdEvaluationRoute =
 
 export interface FileRoutesByFullPath {
   "/": typeof IndexRoute
+  "/reset-password": typeof ResetPasswordRoute
   "/sign-in": typeof SignInRoute
   "/settings": typeof AppSettingsRouteWithChildren
   "/invitation/$token": typeof InvitationTokenRoute
   "/join/$token": typeof JoinTokenRoute
   "/recordings/$id": typeof RecordingsIdRoute
+  "/sign-in/code": typeof SignInCodeRoute
   "/welcome/$token": typeof WelcomeTokenRoute
   "/interviews/new": typeof AppInterviewsNewRoute
   "/settings/members": typeof AppSettingsMembersRoute
@@ -140,10 +154,12 @@ export interface FileRoutesByFullPath {
 }
 export interface FileRoutesByTo {
   "/": typeof IndexRoute
+  "/reset-password": typeof ResetPasswordRoute
   "/sign-in": typeof SignInRoute
   "/invitation/$token": typeof InvitationTokenRoute
   "/join/$token": typeof JoinTokenRoute
   "/recordings/$id": typeof RecordingsIdRoute
+  "/sign-in/code": typeof SignInCodeRoute
   "/welcome/$token": typeof WelcomeTokenRoute
   "/interviews/new": typeof AppInterviewsNewRoute
   "/settings/members": typeof AppSettingsMembersRoute
@@ -160,11 +176,13 @@ export interface FileRoutesById {
   __root__: typeof rootRouteImport
   "/": typeof IndexRoute
   "/_app": typeof AppRouteWithChildren
+  "/reset-password": typeof ResetPasswordRoute
   "/sign-in": typeof SignInRoute
   "/_app/settings": typeof AppSettingsRouteWithChildren
   "/invitation/$token": typeof InvitationTokenRoute
   "/join/$token": typeof JoinTokenRoute
   "/recordings/$id": typeof RecordingsIdRoute
+  "/sign-in_/code": typeof SignInCodeRoute
   "/welcome/$token": typeof WelcomeTokenRoute
   "/_app/interviews/new": typeof AppInterviewsNewRoute
   "/_app/settings/members": typeof AppSettingsMembersRoute
@@ -181,11 +199,13 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
   fullPaths:
     | "/"
+    | "/reset-password"
     | "/sign-in"
     | "/settings"
     | "/invitation/$token"
     | "/join/$token"
     | "/recordings/$id"
+    | "/sign-in/code"
     | "/welcome/$token"
     | "/interviews/new"
     | "/settings/members"
@@ -200,10 +220,12 @@ export interface FileRouteTypes {
   fileRoutesByTo: FileRoutesByTo
   to:
     | "/"
+    | "/reset-password"
     | "/sign-in"
     | "/invitation/$token"
     | "/join/$token"
     | "/recordings/$id"
+    | "/sign-in/code"
     | "/welcome/$token"
     | "/interviews/new"
     | "/settings/members"
@@ -219,11 +241,13 @@ export interface FileRouteTypes {
     | "__root__"
     | "/"
     | "/_app"
+    | "/reset-password"
     | "/sign-in"
     | "/_app/settings"
     | "/invitation/$token"
     | "/join/$token"
     | "/recordings/$id"
+    | "/sign-in_/code"
     | "/welcome/$token"
     | "/_app/interviews/new"
     | "/_app/settings/members"
@@ -240,10 +264,12 @@ export interface FileRouteTypes {
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
   AppRoute: typeof AppRouteWithChildren
+  ResetPasswordRoute: typeof ResetPasswordRoute
   SignInRoute: typeof SignInRoute
   InvitationTokenRoute: typeof InvitationTokenRoute
   JoinTokenRoute: typeof JoinTokenRoute
   RecordingsIdRoute: typeof RecordingsIdRoute
+  SignInCodeRoute: typeof SignInCodeRoute
   WelcomeTokenRoute: typeof WelcomeTokenRoute
   InterviewsIdRoomRoute: typeof InterviewsIdRoomRoute
 }
@@ -262,6 +288,13 @@ declare module "@tanstack/react-router" {
       path: ""
       fullPath: "/"
       preLoaderRoute: typeof AppRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    "/reset-password": {
+      id: "/reset-password"
+      path: "/reset-password"
+      fullPath: "/reset-password"
+      preLoaderRoute: typeof ResetPasswordRouteImport
       parentRoute: typeof rootRouteImport
     }
     "/sign-in": {
@@ -297,6 +330,13 @@ declare module "@tanstack/react-router" {
       path: "/recordings/$id"
       fullPath: "/recordings/$id"
       preLoaderRoute: typeof RecordingsIdRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    "/sign-in_/code": {
+      id: "/sign-in_/code"
+      path: "/sign-in/code"
+      fullPath: "/sign-in/code"
+      preLoaderRoute: typeof SignInCodeRouteImport
       parentRoute: typeof rootRouteImport
     }
     "/welcome/$token": {
@@ -420,10 +460,12 @@ const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
   AppRoute: AppRouteWithChildren,
+  ResetPasswordRoute: ResetPasswordRoute,
   SignInRoute: SignInRoute,
   InvitationTokenRoute: InvitationTokenRoute,
   JoinTokenRoute: JoinTokenRoute,
   RecordingsIdRoute: RecordingsIdRoute,
+  SignInCodeRoute: SignInCodeRoute,
   WelcomeTokenRoute: WelcomeTokenRoute,
   InterviewsIdRoomRoute: InterviewsIdRoomRoute,
 }

@@ -20,6 +20,7 @@ class AccountsConfig(AppConfig):
         register_actor_resolver(actor_behind)
         chores.every(3600.0)(forget_old_sessions)
         signals.password_changed.connect(_on_password_changed)
+        signals.password_reset.connect(_on_password_reset)
 
 
 def _on_password_changed(sender: object, request: HttpRequest, user: Any, **_: Any) -> None:
@@ -30,3 +31,12 @@ def _on_password_changed(sender: object, request: HttpRequest, user: Any, **_: A
 
     end_other_sessions(request, user)
     record_for(user, Act.PASSWORD_CHANGED)
+
+
+def _on_password_reset(sender: object, request: HttpRequest, user: Any, **_: Any) -> None:
+    """Whoever is signed in may be the reason for it."""
+    from interview_stream.server.accounts.audit import Act, record_for
+    from interview_stream.server.accounts.sessions import end_all_sessions
+
+    end_all_sessions(user)
+    record_for(user, Act.PASSWORD_RESET)

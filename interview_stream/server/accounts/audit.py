@@ -19,6 +19,7 @@ class Act(StrEnum):
     MEMBER_REMOVED = "member.removed"
     MEMBER_LEFT = "member.left"
     PASSWORD_CHANGED = "account.password-changed"  # noqa: S105 - names an act
+    PASSWORD_RESET = "account.password-reset"  # noqa: S105 - names an act
     SESSION_REVOKED = "account.session-revoked"
     INVITATION_SENT = "invitation.sent"
     INVITATION_RESENT = "invitation.resent"

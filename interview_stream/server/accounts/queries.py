@@ -30,6 +30,7 @@ def get_me(actor: Actor) -> MeOut:
         role=member.role if member else None,
         organisations=_organisations_of(member) if member else [],
         has_owner=has_owner(),
+        sends_mail=bool(settings.ENVIRONMENT.smtp_host),
         version=version("interview-stream"),
         public_url=settings.ENVIRONMENT.public_url,
     )

@@ -71,6 +71,8 @@ class MeOut(Schema):
     organisations: list[OrganisationOut]
     """All that the person is a member of."""
     has_owner: bool
+    sends_mail: bool
+    """Whether a mail server is set; without one, codes stand in the server's log."""
     version: str
     public_url: str
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, Member, actor_from, member_among
 from interview_stream.server.accounts.audit import Act, record_for
+from interview_stream.server.accounts.models import User
 from interview_stream.server.lib.problems import Answer, NotFound
 from interview_stream.server.live.registry import Credentials
 
@@ -75,6 +76,11 @@ def revoke_other_sessions(actor: Actor) -> None:
     for session in others:
         session.end()
         record_for(member.user, Act.SESSION_REVOKED, detail=session.ip)
+
+
+def end_all_sessions(user: User) -> None:
+    for session in UserSession.objects.filter(user=user):
+        session.end()
 
 
 def forget_old_sessions() -> None:

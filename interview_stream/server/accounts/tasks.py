@@ -21,6 +21,22 @@ Accept here, until {until:%d %B %Y}:
 If you expected no invitation, you can ignore this e-mail.
 """
 
+CODE_TEXT = """{lead}
+
+{code}
+
+It works for 10 minutes. If you did not ask for it, ignore this e-mail: nobody gets in without the code.
+"""
+
+
+@task()
+def send_code(email: str, subject: str, lead: str, code: str) -> None:
+    text = CODE_TEXT.format(lead=lead, code=code)
+    try:
+        EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [email]).send()
+    except OSError as error:
+        log.warning("A code for %s could not be sent: %s", email, error)
+
 
 @task()
 def send_member_invitation(invitation_id: str) -> None:

@@ -743,6 +743,8 @@ export interface components {
             organisations: components["schemas"]["OrganisationOut"][];
             /** Has Owner */
             has_owner: boolean;
+            /** Sends Mail */
+            sends_mail: boolean;
             /** Version */
             version: string;
             /** Public Url */

@@ -102,6 +102,29 @@ async function changePassword(current: string, wanted: string): Promise<void> {
   if (!response.ok) throw await allauthProblem(response, "The password was not changed");
 }
 
+/** Ask for a code by e-mail. Whether there is such an account is not told. */
+export async function requestCode(kind: "sign-in" | "reset", email: string): Promise<void> {
+  const path = kind === "sign-in" ? "code/request" : "password/request";
+  const response = await send("POST", `/_allauth/browser/v1/auth/${path}`, { body: { email } });
+  // 401 says that the code has still to be entered.
+  if (!response.ok && response.status !== 401) throw await allauthProblem(response, "No code was sent");
+}
+
+const codeOver: Problem = {
+  status: 409,
+  type: "code-over",
+  title: "This code has ended",
+  detail: "It was tried too often, or it is older than ten minutes. Ask for a new one.",
+  extra: {},
+};
+
+async function enterCode(path: string, body: Record<string, string>): Promise<void> {
+  const response = await send("POST", `/_allauth/browser/v1/auth/${path}`, { body });
+  if (response.ok || response.status === 401) return;
+  if (response.status === 409) throw new ProblemError(codeOver);
+  throw await allauthProblem(response, "The code was not accepted");
+}
+
 export function fetchOwnerLink(token: string): Promise<OwnerLink> {
   return request<OwnerLink>("GET", `/api/owner-links/${encodeURIComponent(token)}`);
 }
@@ -172,6 +195,16 @@ export function useSession() {
   };
   return {
     signIn: async (email: string, password: string) => {
+      await signIn(email, password);
+      await start();
+    },
+    signInByCode: async (code: string) => {
+      await enterCode("code/confirm", { code });
+      await start();
+    },
+    /** All sessions of the account end, and this browser signs in with what was just chosen. */
+    resetPassword: async (email: string, code: string, password: string) => {
+      await enterCode("password/reset", { key: code, password });
       await signIn(email, password);
       await start();
     },

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { type Problem, problemOf } from "@/api/client";
 import { useMe, useSession } from "@/api/session";
@@ -65,6 +66,16 @@ export function SignInPage({ hasOwner, isSentHere, onSignedIn }: SignInPageProps
           {isBusy ? "Signing in…" : "Sign in"}
         </Button>
       </form>
+      <div className="mt-5 flex flex-wrap justify-between gap-x-4 gap-y-2">
+        <Button asChild variant="link" className="h-auto p-0">
+          <Link to="/sign-in/code" search={(before) => before}>
+            Sign in by e-mailed code
+          </Link>
+        </Button>
+        <Button asChild variant="link" className="h-auto p-0">
+          <Link to="/reset-password">Forgotten the password?</Link>
+        </Button>
+      </div>
       <p className="mt-8 border-t pt-6 text-muted-foreground">
         {hasOwner
           ? "Invited as a candidate? You need no account: open the link from your invitation."

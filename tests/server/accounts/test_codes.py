@@ -1,0 +1,75 @@
+"""Codes by e-mail: to sign in, and to choose a new password."""
+
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django_tasks_db.models import DBTaskResult
+
+from interview_stream.server.accounts.actor import Member
+from interview_stream.server.accounts.models import AuditEvent
+from interview_stream.server.accounts.tasks import send_code
+from tests.server.conftest import PASSWORD
+
+NEW_PASSWORD = "a whole new sentence"
+
+
+def post(client: Client, path: str, **body: str) -> Any:
+    return client.post(f"/_allauth/browser/v1/auth/{path}", body, content_type="application/json")
+
+
+def code_sent() -> str:
+    """The code in the newest e-mail, which the worker sends now."""
+    send_code.call(*DBTaskResult.objects.latest("enqueued_at").args_kwargs["args"])
+    sent = mail.outbox[-1]
+    assert sent.to == ["alice@example.org"]
+    return sent.body.splitlines()[2]
+
+
+def test_a_code_signs_in(alice: Member, as_nobody: Client) -> None:
+    assert post(as_nobody, "code/request", email="alice@example.org").status_code == 401
+    assert post(as_nobody, "code/confirm", code="wrong").status_code == 400
+    assert as_nobody.get("/api/me").json()["user"] is None
+    assert post(as_nobody, "code/confirm", code=code_sent()).status_code == 200
+    assert as_nobody.get("/api/me").json()["user"]["name"] == "Alice"
+
+
+def test_a_code_sets_a_new_password_and_ends_all_sessions(alice: Member, as_alice: Client, as_nobody: Client) -> None:
+    as_alice.get("/api/me")
+    post(as_nobody, "password/request", email="alice@example.org")
+    code = code_sent()
+    assert post(as_nobody, "password/reset", key=code, password="short").status_code == 400
+    assert as_alice.get("/api/members").status_code == 200
+
+    assert post(as_nobody, "password/reset", key=code, password=NEW_PASSWORD).status_code == 401
+    assert as_alice.get("/api/members").status_code == 401
+    assert post(Client(), "login", email="alice@example.org", password=PASSWORD).status_code == 400
+    assert post(Client(), "login", email="alice@example.org", password=NEW_PASSWORD).status_code == 200
+    assert AuditEvent.objects.get().action == "account.password-reset"
+
+
+@pytest.mark.parametrize(("ask", "answer"), [("code/request", "code/confirm"), ("password/request", "password/reset")])
+def test_a_code_is_guessed_three_times_only(alice: Member, as_nobody: Client, ask: str, answer: str) -> None:
+    post(as_nobody, ask, email="alice@example.org")
+    code = code_sent()
+    for _ in range(3):
+        assert post(as_nobody, answer, code="wrong", key="wrong", password=NEW_PASSWORD).status_code == 400
+    assert post(as_nobody, answer, code=code, key=code, password=NEW_PASSWORD).status_code == 409
+
+
+@pytest.mark.parametrize(("ask", "answer"), [("code/request", "code/confirm"), ("password/request", "password/reset")])
+def test_an_unknown_address_answers_alike_and_gets_no_e_mail(alice: Member, ask: str, answer: str) -> None:
+    def answers(email: str) -> list[tuple[int, Any]]:
+        client = Client()
+        asked = post(client, ask, email=email)
+        tried = post(client, answer, code="wrong", key="wrong", password=NEW_PASSWORD)
+        return [(each.status_code, each.json()) for each in (asked, tried)]
+
+    known = answers("alice@example.org")
+    assert DBTaskResult.objects.count() == 1
+    unknown = answers("mallory@example.org")
+    assert DBTaskResult.objects.count() == 1
+    assert [status for status, _ in known] == [status for status, _ in unknown]
+    assert known[1] == unknown[1]
+    assert str(known[0][1]).replace("alice", "X") == str(unknown[0][1]).replace("mallory", "X")

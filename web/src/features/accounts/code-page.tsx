@@ -1,0 +1,164 @@
+import { Link } from "@tanstack/react-router";
+import { type FormEvent, useEffect, useState } from "react";
+import { type Problem, problemOf } from "@/api/client";
+import { requestCode, useMe, useSession } from "@/api/session";
+import { Field } from "@/components/field";
+import { ProblemNotice } from "@/components/problem-notice";
+import { Button } from "@/components/ui/button";
+import { Input } from "@/components/ui/input";
+import { useTitle } from "@/hooks/use-title";
+import { fieldErrors } from "@/lib/field-errors";
+import { AuthLayout } from "./auth-layout";
+import { NewPassword } from "./new-password";
+
+type Kind = "sign-in" | "reset";
+
+const titles: Record<Kind, string> = { "sign-in": "Sign in by code", reset: "Choose a new password" };
+const RESEND_AFTER_MS = 30_000;
+
+/** Signing in, or a new password, by a code that comes by e-mail: first the address, then the code. */
+export function CodePage({ kind, onSignedIn }: { kind: Kind; onSignedIn: () => Promise<void> }) {
+  useTitle(titles[kind]);
+  const me = useMe();
+  const [email, setEmail] = useState<string | null>(null);
+  const logged = me.sends_mail ? "" : " No mail server is set up here: the code stands in the server's log.";
+  return (
+    <AuthLayout
+      title={titles[kind]}
+      lead={
+        email === null
+          ? `We send a code to your e-mail address.${logged}`
+          : `If ${email} has an account here, a code is on its way. It works for ten minutes.${logged}`
+      }
+    >
+      {email === null ? (
+        <AddressForm kind={kind} onAsked={setEmail} />
+      ) : (
+        <CodeForm kind={kind} email={email} onBack={() => setEmail(null)} onSignedIn={onSignedIn} />
+      )}
+      <p className="mt-8 border-t pt-6 text-muted-foreground">
+        <Link to="/sign-in" className="text-primary underline-offset-4 hover:underline">
+          Sign in with the password
+        </Link>
+      </p>
+    </AuthLayout>
+  );
+}
+
+function AddressForm({ kind, onAsked }: { kind: Kind; onAsked: (email: string) => void }) {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [isBusy, setIsBusy] = useState(false);
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const email = String(new FormData(event.currentTarget).get("email")).trim();
+    setProblem(null);
+    setIsBusy(true);
+    await requestCode(kind, email).then(
+      () => onAsked(email),
+      (error) => {
+        setProblem(problemOf(error));
+        setIsBusy(false);
+      },
+    );
+  };
+  return (
+    <form onSubmit={submit} className="grid gap-5">
+      {problem && <ProblemNotice problem={problem} />}
+      <Field label="E-mail">
+        {(control) => (
+          <Input
+            {...control}
+            name="email"
+            type="email"
+            autoComplete="username"
+            required
+            autoFocus
+            className="h-11 md:text-base"
+          />
+        )}
+      </Field>
+      <Button type="submit" size="xl" className="h-11" disabled={isBusy}>
+        {isBusy ? "Sending…" : "Send the code"}
+      </Button>
+    </form>
+  );
+}
+
+interface CodeFormProps {
+  kind: Kind;
+  email: string;
+  onBack: () => void;
+  onSignedIn: () => Promise<void>;
+}
+
+function CodeForm({ kind, email, onBack, onSignedIn }: CodeFormProps) {
+  const session = useSession();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [isBusy, setIsBusy] = useState(false);
+  const errors = fieldErrors(problem);
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const code = String(form.get("code")).trim();
+    setProblem(null);
+    setIsBusy(true);
+    try {
+      if (kind === "sign-in") await session.signInByCode(code);
+      else await session.resetPassword(email, code, String(form.get("password")));
+      await onSignedIn();
+    } catch (error) {
+      setProblem(problemOf(error));
+      setIsBusy(false);
+    }
+  };
+  return (
+    <form onSubmit={submit} className="grid gap-5">
+      {problem && Object.keys(errors).length === 0 && <ProblemNotice problem={problem} />}
+      <Field label="Code" error={errors.code ?? errors.key}>
+        {(control) => (
+          <Input
+            {...control}
+            name="code"
+            autoComplete="one-time-code"
+            autoCapitalize="characters"
+            spellCheck={false}
+            required
+            autoFocus
+            className="h-11 font-mono text-lg uppercase tracking-widest md:text-lg"
+          />
+        )}
+      </Field>
+      {kind === "reset" && <NewPassword label="New password" error={errors.password} />}
+      <Button type="submit" size="xl" className="h-11" disabled={isBusy}>
+        {isBusy ? "Signing in…" : kind === "reset" ? "Save and sign in" : "Sign in"}
+      </Button>
+      <div className="flex flex-wrap justify-between gap-2">
+        <Button variant="ghost" onClick={onBack}>
+          Another address
+        </Button>
+        <SendAgain kind={kind} email={email} onProblem={setProblem} />
+      </div>
+    </form>
+  );
+}
+
+/** Offered after half a minute: most codes have come by then. */
+function SendAgain(props: { kind: Kind; email: string; onProblem: (problem: Problem | null) => void }) {
+  const [round, setRound] = useState(0);
+  const [waitsFor, setWaitsFor] = useState<number | null>(0);
+  useEffect(() => {
+    const timer = window.setTimeout(() => setWaitsFor(null), RESEND_AFTER_MS);
+    setWaitsFor(round);
+    return () => window.clearTimeout(timer);
+  }, [round]);
+  const again = () => {
+    setRound(round + 1);
+    props.onProblem(null);
+    requestCode(props.kind, props.email).catch((error: unknown) => props.onProblem(problemOf(error)));
+  };
+  return (
+    <Button variant="ghost" onClick={again} disabled={waitsFor !== null}>
+      {waitsFor === null ? "Send a new code" : "A new code in 30 s"}
+    </Button>
+  );
+}
