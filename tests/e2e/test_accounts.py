@@ -190,3 +190,14 @@ def test_a_code_signs_in_without_a_password(invite: Invite, product: Product, al
     page.get_by_label("Code").fill(mailed(product, r"(?s)To: rui@example.org.*?to sign in:.*?([A-Z0-9-]{6,})\n"))
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Recordings")
+
+
+def test_the_log_tells_who_did_what(invite: Invite, product: Product, alice: Client) -> None:
+    owner = invite(product, "alice", alice)
+    new_member(invite, product, alice, "Lena Lind")
+    owner.goto("/settings/audit")
+    rows = owner.page.get_by_role("listitem")
+    expect(rows.filter(has_text="Lena Lind joined")).to_be_visible()
+    owner.page.get_by_role("radio", name="Invitations").click()
+    expect(rows.filter(has_text="invited · lena@example.org")).to_be_visible()
+    expect(rows.filter(has_text="Lena Lind joined")).to_be_hidden()

@@ -87,6 +87,7 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
         Statuses(stranger=200, strange_interviewer=403, member=403),
     ),
     "leave_organisation": ("POST", "/organisation/leave", None, Statuses(stranger=200)),
+    "list_audit_events": ("GET", "/audit-events", None, LISTS_ONES_OWN),
     "list_members": ("GET", "/members", None, LISTS_ONES_OWN),
     "change_role": ("PATCH", "/members/{membership}", {"role": "interviewer"}, Statuses(member=403)),
     "remove_member": ("DELETE", "/members/{membership}", None, Statuses(member=403)),
@@ -146,6 +147,7 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
 
 LIVE_QUERIES: dict[str, tuple[list[str], Statuses]] = {
     "sessions.list": ([], LISTS_ONES_OWN),
+    "audit.list": ([], LISTS_ONES_OWN),
     "members.list": ([], LISTS_ONES_OWN),
     "member_invitations.list": ([], LISTS_ONES_OWN),
     "interviews.list": ([], LISTS_ONES_OWN),

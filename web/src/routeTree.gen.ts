@@ -23,6 +23,7 @@ import { Route as AppInterviewsIndexRouteImport } from "./routes/_app/interviews
 import { Route as AppInterviewsNewRouteImport } from "./routes/_app/interviews.new"
 import { Route as AppRecordingsIndexRouteImport } from "./routes/_app/recordings.index"
 import { Route as AppSettingsIndexRouteImport } from "./routes/_app/settings.index"
+import { Route as AppSettingsAuditRouteImport } from "./routes/_app/settings.audit"
 import { Route as AppSettingsMembersRouteImport } from "./routes/_app/settings.members"
 import { Route as AppSettingsProfileRouteImport } from "./routes/_app/settings.profile"
 import { Route as AppSettingsSecurityRouteImport } from "./routes/_app/settings.security"
@@ -99,6 +100,11 @@ const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
   path: "/",
   getParentRoute: () => AppSettingsRoute,
 } as any)
+const AppSettingsAuditRoute = AppSettingsAuditRouteImport.update({
+  id: "/audit",
+  path: "/audit",
+  getParentRoute: () => AppSettingsRoute,
+} as any)
 const AppSettingsMembersRoute = AppSettingsMembersRouteImport.update({
   id: "/members",
   path: "/members",
@@ -142,6 +148,7 @@ export interface FileRoutesByFullPath {
   "/sign-in/code": typeof SignInCodeRoute
   "/welcome/$token": typeof WelcomeTokenRoute
   "/interviews/new": typeof AppInterviewsNewRoute
+  "/settings/audit": typeof AppSettingsAuditRoute
   "/settings/members": typeof AppSettingsMembersRoute
   "/settings/profile": typeof AppSettingsProfileRoute
   "/settings/security": typeof AppSettingsSecurityRoute
@@ -162,6 +169,7 @@ export interface FileRoutesByTo {
   "/sign-in/code": typeof SignInCodeRoute
   "/welcome/$token": typeof WelcomeTokenRoute
   "/interviews/new": typeof AppInterviewsNewRoute
+  "/settings/audit": typeof AppSettingsAuditRoute
   "/settings/members": typeof AppSettingsMembersRoute
   "/settings/profile": typeof AppSettingsProfileRoute
   "/settings/security": typeof AppSettingsSecurityRoute
@@ -185,6 +193,7 @@ export interface FileRoutesById {
   "/sign-in_/code": typeof SignInCodeRoute
   "/welcome/$token": typeof WelcomeTokenRoute
   "/_app/interviews/new": typeof AppInterviewsNewRoute
+  "/_app/settings/audit": typeof AppSettingsAuditRoute
   "/_app/settings/members": typeof AppSettingsMembersRoute
   "/_app/settings/profile": typeof AppSettingsProfileRoute
   "/_app/settings/security": typeof AppSettingsSecurityRoute
@@ -208,6 +217,7 @@ export interface FileRouteTypes {
     | "/sign-in/code"
     | "/welcome/$token"
     | "/interviews/new"
+    | "/settings/audit"
     | "/settings/members"
     | "/settings/profile"
     | "/settings/security"
@@ -228,6 +238,7 @@ export interface FileRouteTypes {
     | "/sign-in/code"
     | "/welcome/$token"
     | "/interviews/new"
+    | "/settings/audit"
     | "/settings/members"
     | "/settings/profile"
     | "/settings/security"
@@ -250,6 +261,7 @@ export interface FileRouteTypes {
     | "/sign-in_/code"
     | "/welcome/$token"
     | "/_app/interviews/new"
+    | "/_app/settings/audit"
     | "/_app/settings/members"
     | "/_app/settings/profile"
     | "/_app/settings/security"
@@ -374,6 +386,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppSettingsIndexRouteImport
       parentRoute: typeof AppSettingsRoute
     }
+    "/_app/settings/audit": {
+      id: "/_app/settings/audit"
+      path: "/audit"
+      fullPath: "/settings/audit"
+      preLoaderRoute: typeof AppSettingsAuditRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
     "/_app/settings/members": {
       id: "/_app/settings/members"
       path: "/members"
@@ -420,6 +439,7 @@ declare module "@tanstack/react-router" {
 }
 
 interface AppSettingsRouteChildren {
+  AppSettingsAuditRoute: typeof AppSettingsAuditRoute
   AppSettingsMembersRoute: typeof AppSettingsMembersRoute
   AppSettingsProfileRoute: typeof AppSettingsProfileRoute
   AppSettingsSecurityRoute: typeof AppSettingsSecurityRoute
@@ -427,6 +447,7 @@ interface AppSettingsRouteChildren {
 }
 
 const AppSettingsRouteChildren: AppSettingsRouteChildren = {
+  AppSettingsAuditRoute: AppSettingsAuditRoute,
   AppSettingsMembersRoute: AppSettingsMembersRoute,
   AppSettingsProfileRoute: AppSettingsProfileRoute,
   AppSettingsSecurityRoute: AppSettingsSecurityRoute,

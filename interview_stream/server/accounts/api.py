@@ -12,6 +12,7 @@ from interview_stream.server.accounts.actor import ORGANISATION_KEY, actor_of
 from interview_stream.server.accounts.models import User
 from interview_stream.server.accounts.schemas import (
     AcceptIn,
+    AuditEventOut,
     InvitationLinkOut,
     MemberInvitationOut,
     MemberInvitationsIn,
@@ -80,6 +81,11 @@ def revoke_other_sessions(request: HttpRequest) -> list[SessionOut]:
 def rename_organisation(request: HttpRequest, body: OrganisationIn) -> MeOut:
     members.rename_organisation(actor_of(request), name=body.name)
     return _me_now(request)
+
+
+@router.get("/audit-events", response=list[AuditEventOut])
+def list_audit_events(request: HttpRequest) -> list[AuditEventOut]:
+    return queries.list_audit_events(actor_of(request))
 
 
 @router.get("/members", response=list[MemberOut])

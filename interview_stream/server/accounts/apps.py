@@ -19,6 +19,7 @@ class AccountsConfig(AppConfig):
 
         register_actor_resolver(actor_behind)
         chores.every(3600.0)(forget_old_sessions)
+        signals.user_logged_in.connect(_on_signed_in)
         signals.password_changed.connect(_on_password_changed)
         signals.password_reset.connect(_on_password_reset)
 
@@ -40,3 +41,10 @@ def _on_password_reset(sender: object, request: HttpRequest, user: Any, **_: Any
 
     end_all_sessions(user)
     record_for(user, Act.PASSWORD_RESET)
+
+
+def _on_signed_in(sender: object, request: HttpRequest, user: Any, **_: Any) -> None:
+    from interview_stream.server.accounts.audit import Act, record_for
+    from interview_stream.server.accounts.devices import device_name
+
+    record_for(user, Act.SIGNED_IN, detail=device_name(request.headers.get("User-Agent", "")))

@@ -12,6 +12,7 @@ from interview_stream.server.accounts.models import AuditEvent, Organisation, Us
 class Act(StrEnum):
     """What the log tells of; the part before the dot is what the log can be filtered by."""
 
+    SIGNED_IN = "account.signed-in"
     ORGANISATION_CREATED = "organisation.created"
     ORGANISATION_RENAMED = "organisation.renamed"
     MEMBER_JOINED = "member.joined"

@@ -96,6 +96,17 @@ class OrganisationIn(Schema):
     name: Name
 
 
+class AuditEventOut(Schema):
+    id: int
+    at: datetime
+    user_name: str
+    """As it was then; empty where nobody was signed in."""
+    action: str
+    subject: str
+    detail: str
+    address: str | None
+
+
 class MemberOut(Schema):
     id: int
     user_id: int

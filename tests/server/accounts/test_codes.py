@@ -46,7 +46,7 @@ def test_a_code_sets_a_new_password_and_ends_all_sessions(alice: Member, as_alic
     assert as_alice.get("/api/members").status_code == 401
     assert post(Client(), "login", email="alice@example.org", password=PASSWORD).status_code == 400
     assert post(Client(), "login", email="alice@example.org", password=NEW_PASSWORD).status_code == 200
-    assert AuditEvent.objects.get().action == "account.password-reset"
+    assert AuditEvent.objects.filter(action="account.password-reset").count() == 1
 
 
 @pytest.mark.parametrize(("ask", "answer"), [("code/request", "code/confirm"), ("password/request", "password/reset")])

@@ -3,10 +3,19 @@ import { notifyManager, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import { noticeProblem, type Problem, ProblemError, problemOf } from "./client";
 import { type LiveArgs, LiveCore, type LiveListener } from "./live-core";
-import type { AccountSession, GuestView, Interview, Member, MemberInvitation, Recording } from "./types";
+import type {
+  AccountSession,
+  AuditEvent,
+  GuestView,
+  Interview,
+  Member,
+  MemberInvitation,
+  Recording,
+} from "./types";
 
 /** Every live query by name: what it takes and what it gives. */
 export interface LiveQueries {
+  "audit.list": { args: Record<string, never>; data: AuditEvent[] };
   "sessions.list": { args: Record<string, never>; data: AccountSession[] };
   "members.list": { args: Record<string, never>; data: Member[] };
   "member_invitations.list": { args: Record<string, never>; data: MemberInvitation[] };

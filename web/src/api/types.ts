@@ -19,6 +19,7 @@ export type RecordingTrack = Schemas["TrackOut"];
 export type Role = Schemas["Role"];
 export type AccountSession = Schemas["SessionOut"];
 export type ProfileIn = Schemas["ProfileIn"];
+export type AuditEvent = Schemas["AuditEventOut"];
 export type Member = Schemas["MemberOut"];
 export type MemberInvitation = Schemas["MemberInvitationOut"];
 export type MemberInvitationsIn = Schemas["MemberInvitationsIn"];

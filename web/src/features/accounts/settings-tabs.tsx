@@ -9,6 +9,7 @@ const tabs: Tab[] = [
   { to: "/settings/profile", label: "Profile" },
   { to: "/settings/security", label: "Security" },
   { to: "/settings/members", label: "Members" },
+  { to: "/settings/audit", label: "Audit log" },
 ];
 
 /** The parts of the settings; on a phone the row scrolls by itself. */
