@@ -166,6 +166,7 @@ def test_a_forgotten_password_is_replaced_by_code(invite: Invite, product: Produ
     page = person.page
     person.goto("/sign-in")
     page.get_by_role("link", name="Forgotten the password?").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Choose a new password")
     page.get_by_label("E-mail").fill("rosa@example.org")
     page.get_by_role("button", name="Send the code").click()
     page.get_by_label("Code").fill("WRONG")
@@ -185,6 +186,7 @@ def test_a_code_signs_in_without_a_password(invite: Invite, product: Product, al
     page = person.page
     person.goto("/sign-in?next=/recordings")
     page.get_by_role("link", name="Sign in by e-mailed code").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in by code")
     page.get_by_label("E-mail").fill("rui@example.org")
     page.get_by_role("button", name="Send the code").click()
     page.get_by_label("Code").fill(mailed(product, r"(?s)To: rui@example.org.*?to sign in:.*?([A-Z0-9-]{6,})\n"))

@@ -9,13 +9,15 @@ from typing import Any, ClassVar, Self
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.auth import get_user
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import OperationalError, models, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from interview_stream.server.accounts.actor import Actor, Member, actor_from, member_among
 from interview_stream.server.accounts.audit import Act, record_for
@@ -54,9 +56,19 @@ class OwnSession(UserSession):
 def actor_behind(credentials: Credentials) -> Actor:
     if credentials.guest_token is not None or credentials.session_key is None:
         return actor_from(credentials.guest_token, None)
-    request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(credentials.session_key)
-    return actor_from(None, get_user(request), request.session)
+    session: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore(credentials.session_key)
+    return actor_from(None, _user_behind(session), session)
+
+
+def _user_behind(session: SessionBase) -> User | None:
+    """As `django.contrib.auth.get_user`, which would delete a session that an older password began.
+
+    Live queries are read from a snapshot, where nothing can be written.
+    """
+    user = User.objects.filter(pk=session.get(SESSION_KEY, "0")).first()
+    if user is None or not constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
+        return None
+    return user
 
 
 @transaction.atomic

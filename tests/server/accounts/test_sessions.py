@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from interview_stream.server.accounts.actor import Member, Nobody
 from interview_stream.server.accounts.devices import device_name
@@ -61,6 +63,17 @@ def test_a_session_that_is_ended_is_nobodys(as_alice: Client, elsewhere: Client)
     assert elsewhere.get("/api/members").status_code == 401
     assert isinstance(actor_behind(credentials), Nobody)
     assert AuditEvent.objects.get().action == "account.session-revoked"
+
+
+def test_who_is_behind_an_outdated_session_is_found_without_writing(alice: Member, elsewhere: Client) -> None:
+    """A live query finds it out inside a snapshot, where a write would fail."""
+    credentials = Credentials(session_key=elsewhere.session.session_key, guest_token=None)
+    alice.user.set_password(NEW_PASSWORD)
+    alice.user.save()
+    with CaptureQueriesContext(connection) as captured:
+        assert isinstance(actor_behind(credentials), Nobody)
+    assert captured
+    assert all(query["sql"].startswith("SELECT") for query in captured)
 
 
 def test_all_others_end_at_once(alice: Member, as_alice: Client, elsewhere: Client) -> None:
