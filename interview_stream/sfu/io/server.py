@@ -32,7 +32,7 @@ from interview_stream.sfu.wire.sdp import Candidate
 
 logger = logging.getLogger(__name__)
 
-RESCAN_S = 3.0
+RESCAN_S = 10.0
 MAX_REQUEST_LINE = 65536
 MAX_API_BODY = 10 * 1024 * 1024
 LAST_WEBHOOKS_S = 2.0
