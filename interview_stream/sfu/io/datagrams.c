@@ -36,7 +36,11 @@ typedef union {
     struct sockaddr_in6 v6;
 } SocketAddress;
 
+/* Filled in once: a call of a quiet port touches only what it receives, not the room for all. */
 static char buffers[MAX_RECEIVED][MAX_DATAGRAM];
+static struct mmsghdr messages[MAX_RECEIVED];
+static struct iovec rooms[MAX_RECEIVED];
+static SocketAddress sources[MAX_RECEIVED];
 static PyObject *known; /* address tuples by the kernel's form and our socket's number */
 static int can_segment = 1;
 
@@ -100,9 +104,6 @@ static PyObject *find_address(const SocketAddress *from, long number)
 
 static PyObject *receive(PyObject *module, PyObject *const *args, Py_ssize_t count)
 {
-    static struct mmsghdr messages[MAX_RECEIVED];
-    static struct iovec parts[MAX_RECEIVED];
-    static SocketAddress sources[MAX_RECEIVED];
     (void)module;
     if (count != 2) {
         PyErr_SetString(PyExc_TypeError, "receive takes a socket and its number");
@@ -112,11 +113,6 @@ static PyObject *receive(PyObject *module, PyObject *const *args, Py_ssize_t cou
     long number = PyLong_AsLong(args[1]);
     if (descriptor < 0 || (number == -1 && PyErr_Occurred()))
         return NULL;
-    for (int i = 0; i < MAX_RECEIVED; i++) {
-        parts[i] = (struct iovec){buffers[i], MAX_DATAGRAM};
-        messages[i].msg_hdr = (struct msghdr){
-            .msg_name = &sources[i], .msg_namelen = sizeof sources[i], .msg_iov = &parts[i], .msg_iovlen = 1};
-    }
     int received = recvmmsg(descriptor, messages, MAX_RECEIVED, MSG_DONTWAIT, NULL);
     if (received < 0) {
         if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
@@ -124,6 +120,8 @@ static PyObject *receive(PyObject *module, PyObject *const *args, Py_ssize_t cou
         received = 0;
     }
     PyObject *found = PyList_New(received);
+    for (int i = 0; i < received; i++)
+        messages[i].msg_hdr.msg_namelen = sizeof sources[i]; /* the kernel has written the length of the address */
     for (int i = 0; found && i < received; i++) {
         PyObject *data = PyBytes_FromStringAndSize(buffers[i], messages[i].msg_len);
         PyObject *address = find_address(&sources[i], number);
@@ -299,6 +297,11 @@ static struct PyModuleDef definition = {
 
 PyMODINIT_FUNC PyInit_datagrams(void)
 {
+    for (int i = 0; i < MAX_RECEIVED; i++) {
+        rooms[i] = (struct iovec){buffers[i], MAX_DATAGRAM};
+        messages[i].msg_hdr = (struct msghdr){
+            .msg_name = &sources[i], .msg_namelen = sizeof sources[i], .msg_iov = &rooms[i], .msg_iovlen = 1};
+    }
     known = PyDict_New();
     PyObject *module = PyModule_Create(&definition);
     if (!known || !module || PyModule_AddIntMacro(module, MAX_DATAGRAM) < 0 ||
