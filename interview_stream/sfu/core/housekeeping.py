@@ -10,14 +10,13 @@ from livekit.protocol.rtc import (
     SpeakersChanged,
 )
 
-from interview_stream.sfu.core import speakers
 from interview_stream.sfu.core.offers import ask_for_offer
 from interview_stream.sfu.core.participant import Participant
 from interview_stream.sfu.core.publishing import tell_need
 from interview_stream.sfu.core.quality import INTERVAL_S as QUALITY_S
 from interview_stream.sfu.core.room import RECONNECT, Room
 
-THOROUGH_S = 0.2
+THOROUGH_S = 0.35
 """How often everything is looked at, beside after a change; between, only what cannot wait so long."""
 COUNT_S = 5.0
 
@@ -60,7 +59,7 @@ class Housekeeper:
         for publisher, track in room.tracks():
             if track.is_video:
                 tell_need(publisher, track, room.wishes_for(track), now)
-        if now - self._speakers_at >= speakers.INTERVAL_S:
+        if now - self._speakers_at >= THOROUGH_S:
             self._speakers_at = now
             self._tell_speakers()
         if now - self._quality_at >= QUALITY_S:
