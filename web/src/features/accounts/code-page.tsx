@@ -9,6 +9,7 @@ import { Input } from "@/components/ui/input";
 import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
 import { AuthLayout } from "./auth-layout";
+import { EmailField } from "./email-field";
 import { NewPassword } from "./new-password";
 
 type Kind = "sign-in" | "reset";
@@ -64,19 +65,7 @@ function AddressForm({ kind, onAsked }: { kind: Kind; onAsked: (email: string) =
   return (
     <form onSubmit={submit} className="grid gap-5">
       {problem && <ProblemNotice problem={problem} />}
-      <Field label="E-mail">
-        {(control) => (
-          <Input
-            {...control}
-            name="email"
-            type="email"
-            autoComplete="username"
-            required
-            autoFocus
-            className="h-11 md:text-base"
-          />
-        )}
-      </Field>
+      <EmailField autoFocus />
       <Button type="submit" size="xl" className="h-11" disabled={isBusy}>
         {isBusy ? "Sending…" : "Send the code"}
       </Button>

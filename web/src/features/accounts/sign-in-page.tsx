@@ -5,9 +5,9 @@ import { useMe, useSession } from "@/api/session";
 import { Field } from "@/components/field";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Button } from "@/components/ui/button";
-import { Input } from "@/components/ui/input";
 import { useTitle } from "@/hooks/use-title";
 import { AuthLayout } from "./auth-layout";
+import { EmailField } from "./email-field";
 import { PasswordInput } from "./password-input";
 
 interface SignInPageProps {
@@ -44,19 +44,7 @@ export function SignInPage({ hasOwner, isSentHere, onSignedIn }: SignInPageProps
     >
       <form onSubmit={submit} className="grid gap-5">
         {problem && <ProblemNotice problem={problem} />}
-        <Field label="E-mail">
-          {(control) => (
-            <Input
-              {...control}
-              name="email"
-              type="email"
-              autoComplete="username"
-              required
-              autoFocus
-              className="h-11 md:text-base"
-            />
-          )}
-        </Field>
+        <EmailField autoFocus />
         <Field label="Password">
           {(control) => (
             <PasswordInput {...control} name="password" autoComplete="current-password" required />

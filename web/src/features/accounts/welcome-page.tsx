@@ -12,6 +12,7 @@ import { Input } from "@/components/ui/input";
 import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
 import { AuthLayout } from "./auth-layout";
+import { EmailField } from "./email-field";
 import { NewPassword } from "./new-password";
 
 /** Where an owner link leads: the first account of an installation and its organisation. */
@@ -76,18 +77,7 @@ export function WelcomePage({ token, onDone }: { token: string; onDone: () => Pr
             />
           )}
         </Field>
-        <Field label="E-mail" hint="You sign in with it." error={errors.email}>
-          {(control) => (
-            <Input
-              {...control}
-              name="email"
-              type="email"
-              autoComplete="username"
-              required
-              className="h-11 md:text-base"
-            />
-          )}
-        </Field>
+        <EmailField hint="You sign in with it." error={errors.email} />
         <NewPassword error={errors.password} />
         <Button type="submit" size="xl" className="h-11" disabled={isBusy}>
           {isBusy ? "Creating…" : "Create account"}
