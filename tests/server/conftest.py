@@ -17,6 +17,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.test import Client  # noqa: E402
+from django_tasks_db.management.commands.db_worker import Worker  # noqa: E402
 
 from interview_stream.server.accounts import actions  # noqa: E402
 from interview_stream.server.accounts.actor import Member  # noqa: E402
@@ -137,3 +138,17 @@ def lose_media(settings: Any) -> Callable[[], None]:
 @pytest.fixture
 def no_media(lose_media: Callable[[], None]) -> None:
     lose_media()
+
+
+def run_worker() -> None:
+    """The worker's own loop, until nothing waits."""
+    Worker(
+        queue_names=["*"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id="test",
+        excluded_queue_names=[],
+    ).run()

@@ -9,12 +9,11 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
-from django_tasks_db.management.commands.db_worker import Worker
 
 from interview_stream.server.accounts.actor import Member
 from interview_stream.server.accounts.models import AuditEvent, MemberInvitation, Membership, Role, User
 from interview_stream.server.accounts.tasks import send_member_invitation
-from tests.server.conftest import PASSWORD, join, signed_in
+from tests.server.conftest import PASSWORD, join, run_worker, signed_in
 
 NEW = {"name": "Nora Novák", "password": PASSWORD}
 
@@ -37,20 +36,6 @@ def path_of(invitation: dict[str, Any]) -> str:
 
 def accept(client: Client, invitation: dict[str, Any], body: dict[str, str] | None = None) -> Any:
     return client.post(path_of(invitation), body or {}, content_type="application/json")
-
-
-def run_worker() -> None:
-    """The worker's own loop, until nothing waits."""
-    Worker(
-        queue_names=["*"],
-        interval=0,
-        batch=True,
-        backend_name="default",
-        startup_delay=False,
-        max_tasks=None,
-        worker_id="test",
-        excluded_queue_names=[],
-    ).run()
 
 
 def test_each_address_gets_a_link_of_its_own(as_alice: Client) -> None:

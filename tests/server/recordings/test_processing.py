@@ -8,7 +8,6 @@ from typing import Any
 import av
 import pytest
 from django.test import Client
-from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from interview_stream.server.interviews.models import Interview
@@ -16,6 +15,7 @@ from interview_stream.server.recordings import processing, tasks
 from interview_stream.server.recordings.actions import finish_recording
 from interview_stream.server.recordings.models import RecordedTrack, Recording
 from tests.capture.publisher import START, Machine, Sender, record, sound, video
+from tests.server.conftest import run_worker
 from tests.server.stand_in_engine import StandInEngine
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,20 +57,6 @@ def capture_microphone(track: RecordedTrack, *, at: float = 0.0, seconds: float 
     coded = [one._replace(at=one.at + at) for one in sound(seconds=seconds)]
     times = [at + step for step in range(int(seconds) + 1)]
     record(track.capture_path, sender, sender.packets(coded), report_times=times, stopped_at=at + seconds)
-
-
-def run_worker() -> None:
-    """The worker's own loop, until nothing waits."""
-    Worker(
-        queue_names=["*"],
-        interval=0,
-        batch=True,
-        backend_name="default",
-        startup_delay=False,
-        max_tasks=None,
-        worker_id="test",
-        excluded_queue_names=[],
-    ).run()
 
 
 def stop_and_work(recording: Recording) -> None:
