@@ -44,6 +44,8 @@ class Environment:
     """Largest request body the API accepts."""
     owner_link_s: int
     """How long an owner link lives."""
+    recent_sign_in_s: int
+    """How long signing in, or confirming it, allows dangerous acts."""
     candidate_link_days: int
     """How long a candidate's link lives after the planned time."""
     invitation_days: int
@@ -146,6 +148,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         livekit_url=given.get("LIVEKIT_URL", "").strip(),
         max_body_bytes=number("MAX_BODY_BYTES", 1_048_576, 1024, 1_073_741_824),
         owner_link_s=number("OWNER_LINK_S", 3600, 60, 604_800),
+        recent_sign_in_s=number("RECENT_SIGN_IN_S", 600, 30, 86_400),
         candidate_link_days=number("CANDIDATE_LINK_DAYS", 14, 1, 365),
         invitation_days=number("INVITATION_DAYS", 7, 1, 365),
         smtp_host=text("SMTP_HOST", ""),

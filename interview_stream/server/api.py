@@ -14,6 +14,7 @@ from ninja.utils import check_csrf
 
 from interview_stream.server.accounts.actor import guest_token_of
 from interview_stream.server.accounts.api import router as accounts_router
+from interview_stream.server.accounts.security_api import router as security_router
 from interview_stream.server.calls.api import router as calls_router
 from interview_stream.server.evaluations.api import router as evaluations_router
 from interview_stream.server.interviews.api import router as interviews_router
@@ -62,7 +63,14 @@ api = Api(
     auth=guarded,
     docs_url=None,
 )
-for router in (accounts_router, interviews_router, calls_router, recordings_router, evaluations_router):
+for router in (
+    accounts_router,
+    security_router,
+    interviews_router,
+    calls_router,
+    recordings_router,
+    evaluations_router,
+):
     api.add_router("", router)
 
 

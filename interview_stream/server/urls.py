@@ -15,6 +15,8 @@ ALLAUTH = [
     "auth/code/confirm",
     "auth/password/request",
     "auth/password/reset",
+    "auth/reauthenticate",
+    "auth/2fa/reauthenticate",
     "account/password/change",
 ]
 

@@ -17,6 +17,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.utils import timezone  # noqa: E402
 from django_tasks_db.management.commands.db_worker import Worker  # noqa: E402
 
 from interview_stream.server.accounts import actions  # noqa: E402
@@ -54,9 +55,20 @@ def join(organisation: Organisation, name: str, role: Role) -> Member:
 
 
 def signed_in(user: User) -> Client:
+    """A browser in which the person has just typed their password."""
     client = Client()
     client.force_login(user)
+    prove(client, user)
     return client
+
+
+def prove(client: Client, user: User, method: str = "password", ago_s: float = 0) -> None:
+    """Let the session remember one proof of who is there, and no other."""
+    session = client.session
+    at = timezone.now().timestamp() - ago_s
+    session["account_authentication_methods"] = [{"method": method, "at": at}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
 
 
 @pytest.fixture

@@ -79,6 +79,8 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
     "list_sessions": ("GET", "/sessions", None, LISTS_ONES_OWN),
     "revoke_session": ("DELETE", "/sessions/{session}", None, Statuses(member=404)),
     "revoke_other_sessions": ("POST", "/sessions/revoke-others", None, LISTS_ONES_OWN),
+    "send_confirmation_code": ("POST", "/me/confirmation-code", None, Statuses(stranger=409, member=409)),
+    "confirm_by_code": ("POST", "/me/confirmation", {"code": "WRONG"}, Statuses(stranger=409, member=409)),
     "switch_organisation": ("PUT", "/me/organisation", {"organisation_id": "{organisation}"}, OF_MEMBERS),
     "rename_organisation": (
         "PATCH",

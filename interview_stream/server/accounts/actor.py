@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
@@ -29,6 +29,8 @@ class Member:
     role: Role
     session_key: str | None = None
     """The session of this browser, where there is one."""
+    proofs: Mapping[str, float] = field(default_factory=dict, compare=False)
+    """When they last proved who they are in it, by method (recent_sign_in.py)."""
 
     @property
     def is_owner(self) -> bool:
@@ -87,6 +89,7 @@ def guest_token_of(request: HttpRequest) -> str | None:
 def actor_from(guest_token: str | None, user: User | AnonymousUser | None, session: SessionBase | None = None) -> Actor:
     """Of several organisations the chosen one counts, or the first when there is no such choice any more."""
     from interview_stream.server.accounts.models import Membership, Role, User
+    from interview_stream.server.accounts.recent_sign_in import proofs_in
 
     if guest_token is not None:
         return _guest_of(guest_token)
@@ -102,6 +105,7 @@ def actor_from(guest_token: str | None, user: User | AnonymousUser | None, sessi
         organisation=chosen.organisation,
         role=Role(chosen.role),
         session_key=session.session_key if session is not None else None,
+        proofs=proofs_in(session) if session is not None else {},
     )
 
 
@@ -115,6 +119,14 @@ def member_among(actor: Actor) -> Member:
     if not isinstance(actor, Member):
         raise Unauthenticated("Sign in to do this.")
     return actor
+
+
+def user_among(actor: Actor) -> User:
+    """Whoever is signed in, also when they belong to no organisation."""
+    user = None if isinstance(actor, Guest) else actor.user
+    if user is None:
+        raise Unauthenticated("Sign in to do this.")
+    return user
 
 
 def admin_among(actor: Actor) -> Member:

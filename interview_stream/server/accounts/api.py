@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth import login
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
@@ -152,6 +153,7 @@ def accept_invitation(request: HttpRequest, token: str, body: AcceptIn) -> Statu
 
 def _sign_in(request: HttpRequest, user: User) -> None:
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    record_authentication(request, user, "password")
 
 
 def _me_now(request: HttpRequest) -> MeOut:

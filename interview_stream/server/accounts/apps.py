@@ -21,6 +21,7 @@ class AccountsConfig(AppConfig):
         chores.every(3600.0)(forget_old_sessions)
         signals.user_logged_in.connect(_on_signed_in)
         signals.password_changed.connect(_on_password_changed)
+        signals.password_set.connect(_on_password_changed)
         signals.password_reset.connect(_on_password_reset)
 
 

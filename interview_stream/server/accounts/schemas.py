@@ -162,3 +162,7 @@ class AcceptIn(Schema):
 
     name: Name | None = None
     password: str | None = Field(default=None, max_length=200)
+
+
+class CodeIn(Schema):
+    code: str = Field(max_length=64)

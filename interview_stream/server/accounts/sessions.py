@@ -22,6 +22,7 @@ from django.utils.crypto import constant_time_compare
 from interview_stream.server.accounts.actor import Actor, Member, actor_from, member_among
 from interview_stream.server.accounts.audit import Act, record_for
 from interview_stream.server.accounts.models import User
+from interview_stream.server.accounts.recent_sign_in import require_recent_sign_in
 from interview_stream.server.lib.problems import Answer, NotFound
 from interview_stream.server.live.registry import Credentials
 
@@ -83,7 +84,8 @@ def revoke_session(actor: Actor, *, session_id: int) -> None:
 
 @transaction.atomic
 def revoke_other_sessions(actor: Actor) -> None:
-    member = member_among(actor)
+    """Needs a recent sign-in, or whoever finds a browser open could put its owner out everywhere else."""
+    member = require_recent_sign_in(actor)
     others = OwnSession.objects.editable_by(actor).exclude(session_key=member.session_key)
     for session in others:
         session.end()

@@ -101,8 +101,33 @@ function headersFor(method: Method, options: RequestOptions): Headers {
   return headers;
 }
 
-/** Answers of any status as they are; only a lost connection throws. */
+type Confirm = (problem: Problem) => Promise<boolean>;
+let confirmIdentity: Confirm | undefined;
+
+/** Who shows the dialog in which a person confirms that it is them; it says whether they did. */
+export function whenConfirmationNeeded(confirm: Confirm): void {
+  confirmIdentity = confirm;
+}
+
+/**
+ * Answers of any status as they are; only a lost connection throws. What needs a recent sign-in is confirmed on the way
+ * and sent again, so that no caller has to know of it.
+ */
 export async function send(method: Method, path: string, options: RequestOptions = {}): Promise<Response> {
+  const response = await sendOnce(method, path, options);
+  if (response.status !== 403 || !confirmIdentity) return response;
+  const problem = parseProblem(
+    403,
+    await response
+      .clone()
+      .json()
+      .catch(() => undefined),
+  );
+  if (problem.type !== "recent-sign-in-needed") return response;
+  return (await confirmIdentity(problem)) ? sendOnce(method, path, options) : response;
+}
+
+async function sendOnce(method: Method, path: string, options: RequestOptions): Promise<Response> {
   try {
     return await fetch(path, {
       method,

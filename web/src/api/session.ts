@@ -1,7 +1,7 @@
 /** Who is signed in, and signing in and out. */
 import { type QueryClient, queryOptions, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { redirect } from "@tanstack/react-router";
-import { type Problem, ProblemError, request, send, whenSignedOut } from "./client";
+import { type Problem, ProblemError, parseProblem, request, send, whenSignedOut } from "./client";
 import { live } from "./live";
 import type { AcceptIn, InvitationLink, Me, OwnerIn, OwnerLink, ProfileIn } from "./types";
 
@@ -37,6 +37,7 @@ interface AllauthAnswer {
   errors?: { message: string; code: string; param?: string }[];
 }
 
+/** Problems that say the same of any of allauth's operations. */
 const signInProblems: Record<number, Omit<Problem, "extra" | "status">> = {
   403: {
     type: "csrf",
@@ -82,8 +83,10 @@ async function signOut(): Promise<void> {
 }
 
 /** What allauth answers to a form of ours, as a problem with its messages by field. */
-async function allauthProblem(response: Response, title: string): Promise<ProblemError> {
+export async function allauthProblem(response: Response, title: string): Promise<ProblemError> {
   const answer = (await response.json().catch(() => ({}))) as AllauthAnswer;
+  const problem = parseProblem(response.status, answer);
+  if (problem.type === "recent-sign-in-needed") return new ProblemError(problem);
   const errors = answer.errors ?? [];
   return new ProblemError({
     status: response.status,

@@ -5,12 +5,14 @@ import { MessagePage } from "@/components/message-page";
 import { Toaster } from "@/components/toaster";
 import { Button } from "@/components/ui/button";
 import { TooltipProvider } from "@/components/ui/tooltip";
+import { ConfirmIdentityDialog } from "@/features/accounts/confirm-identity-dialog";
 import { useTitle } from "@/hooks/use-title";
 
 export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: () => (
     <TooltipProvider>
       <Outlet />
+      <ConfirmIdentityDialog />
       <Toaster />
     </TooltipProvider>
   ),

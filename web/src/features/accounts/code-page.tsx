@@ -5,10 +5,10 @@ import { requestCode, useMe, useSession } from "@/api/session";
 import { Field } from "@/components/field";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Button } from "@/components/ui/button";
-import { Input } from "@/components/ui/input";
 import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
 import { AuthLayout } from "./auth-layout";
+import { CodeInput } from "./code-input";
 import { EmailField } from "./email-field";
 import { NewPassword } from "./new-password";
 
@@ -104,18 +104,7 @@ function CodeForm({ kind, email, onBack, onSignedIn }: CodeFormProps) {
     <form onSubmit={submit} className="grid gap-5">
       {problem && Object.keys(errors).length === 0 && <ProblemNotice problem={problem} />}
       <Field label="Code" error={errors.code ?? errors.key}>
-        {(control) => (
-          <Input
-            {...control}
-            name="code"
-            autoComplete="one-time-code"
-            autoCapitalize="characters"
-            spellCheck={false}
-            required
-            autoFocus
-            className="h-11 font-mono text-lg uppercase tracking-widest md:text-lg"
-          />
-        )}
+        {(control) => <CodeInput {...control} autoFocus />}
       </Field>
       {kind === "reset" && <NewPassword label="New password" error={errors.password} />}
       <Button type="submit" size="xl" className="h-11" disabled={isBusy}>

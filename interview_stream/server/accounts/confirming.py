@@ -1,0 +1,71 @@
+"""Confirming by e-mailed code that it is them, for people who have neither a password nor a second factor.
+
+All other ways are allauth's own operations (/_allauth/…/reauthenticate).
+"""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.code_verification import AbstractCodeVerificationProcess
+from allauth.account.internal.flows.login import record_authentication
+from allauth.core import ratelimit
+from allauth.core.internal.cryptokit import compare_user_code
+from django.conf import settings
+from django.http import HttpRequest
+
+from interview_stream.server.accounts.models import User
+from interview_stream.server.accounts.recent_sign_in import Way, ways_of
+from interview_stream.server.lib.problems import Conflict, Invalid, TooManyRequests
+
+_SESSION_KEY = "confirmation_code"
+_EMAIL = "account/email/confirmation_code"
+
+
+class ConfirmationCode(AbstractCodeVerificationProcess):
+    """The code that waits for its answer, in the session that asked for it."""
+
+    def __init__(self, request: HttpRequest, user: User, state: dict[str, Any]) -> None:
+        self._request = request
+        super().__init__(
+            max_attempts=settings.ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS,
+            timeout=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT,
+            state=state,
+            user=user,
+        )
+
+    def persist(self) -> None:
+        self._request.session[_SESSION_KEY] = self.state
+
+    def abort(self) -> None:
+        self._request.session.pop(_SESSION_KEY, None)
+
+    def send(self) -> None:
+        adapter = get_adapter()
+        self.state["code"] = adapter.generate_login_code()
+        adapter.send_mail(_EMAIL, self.state["email"], {"code": self.code})
+        self.persist()
+
+
+def send_confirmation_code(request: HttpRequest, user: User) -> None:
+    _require_way(user)
+    if not ratelimit.consume(request, action="request_login_code", key=user.email):
+        raise TooManyRequests("Too many codes were asked for. Wait a minute, then try again.")
+    ConfirmationCode(request, user, ConfirmationCode.initial_state(user, email=user.email)).send()
+
+
+def confirm_by_code(request: HttpRequest, user: User, code: str) -> None:
+    _require_way(user)
+    state = request.session.get(_SESSION_KEY)
+    process = ConfirmationCode(request, user, state) if state else None
+    if process is None or not process.is_valid():
+        raise Conflict("This code has ended. Ask for a new one.", slug="code-over")
+    if not compare_user_code(actual=code, expected=process.code):
+        process.record_invalid_attempt()
+        raise Invalid("Incorrect code.", errors=[{"loc": ["body", "code"], "msg": "Incorrect code."}])
+    process.abort()
+    record_authentication(request, user, "code", email=user.email, reauthenticated=True)
+
+
+def _require_way(user: User) -> None:
+    if Way.EMAIL_CODE not in ways_of(user):
+        raise Conflict("Confirm it in one of the other ways.", slug="way-not-offered")

@@ -1,0 +1,23 @@
+/** Proving anew who one is, in the ways that the server offers. */
+import { request, send } from "./client";
+import { allauthProblem } from "./session";
+
+export type Way = "passkey" | "totp" | "recovery-code" | "password" | "email-code";
+
+const NOT_CONFIRMED = "That did not confirm it";
+
+async function reauthenticate(path: string, body: unknown): Promise<void> {
+  const response = await send("POST", `/_allauth/browser/v1/auth/${path}`, { body });
+  if (!response.ok) throw await allauthProblem(response, NOT_CONFIRMED);
+}
+
+/** `answer` is what was typed: a password or a code. */
+export async function confirmBy(way: Way, answer: string): Promise<void> {
+  if (way === "password") return reauthenticate("reauthenticate", { password: answer });
+  if (way === "email-code") return request("POST", "/api/me/confirmation", { body: { code: answer } });
+  return reauthenticate("2fa/reauthenticate", { code: answer });
+}
+
+export function sendConfirmationCode(): Promise<void> {
+  return request("POST", "/api/me/confirmation-code");
+}
