@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "interview_stream.server.live",
     "interview_stream.server.accounts",
+    "interview_stream.server.kits",
     "interview_stream.server.interviews",
     "interview_stream.server.calls",
     "interview_stream.server.evaluations",

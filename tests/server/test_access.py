@@ -24,6 +24,8 @@ from interview_stream.server.interviews.actions import create_interview
 from interview_stream.server.interviews.links import link_token, resolve_guest
 from interview_stream.server.interviews.models import Interview
 from interview_stream.server.interviews.schemas import InterviewIn
+from interview_stream.server.kits.actions import create_kit
+from interview_stream.server.kits.schemas import KitIn
 from interview_stream.server.lib.problems import Problem
 from interview_stream.server.live.registry import query_named, query_names
 from interview_stream.server.recordings.models import RecordedTrack, Recording
@@ -65,6 +67,8 @@ PUBLIC = Statuses(nobody=200, stranger=200, candidate=200, other=200)
 OF_LINK_HOLDERS = Statuses(nobody=404, candidate=404, other=404, member=404)
 OF_ADMINS = Statuses(strange_interviewer=403, member=403)
 CHANGE = {"title": "Another title"}
+SKILL = {"name": "Care", "anchors": ["None", "Little", "Some", "Much"]}
+KIT = {"name": "Evil kit", "skills": [SKILL]}
 
 OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
     "get_me": ("GET", "/me", None, PUBLIC),
@@ -109,6 +113,14 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
         {"name": "Eve", "password": "correct horse battery"},
         OF_LINK_HOLDERS,
     ),
+    "list_skills": ("GET", "/skills", None, LISTS_ONES_OWN),
+    "list_kits": ("GET", "/kits", None, LISTS_ONES_OWN),
+    "create_kit": ("POST", "/kits", KIT, Statuses(stranger=201, member=201)),
+    "get_kit": ("GET", "/kits/{kit}", None, OF_MEMBERS),
+    "change_kit": ("PUT", "/kits/{kit}", KIT | {"based_on": 1}, OF_MEMBERS),
+    "duplicate_kit": ("POST", "/kits/{kit}/duplicate", None, Statuses(member=201)),
+    "archive_kit": ("PUT", "/kits/{kit}/archived", {"is_archived": True}, OF_MEMBERS),
+    "get_interview_kit": ("GET", "/interviews/{interview}/kit", None, OF_MEMBERS),
     "list_interviews": ("GET", "/interviews", None, LISTS_ONES_OWN),
     "create_interview": ("POST", "/interviews", CHANGE, Statuses(stranger=201, member=201)),
     "get_interview": ("GET", "/interviews/{interview}", None, OF_MEMBERS),
@@ -152,6 +164,9 @@ LIVE_QUERIES: dict[str, tuple[list[str], Statuses]] = {
     "audit.list": ([], LISTS_ONES_OWN),
     "members.list": ([], LISTS_ONES_OWN),
     "member_invitations.list": ([], LISTS_ONES_OWN),
+    "kits.list": ([], LISTS_ONES_OWN),
+    "kits.get": (["kit"], OF_MEMBERS),
+    "interviews.kit": (["interview"], OF_MEMBERS),
     "interviews.list": ([], LISTS_ONES_OWN),
     "interviews.get": (["interview"], OF_MEMBERS),
     "interviews.activities": (["interview"], OF_MEMBERS),
@@ -195,7 +210,10 @@ def world(alice: Member, bob: Member, charlie: Member, interview: Interview, med
     note = Note.objects.create(interview=interview, author=bob.user, text=SECRET)
     comment = Comment.objects.create(interview=interview, author=bob.user, stars=3, text=SECRET)
     Scorecard.objects.create(interview=interview, author=bob.user, overall=3, summary=SECRET)
+    kit = create_kit(alice, wanted=KitIn.model_validate(KIT | {"name": SECRET}))
+    Interview.objects.filter(id=interview.id).update(kit_version=kit.newest_version())
     ids = {
+        "kit": str(kit.id),
         "note": str(note.id),
         "comment": str(comment.id),
         "interview": str(interview.id),

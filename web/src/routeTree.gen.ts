@@ -21,6 +21,8 @@ import { Route as SignInCodeRouteImport } from "./routes/sign-in_.code"
 import { Route as WelcomeTokenRouteImport } from "./routes/welcome.$token"
 import { Route as AppInterviewsIndexRouteImport } from "./routes/_app/interviews.index"
 import { Route as AppInterviewsNewRouteImport } from "./routes/_app/interviews.new"
+import { Route as AppKitsIndexRouteImport } from "./routes/_app/kits.index"
+import { Route as AppKitsNewRouteImport } from "./routes/_app/kits.new"
 import { Route as AppRecordingsIndexRouteImport } from "./routes/_app/recordings.index"
 import { Route as AppSettingsIndexRouteImport } from "./routes/_app/settings.index"
 import { Route as AppSettingsAuditRouteImport } from "./routes/_app/settings.audit"
@@ -30,6 +32,8 @@ import { Route as AppSettingsSecurityRouteImport } from "./routes/_app/settings.
 import { Route as InterviewsIdRoomRouteImport } from "./routes/interviews.$id.room"
 import { Route as AppInterviewsIdIndexRouteImport } from "./routes/_app/interviews.$id.index"
 import { Route as AppInterviewsIdEvaluationRouteImport } from "./routes/_app/interviews.$id.evaluation"
+import { Route as AppKitsIdIndexRouteImport } from "./routes/_app/kits.$id.index"
+import { Route as AppKitsIdEditRouteImport } from "./routes/_app/kits.$id.edit"
 
 const IndexRoute = IndexRouteImport.update({
   id: "/",
@@ -90,6 +94,16 @@ const AppInterviewsNewRoute = AppInterviewsNewRouteImport.update({
   path: "/interviews/new",
   getParentRoute: () => AppRoute,
 } as any)
+const AppKitsIndexRoute = AppKitsIndexRouteImport.update({
+  id: "/kits/",
+  path: "/kits/",
+  getParentRoute: () => AppRoute,
+} as any)
+const AppKitsNewRoute = AppKitsNewRouteImport.update({
+  id: "/kits/new",
+  path: "/kits/new",
+  getParentRoute: () => AppRoute,
+} as any)
 const AppRecordingsIndexRoute = AppRecordingsIndexRouteImport.update({
   id: "/recordings/",
   path: "/recordings/",
@@ -136,6 +150,16 @@ const AppInterviewsIdEvaluationRoute =
     path: "/interviews/$id/evaluation",
     getParentRoute: () => AppRoute,
   } as any)
+const AppKitsIdIndexRoute = AppKitsIdIndexRouteImport.update({
+  id: "/kits/$id/",
+  path: "/kits/$id/",
+  getParentRoute: () => AppRoute,
+} as any)
+const AppKitsIdEditRoute = AppKitsIdEditRouteImport.update({
+  id: "/kits/$id/edit",
+  path: "/kits/$id/edit",
+  getParentRoute: () => AppRoute,
+} as any)
 
 export interface FileRoutesByFullPath {
   "/": typeof IndexRoute
@@ -148,16 +172,20 @@ export interface FileRoutesByFullPath {
   "/sign-in/code": typeof SignInCodeRoute
   "/welcome/$token": typeof WelcomeTokenRoute
   "/interviews/new": typeof AppInterviewsNewRoute
+  "/kits/new": typeof AppKitsNewRoute
   "/settings/audit": typeof AppSettingsAuditRoute
   "/settings/members": typeof AppSettingsMembersRoute
   "/settings/profile": typeof AppSettingsProfileRoute
   "/settings/security": typeof AppSettingsSecurityRoute
   "/interviews/$id/room": typeof InterviewsIdRoomRoute
   "/interviews/": typeof AppInterviewsIndexRoute
+  "/kits/": typeof AppKitsIndexRoute
   "/recordings/": typeof AppRecordingsIndexRoute
   "/settings/": typeof AppSettingsIndexRoute
   "/interviews/$id/evaluation": typeof AppInterviewsIdEvaluationRoute
+  "/kits/$id/edit": typeof AppKitsIdEditRoute
   "/interviews/$id/": typeof AppInterviewsIdIndexRoute
+  "/kits/$id/": typeof AppKitsIdIndexRoute
 }
 export interface FileRoutesByTo {
   "/": typeof IndexRoute
@@ -169,16 +197,20 @@ export interface FileRoutesByTo {
   "/sign-in/code": typeof SignInCodeRoute
   "/welcome/$token": typeof WelcomeTokenRoute
   "/interviews/new": typeof AppInterviewsNewRoute
+  "/kits/new": typeof AppKitsNewRoute
   "/settings/audit": typeof AppSettingsAuditRoute
   "/settings/members": typeof AppSettingsMembersRoute
   "/settings/profile": typeof AppSettingsProfileRoute
   "/settings/security": typeof AppSettingsSecurityRoute
   "/interviews/$id/room": typeof InterviewsIdRoomRoute
   "/interviews": typeof AppInterviewsIndexRoute
+  "/kits": typeof AppKitsIndexRoute
   "/recordings": typeof AppRecordingsIndexRoute
   "/settings": typeof AppSettingsIndexRoute
   "/interviews/$id/evaluation": typeof AppInterviewsIdEvaluationRoute
+  "/kits/$id/edit": typeof AppKitsIdEditRoute
   "/interviews/$id": typeof AppInterviewsIdIndexRoute
+  "/kits/$id": typeof AppKitsIdIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -193,16 +225,20 @@ export interface FileRoutesById {
   "/sign-in_/code": typeof SignInCodeRoute
   "/welcome/$token": typeof WelcomeTokenRoute
   "/_app/interviews/new": typeof AppInterviewsNewRoute
+  "/_app/kits/new": typeof AppKitsNewRoute
   "/_app/settings/audit": typeof AppSettingsAuditRoute
   "/_app/settings/members": typeof AppSettingsMembersRoute
   "/_app/settings/profile": typeof AppSettingsProfileRoute
   "/_app/settings/security": typeof AppSettingsSecurityRoute
   "/interviews/$id/room": typeof InterviewsIdRoomRoute
   "/_app/interviews/": typeof AppInterviewsIndexRoute
+  "/_app/kits/": typeof AppKitsIndexRoute
   "/_app/recordings/": typeof AppRecordingsIndexRoute
   "/_app/settings/": typeof AppSettingsIndexRoute
   "/_app/interviews/$id/evaluation": typeof AppInterviewsIdEvaluationRoute
+  "/_app/kits/$id/edit": typeof AppKitsIdEditRoute
   "/_app/interviews/$id/": typeof AppInterviewsIdIndexRoute
+  "/_app/kits/$id/": typeof AppKitsIdIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -217,16 +253,20 @@ export interface FileRouteTypes {
     | "/sign-in/code"
     | "/welcome/$token"
     | "/interviews/new"
+    | "/kits/new"
     | "/settings/audit"
     | "/settings/members"
     | "/settings/profile"
     | "/settings/security"
     | "/interviews/$id/room"
     | "/interviews/"
+    | "/kits/"
     | "/recordings/"
     | "/settings/"
     | "/interviews/$id/evaluation"
+    | "/kits/$id/edit"
     | "/interviews/$id/"
+    | "/kits/$id/"
   fileRoutesByTo: FileRoutesByTo
   to:
     | "/"
@@ -238,16 +278,20 @@ export interface FileRouteTypes {
     | "/sign-in/code"
     | "/welcome/$token"
     | "/interviews/new"
+    | "/kits/new"
     | "/settings/audit"
     | "/settings/members"
     | "/settings/profile"
     | "/settings/security"
     | "/interviews/$id/room"
     | "/interviews"
+    | "/kits"
     | "/recordings"
     | "/settings"
     | "/interviews/$id/evaluation"
+    | "/kits/$id/edit"
     | "/interviews/$id"
+    | "/kits/$id"
   id:
     | "__root__"
     | "/"
@@ -261,16 +305,20 @@ export interface FileRouteTypes {
     | "/sign-in_/code"
     | "/welcome/$token"
     | "/_app/interviews/new"
+    | "/_app/kits/new"
     | "/_app/settings/audit"
     | "/_app/settings/members"
     | "/_app/settings/profile"
     | "/_app/settings/security"
     | "/interviews/$id/room"
     | "/_app/interviews/"
+    | "/_app/kits/"
     | "/_app/recordings/"
     | "/_app/settings/"
     | "/_app/interviews/$id/evaluation"
+    | "/_app/kits/$id/edit"
     | "/_app/interviews/$id/"
+    | "/_app/kits/$id/"
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -372,6 +420,20 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppInterviewsNewRouteImport
       parentRoute: typeof AppRoute
     }
+    "/_app/kits/": {
+      id: "/_app/kits/"
+      path: "/kits"
+      fullPath: "/kits/"
+      preLoaderRoute: typeof AppKitsIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    "/_app/kits/new": {
+      id: "/_app/kits/new"
+      path: "/kits/new"
+      fullPath: "/kits/new"
+      preLoaderRoute: typeof AppKitsNewRouteImport
+      parentRoute: typeof AppRoute
+    }
     "/_app/recordings/": {
       id: "/_app/recordings/"
       path: "/recordings"
@@ -435,6 +497,20 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppInterviewsIdEvaluationRouteImport
       parentRoute: typeof AppRoute
     }
+    "/_app/kits/$id/": {
+      id: "/_app/kits/$id/"
+      path: "/kits/$id"
+      fullPath: "/kits/$id/"
+      preLoaderRoute: typeof AppKitsIdIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    "/_app/kits/$id/edit": {
+      id: "/_app/kits/$id/edit"
+      path: "/kits/$id/edit"
+      fullPath: "/kits/$id/edit"
+      preLoaderRoute: typeof AppKitsIdEditRouteImport
+      parentRoute: typeof AppRoute
+    }
   }
 }
 
@@ -461,19 +537,27 @@ const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
 interface AppRouteChildren {
   AppSettingsRoute: typeof AppSettingsRouteWithChildren
   AppInterviewsNewRoute: typeof AppInterviewsNewRoute
+  AppKitsNewRoute: typeof AppKitsNewRoute
   AppInterviewsIndexRoute: typeof AppInterviewsIndexRoute
+  AppKitsIndexRoute: typeof AppKitsIndexRoute
   AppRecordingsIndexRoute: typeof AppRecordingsIndexRoute
   AppInterviewsIdEvaluationRoute: typeof AppInterviewsIdEvaluationRoute
+  AppKitsIdEditRoute: typeof AppKitsIdEditRoute
   AppInterviewsIdIndexRoute: typeof AppInterviewsIdIndexRoute
+  AppKitsIdIndexRoute: typeof AppKitsIdIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppSettingsRoute: AppSettingsRouteWithChildren,
   AppInterviewsNewRoute: AppInterviewsNewRoute,
+  AppKitsNewRoute: AppKitsNewRoute,
   AppInterviewsIndexRoute: AppInterviewsIndexRoute,
+  AppKitsIndexRoute: AppKitsIndexRoute,
   AppRecordingsIndexRoute: AppRecordingsIndexRoute,
   AppInterviewsIdEvaluationRoute: AppInterviewsIdEvaluationRoute,
+  AppKitsIdEditRoute: AppKitsIdEditRoute,
   AppInterviewsIdIndexRoute: AppInterviewsIdIndexRoute,
+  AppKitsIdIndexRoute: AppKitsIdIndexRoute,
 }
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)

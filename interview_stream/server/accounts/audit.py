@@ -25,6 +25,10 @@ class Act(StrEnum):
     INVITATION_SENT = "invitation.sent"
     INVITATION_RESENT = "invitation.resent"
     INVITATION_REVOKED = "invitation.revoked"
+    KIT_CREATED = "kit.created"
+    KIT_CHANGED = "kit.changed"
+    KIT_ARCHIVED = "kit.archived"
+    KIT_RESTORED = "kit.restored"
 
 
 def record(organisation: Organisation, user: User | None, act: Act, *, subject: str = "", detail: str = "") -> None:

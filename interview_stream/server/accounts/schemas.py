@@ -34,6 +34,13 @@ def _known_time_zone(value: str) -> str:
     return value
 
 
+class PersonOut(Schema):
+    """Somebody of the organisation, as colleagues are told of them."""
+
+    id: int
+    name: str
+
+
 class UserOut(Schema):
     id: int
     name: str

@@ -9,11 +9,12 @@ from interview_stream.server.accounts.actor import Actor, Member, member_among
 from interview_stream.server.accounts.models import Role
 from interview_stream.server.evaluations.models import Comment, Decision, Note, Scorecard
 from interview_stream.server.evaluations.schemas import CommentIn, DecisionIn, ScorecardIn
+from interview_stream.server.evaluations.skills import skills_with
 from interview_stream.server.interviews import states
 from interview_stream.server.interviews.actions import note_activity
 from interview_stream.server.interviews.models import Interview
 from interview_stream.server.interviews.schemas import Act, InterviewState
-from interview_stream.server.lib.problems import Conflict, Forbidden, NotFound
+from interview_stream.server.lib.problems import Conflict, Forbidden, Invalid, NotFound
 
 
 @transaction.atomic
@@ -39,6 +40,10 @@ def delete_note(actor: Actor, *, note_id: UUID) -> None:
 @transaction.atomic
 def save_scorecard(actor: Actor, *, interview_id: UUID, wanted: ScorecardIn) -> None:
     card = _own_card(actor, interview_id)
+    known = {skill.key for skill in skills_with(card.interview, set(card.ratings))}
+    if wanted.ratings.keys() - known:
+        message = "There is no such skill."
+        raise Invalid(message, errors=[{"loc": ["body", "ratings"], "msg": message}])
     card.ratings = {skill: int(level) for skill, level in wanted.ratings.items()}
     card.overall = wanted.overall
     card.summary = wanted.summary

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from interview_stream.server.accounts.actor import Actor, member_among
 from interview_stream.server.accounts.models import User
+from interview_stream.server.accounts.schemas import PersonOut
 from interview_stream.server.evaluations.actions import may_decide
 from interview_stream.server.evaluations.models import Comment, Decision, Note, Scorecard, still_scored_by
 from interview_stream.server.evaluations.schemas import (
@@ -14,11 +15,10 @@ from interview_stream.server.evaluations.schemas import (
     Outcome,
     ScorecardOut,
     ScorerOut,
-    SkillOut,
 )
-from interview_stream.server.evaluations.skills import SKILLS, SKILLS_OF_KIND, Level
+from interview_stream.server.evaluations.skills import skills_with
 from interview_stream.server.interviews.models import Interview
-from interview_stream.server.interviews.schemas import InterviewKind, PersonOut
+from interview_stream.server.kits.skills import Level
 from interview_stream.server.live import query
 
 
@@ -34,12 +34,12 @@ def list_notes(actor: Actor, *, interview_id: UUID) -> list[NoteOut]:
 @query("evaluations.get")
 def get_evaluation(actor: Actor, *, interview_id: UUID) -> EvaluationOut:
     member = member_among(actor)
-    interview = Interview.objects.visible_to(actor).one(interview_id)
+    interview = Interview.objects.visible_to(actor).select_related("kit_version").one(interview_id)
     cards = list(Scorecard.objects.visible_to(actor).filter(interview=interview).select_related("author"))
     mine = next((card for card in cards if card.author_id == member.user.pk), None)
     comments = Comment.objects.visible_to(actor).filter(interview=interview).select_related("author")
     return EvaluationOut(
-        skills=_skills(interview, cards),
+        skills=skills_with(interview, {skill for card in cards for skill in card.ratings}),
         mine=_scorecard_out(mine) if mine else None,
         others=[_scorecard_out(card) for card in cards if card is not mine],
         are_others_hidden=still_scored_by(member).filter(pk=interview.pk).exists(),
@@ -58,12 +58,6 @@ def get_evaluation(actor: Actor, *, interview_id: UUID) -> EvaluationOut:
         decision=_decision(actor, interview),
         may_decide=may_decide(member, interview),
     )
-
-
-def _skills(interview: Interview, cards: list[Scorecard]) -> list[SkillOut]:
-    """Those of the interview's kind, and those that a card has from when it was of another kind."""
-    keys = [*SKILLS_OF_KIND[InterviewKind(interview.kind)], *(skill for card in cards for skill in card.ratings)]
-    return [SkillOut(key=key, name=SKILLS[key][0], anchors=list(SKILLS[key][1])) for key in dict.fromkeys(keys)]
 
 
 def _scorers(interview: Interview) -> list[ScorerOut]:

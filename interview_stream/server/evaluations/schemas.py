@@ -8,8 +8,9 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import AfterValidator, Field, StringConstraints
 
-from interview_stream.server.evaluations.skills import SKILLS, Level
-from interview_stream.server.interviews.schemas import PersonOut
+from interview_stream.server.accounts.schemas import PersonOut
+from interview_stream.server.kits.schemas import SkillOut
+from interview_stream.server.kits.skills import Level
 from interview_stream.server.lib.wording import Reason, Text, paragraphs
 
 
@@ -26,14 +27,7 @@ def _something(text: str) -> str:
     return kept
 
 
-def _known_skills(ratings: dict[str, Level]) -> dict[str, Level]:
-    if ratings.keys() - SKILLS.keys():
-        raise ValueError("There is no such skill.")
-    return ratings
-
-
 Written = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_something)]
-Ratings = Annotated[dict[str, Level], AfterValidator(_known_skills)]
 
 
 class NoteIn(Schema):
@@ -49,15 +43,9 @@ class NoteOut(Schema):
 class ScorecardIn(Schema):
     """The whole card as it stands; it is sent again with every change."""
 
-    ratings: Ratings = {}
+    ratings: dict[str, Level] = {}
     overall: Level | None = None
     summary: Text = ""
-
-
-class SkillOut(Schema):
-    key: str
-    name: str
-    anchors: list[str] = Field(description="What the four levels mean, from strong no to strong yes.")
 
 
 class ScorecardOut(Schema):

@@ -15,7 +15,8 @@ from interview_stream.server.interviews.links import invitation_of
 from interview_stream.server.interviews.models import Activity, Assignment, Interview, Invitation, link_expiry
 from interview_stream.server.interviews.notices import tell
 from interview_stream.server.interviews.schemas import Act, InterviewIn, InterviewPatchIn, RescheduleIn
-from interview_stream.server.lib.problems import Invalid
+from interview_stream.server.kits.models import Kit, KitVersion
+from interview_stream.server.lib.problems import Conflict, Invalid
 
 
 def create_interview(actor: Actor, *, wanted: InterviewIn) -> Interview:
@@ -30,6 +31,7 @@ def create_interview(actor: Actor, *, wanted: InterviewIn) -> Interview:
             kind=wanted.kind,
             description=wanted.description,
             time_zone=wanted.time_zone,
+            kit_version=_kit_version(actor, wanted.kit_id) if wanted.kit_id else None,
         )
         assign(interview, wanted.interviewer_ids or [member.user.pk])
         Invitation.objects.create(
@@ -55,6 +57,8 @@ def change_interview(actor: Actor, *, interview_id: UUID, wanted: InterviewPatch
         interview.description = wanted.description
     if wanted.interviewer_ids is not None:
         assign(interview, wanted.interviewer_ids)
+    if "kit_id" in given:
+        _take_kit(actor, interview, wanted.kit_id)
     invitation = interview.invitation
     if "scheduled_for" in given and wanted.scheduled_for != interview.scheduled_for:
         states.after(interview.state, Act.RESCHEDULE)
@@ -141,6 +145,23 @@ def assign(interview: Interview, user_ids: Collection[int]) -> None:
     Assignment.objects.bulk_create(
         Assignment(interview=interview, user_id=user_id) for user_id in dict.fromkeys(user_ids) if user_id not in known
     )
+
+
+def _kit_version(actor: Actor, kit_id: UUID) -> KitVersion:
+    kit = Kit.objects.visible_to(actor).one(kit_id)
+    if kit.archived_at is not None:
+        raise Conflict("This kit is archived. Choose another, or restore it.", slug="kit-archived")
+    return kit.newest_version()
+
+
+def _take_kit(actor: Actor, interview: Interview, kit_id: UUID | None) -> None:
+    """Not saved yet. The same kit again changes nothing: the interview keeps the version that it took."""
+    has = interview.kit_version
+    if (has and has.kit_id) == kit_id:
+        return
+    if interview.scorecards.exists():
+        raise Conflict("Scoring has begun, so what is scored stays as it is.", slug="scoring-has-begun")
+    interview.kit_version = _kit_version(actor, kit_id) if kit_id else None
 
 
 def _found(actor: Actor, interview_id: UUID, act: Act) -> Interview:

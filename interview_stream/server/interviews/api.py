@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from interview_stream.server.accounts.actor import actor_of
+from interview_stream.server.accounts.schemas import PersonOut
 from interview_stream.server.interviews import actions, queries
 from interview_stream.server.interviews.schemas import (
     ActivityOut,
@@ -15,10 +16,10 @@ from interview_stream.server.interviews.schemas import (
     InterviewIn,
     InterviewOut,
     InterviewPatchIn,
-    PersonOut,
     ReasonIn,
     RescheduleIn,
 )
+from interview_stream.server.kits.schemas import KitVersionOut
 
 router = Router(tags=["interviews"])
 
@@ -80,6 +81,11 @@ def mark_no_show(request: HttpRequest, interview_id: UUID, body: ReasonIn) -> In
 @router.get("/interviews/{uuid:interview_id}/activities", response=list[ActivityOut])
 def list_activities(request: HttpRequest, interview_id: UUID) -> list[ActivityOut]:
     return queries.list_activities(actor_of(request), interview_id=interview_id)
+
+
+@router.get("/interviews/{uuid:interview_id}/kit", response=KitVersionOut | None)
+def get_interview_kit(request: HttpRequest, interview_id: UUID) -> KitVersionOut | None:
+    return queries.get_interview_kit(actor_of(request), interview_id=interview_id)
 
 
 @router.post("/interviews/{uuid:interview_id}/candidate-link", response=InterviewOut)

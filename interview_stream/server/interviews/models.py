@@ -12,6 +12,7 @@ from interview_stream.server.accounts.actor import Actor, Guest, Member
 from interview_stream.server.accounts.models import Organisation
 from interview_stream.server.interviews.schemas import InterviewKind, InterviewState
 from interview_stream.server.interviews.states import OVER
+from interview_stream.server.kits.models import KitVersion
 from interview_stream.server.lib.problems import NotFound
 
 _OVER = sorted(state.value for state in OVER)
@@ -57,6 +58,10 @@ class Interview(models.Model):
     scheduled_for = models.DateTimeField(null=True, blank=True)
     kind = models.CharField(max_length=16, default=InterviewKind.OTHER.value)
     description = models.TextField(blank=True)
+    kit_version = models.ForeignKey(
+        KitVersion, on_delete=models.RESTRICT, null=True, blank=True, related_name="interviews"
+    )
+    """The kit as it was when the interview took it; later edits of the kit do not reach it."""
     time_zone = models.CharField(max_length=64, default="UTC")
     duration_minutes = models.PositiveSmallIntegerField(default=60)
     calendar_sequence = models.PositiveIntegerField(default=0)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from interview_stream.server.accounts.actor import Actor, Member, member_among
+from interview_stream.server.accounts.schemas import PersonOut
 from interview_stream.server.interviews import states
 from interview_stream.server.interviews.calendar import Method
 from interview_stream.server.interviews.links import invitation_of, link_url
@@ -17,10 +18,13 @@ from interview_stream.server.interviews.schemas import (
     InterviewKind,
     InterviewOut,
     InterviewState,
+    KitRefOut,
     MailOut,
     NoticeState,
-    PersonOut,
 )
+from interview_stream.server.kits.models import KitVersion
+from interview_stream.server.kits.queries import version_out
+from interview_stream.server.kits.schemas import KitVersionOut
 from interview_stream.server.live import query
 
 
@@ -57,6 +61,14 @@ def list_activities(actor: Actor, *, interview_id: UUID) -> list[ActivityOut]:
     ]
 
 
+@query("interviews.kit")
+def get_interview_kit(actor: Actor, *, interview_id: UUID) -> KitVersionOut | None:
+    """The problems and the scorecard of the interview; none if it has no kit."""
+    member_among(actor)
+    interview = Interview.objects.visible_to(actor).select_related("kit_version__by").one(interview_id)
+    return version_out(interview.kit_version) if interview.kit_version else None
+
+
 @query("interviewers.list")
 def list_interviewers(actor: Actor) -> list[PersonOut]:
     """Who of the organisation can hold an interview, by name."""
@@ -90,7 +102,7 @@ def get_guest_view(actor: Actor) -> GuestViewOut:
 
 def _with_relations(interviews: InterviewQuerySet) -> InterviewQuerySet:
     """Recordings, decisions and scorecards are later apps', so they come through reverse relations, not imports."""
-    related = interviews.select_related("created_by", "organisation", "invitation")
+    related = interviews.select_related("created_by", "organisation", "invitation", "kit_version")
     return related.prefetch_related("recordings", "assignments__user", "notices", "decisions", "scorecards")
 
 
@@ -112,6 +124,10 @@ def _awaits_scorecard(member: Member, interview: Interview) -> bool:
     return is_held_by_me and not any(card.submitted_at for card in cards)
 
 
+def _kit_ref(version: KitVersion | None) -> KitRefOut | None:
+    return KitRefOut(id=version.kit_id, number=version.number, name=version.name) if version else None
+
+
 def _is_recording(interview: Interview) -> bool:
     return any(recording.state == "recording" for recording in interview.recordings.all())
 
@@ -131,6 +147,7 @@ def _interview_out(member: Member, interview: Interview) -> InterviewOut:
         description=interview.description,
         time_zone=interview.time_zone,
         interviewers=[PersonOut(id=each.user.pk, name=each.user.name) for each in interview.assignments.all()],
+        kit=_kit_ref(interview.kit_version),
         candidate=CandidateOut(
             id=invitation.id,
             name=invitation.name or None,

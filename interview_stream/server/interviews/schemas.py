@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
+from interview_stream.server.accounts.schemas import PersonOut
 from interview_stream.server.lib.wording import Name, Reason, Text, Title
 
 
@@ -94,6 +95,7 @@ class InterviewIn(Schema):
     description: Text = Field(default="", description="What the candidate reads of what to expect.")
     time_zone: Zone = Field(default="UTC", description="The zone in which the time was chosen.")
     interviewer_ids: Interviewers | None = Field(default=None, description="None means whoever makes it.")
+    kit_id: UUID | None = Field(default=None, description="The kit whose newest version the interview takes.")
     candidate_name: Name | None = None
     candidate_email: EmailAddress | None = None
     candidate_time_zone: Zone | None = None
@@ -109,6 +111,7 @@ class InterviewPatchIn(Schema):
     description: Text | None = None
     time_zone: Zone | None = None
     interviewer_ids: Interviewers | None = None
+    kit_id: UUID | None = None
     candidate_name: Name | None = None
     candidate_email: EmailAddress | None = None
     candidate_time_zone: Zone | None = None
@@ -122,11 +125,6 @@ class RescheduleIn(Schema):
 
 class ReasonIn(Schema):
     reason: Reason = ""
-
-
-class PersonOut(Schema):
-    id: int
-    name: str
 
 
 class NoticeState(StrEnum):
@@ -167,6 +165,14 @@ class ActivityOut(Schema):
     planned_after: datetime | None
 
 
+class KitRefOut(Schema):
+    """Which version of which kit the interview has."""
+
+    id: UUID
+    number: int
+    name: str
+
+
 class InterviewOut(Schema):
     id: UUID
     title: str
@@ -180,6 +186,7 @@ class InterviewOut(Schema):
     description: str
     time_zone: str
     interviewers: list[PersonOut]
+    kit: KitRefOut | None
     candidate: CandidateOut
     allowed: list[Act] = Field(description="What can be done with it in its present state.")
     outcome: str | None = Field(description="Of a decided one: pass, fail or hold.")

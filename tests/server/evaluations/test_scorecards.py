@@ -7,10 +7,11 @@ from django.test import Client
 
 from interview_stream.server.accounts.actor import Member
 from interview_stream.server.accounts.models import Organisation, Role
-from interview_stream.server.evaluations.skills import SKILLS, SKILLS_OF_KIND
+from interview_stream.server.evaluations.skills import SKILLS_OF_KIND
 from interview_stream.server.interviews.actions import assign
 from interview_stream.server.interviews.models import Interview
 from interview_stream.server.interviews.schemas import InterviewKind
+from interview_stream.server.kits.skills import SKILLS
 from tests.server.conftest import join, signed_in
 from tests.server.interviews.test_planning import problem
 

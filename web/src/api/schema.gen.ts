@@ -307,6 +307,99 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Skills
+         * @description The skills that come with the product, to begin a kit with.
+         */
+        get: operations["list_skills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Kits */
+        get: operations["list_kits"];
+        put?: never;
+        /** Create Kit */
+        post: operations["create_kit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kits/{kit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Kit */
+        get: operations["get_kit"];
+        /**
+         * Change Kit
+         * @description A new version; interviews that have an older one keep it.
+         */
+        put: operations["change_kit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kits/{kit_id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Duplicate Kit */
+        post: operations["duplicate_kit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kits/{kit_id}/archived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Archive Kit */
+        put: operations["archive_kit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviews": {
         parameters: {
             query?: never;
@@ -426,6 +519,23 @@ export interface paths {
         };
         /** List Activities */
         get: operations["list_activities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interviews/{interview_id}/kit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Interview Kit */
+        get: operations["get_interview_kit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1009,6 +1119,180 @@ export interface components {
             /** Code */
             code: string;
         };
+        /** SkillOut */
+        SkillOut: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * Anchors
+             * @description What the four levels mean, from strong no to strong yes.
+             */
+            anchors: string[];
+        };
+        /**
+         * KitSummaryOut
+         * @description A kit in the list, as its newest version is.
+         */
+        KitSummaryOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /**
+             * Problems
+             * @description Their titles.
+             */
+            problems: string[];
+            /**
+             * Skills
+             * @description Their names.
+             */
+            skills: string[];
+            /** Number */
+            number: number;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Is Archived */
+            is_archived: boolean;
+        };
+        /** KitOut */
+        KitOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Archived */
+            is_archived: boolean;
+            /**
+             * Versions
+             * @description The newest first.
+             */
+            versions: components["schemas"]["KitVersionOut"][];
+        };
+        /**
+         * KitProblem
+         * @description Something to be worked on. Its guidance is for who asks, and never for who answers.
+         */
+        KitProblem: {
+            /** Title */
+            title: string;
+            /**
+             * Statement
+             * @description What the candidate is told.
+             * @default
+             */
+            statement: string;
+            /**
+             * Guidance
+             * @description For interviewers: hints in steps, what a good answer has.
+             * @default
+             */
+            guidance: string;
+            /**
+             * Minutes
+             * @description How long it should take.
+             */
+            minutes?: number | null;
+        };
+        /** KitVersionOut */
+        KitVersionOut: {
+            /**
+             * Kit Id
+             * Format: uuid
+             */
+            kit_id: string;
+            /** Number */
+            number: number;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Problems */
+            problems: components["schemas"]["KitProblem"][];
+            /** Skills */
+            skills: components["schemas"]["SkillOut"][];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["PersonOut"] | null;
+        };
+        /**
+         * PersonOut
+         * @description Somebody of the organisation, as colleagues are told of them.
+         */
+        PersonOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /** KitIn */
+        KitIn: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Problems
+             * @default []
+             */
+            problems: components["schemas"]["KitProblem"][];
+            /** Skills */
+            skills: components["schemas"]["KitSkill"][];
+        };
+        /**
+         * KitSkill
+         * @description Something to be scored, with what each of the four levels means, from strong no to strong yes.
+         */
+        KitSkill: {
+            /** Name */
+            name: string;
+            /** Anchors */
+            anchors: string[];
+        };
+        /** KitPutIn */
+        KitPutIn: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Problems
+             * @default []
+             */
+            problems: components["schemas"]["KitProblem"][];
+            /** Skills */
+            skills: components["schemas"]["KitSkill"][];
+            /**
+             * Based On
+             * @description The version that was edited; another's later one is not overwritten.
+             */
+            based_on: number;
+        };
+        /** KitArchiveIn */
+        KitArchiveIn: {
+            /** Is Archived */
+            is_archived: boolean;
+        };
         /**
          * Act
          * @description Everything whose permission depends on the state. The room's two are the media engine's, the others people's.
@@ -1077,6 +1361,7 @@ export interface components {
             time_zone: string;
             /** Interviewers */
             interviewers: components["schemas"]["PersonOut"][];
+            kit: components["schemas"]["KitRefOut"] | null;
             candidate: components["schemas"]["CandidateOut"];
             /**
              * Allowed
@@ -1104,6 +1389,21 @@ export interface components {
          */
         InterviewState: "scheduled" | "live" | "ended" | "decided" | "cancelled" | "no_show";
         /**
+         * KitRefOut
+         * @description Which version of which kit the interview has.
+         */
+        KitRefOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * MailOut
          * @description The newest e-mail to the candidate.
          */
@@ -1122,13 +1422,6 @@ export interface components {
          * @enum {string}
          */
         NoticeState: "waiting" | "sent" | "failed";
-        /** PersonOut */
-        PersonOut: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-        };
         /** InterviewIn */
         InterviewIn: {
             /** Title */
@@ -1162,6 +1455,11 @@ export interface components {
              * @description None means whoever makes it.
              */
             interviewer_ids?: number[] | null;
+            /**
+             * Kit Id
+             * @description The kit whose newest version the interview takes.
+             */
+            kit_id?: string | null;
             /** Candidate Name */
             candidate_name?: string | null;
             /** Candidate Email */
@@ -1187,6 +1485,8 @@ export interface components {
             time_zone?: string | null;
             /** Interviewer Ids */
             interviewer_ids?: number[] | null;
+            /** Kit Id */
+            kit_id?: string | null;
             /** Candidate Name */
             candidate_name?: string | null;
             /** Candidate Email */
@@ -1553,18 +1853,6 @@ export interface components {
             person: components["schemas"]["PersonOut"];
             /** Has Submitted */
             has_submitted: boolean;
-        };
-        /** SkillOut */
-        SkillOut: {
-            /** Key */
-            key: string;
-            /** Name */
-            name: string;
-            /**
-             * Anchors
-             * @description What the four levels mean, from strong no to strong yes.
-             */
-            anchors: string[];
         };
         /**
          * ScorecardIn
@@ -2096,6 +2384,166 @@ export interface operations {
             };
         };
     };
+    list_skills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillOut"][];
+                };
+            };
+        };
+    };
+    list_kits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitSummaryOut"][];
+                };
+            };
+        };
+    };
+    create_kit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KitIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitOut"];
+                };
+            };
+        };
+    };
+    get_kit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitOut"];
+                };
+            };
+        };
+    };
+    change_kit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KitPutIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitOut"];
+                };
+            };
+        };
+    };
+    duplicate_kit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitOut"];
+                };
+            };
+        };
+    };
+    archive_kit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KitArchiveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitOut"];
+                };
+            };
+        };
+    };
     list_interviews: {
         parameters: {
             query?: never;
@@ -2306,6 +2754,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActivityOut"][];
+                };
+            };
+        };
+    };
+    get_interview_kit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitVersionOut"] | null;
                 };
             };
         };

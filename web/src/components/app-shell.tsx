@@ -1,5 +1,13 @@
 import { Link, type LinkProps } from "@tanstack/react-router";
-import { CalendarDaysIcon, HouseIcon, type LucideIcon, PlusIcon, SearchIcon, VideoIcon } from "lucide-react";
+import {
+  CalendarDaysIcon,
+  ClipboardListIcon,
+  HouseIcon,
+  type LucideIcon,
+  PlusIcon,
+  SearchIcon,
+  VideoIcon,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { Brand } from "@/components/brand";
 import { CommandPalette, openCommandPalette } from "@/components/command-palette";
@@ -20,6 +28,7 @@ const places: Place[] = [
   { to: "/", label: "Home", icon: HouseIcon, exact: true },
   { to: "/interviews", label: "Interviews", icon: CalendarDaysIcon },
   { to: "/recordings", label: "Recordings", icon: VideoIcon },
+  { to: "/kits", label: "Kits", icon: ClipboardListIcon },
 ];
 
 /** What surrounds a member's pages: places on the left (below, on a phone), search, and who one is. */

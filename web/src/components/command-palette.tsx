@@ -2,6 +2,7 @@ import { type NavigateOptions, useNavigate } from "@tanstack/react-router";
 import {
   CalendarDaysIcon,
   CalendarPlusIcon,
+  ClipboardListIcon,
   HouseIcon,
   MonitorIcon,
   MoonIcon,
@@ -78,6 +79,7 @@ function PaletteBody({ close }: { close: () => void }) {
     { label: "Go to home", icon: HouseIcon, run: go({ to: "/" }) },
     { label: "Go to interviews", icon: CalendarDaysIcon, run: go({ to: "/interviews" }) },
     { label: "Go to recordings", icon: VideoIcon, run: go({ to: "/recordings" }) },
+    { label: "Go to kits", icon: ClipboardListIcon, run: go({ to: "/kits" }) },
   ];
   const themes = [
     { label: "Colours: light", icon: SunIcon, run: run(() => setTheme("light")) },

@@ -2,6 +2,7 @@ import { createFileRoute } from "@tanstack/react-router";
 import { requireMember } from "@/api/session";
 import { CallPage } from "@/features/call/call-page";
 import { NotesPanel } from "@/features/evaluations/notes-panel";
+import { KitPanel } from "@/features/kits/kit-panel";
 
 export const Route = createFileRoute("/interviews/$id/room")({
   beforeLoad: ({ context, location }) => requireMember(context.queryClient, location.href),
@@ -10,5 +11,16 @@ export const Route = createFileRoute("/interviews/$id/room")({
 
 function RoomRoute() {
   const { id } = Route.useParams();
-  return <CallPage key={id} interviewId={id} notes={<NotesPanel interviewId={id} isInCall />} />;
+  return (
+    <CallPage
+      key={id}
+      interviewId={id}
+      notes={
+        <>
+          <KitPanel interviewId={id} isInCall />
+          <NotesPanel interviewId={id} isInCall />
+        </>
+      }
+    />
+  );
 }

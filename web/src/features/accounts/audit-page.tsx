@@ -27,6 +27,10 @@ const words: Record<string, string> = {
   "invitation.sent": "invited",
   "invitation.resent": "renewed an invitation",
   "invitation.revoked": "took an invitation back",
+  "kit.created": "made a kit",
+  "kit.changed": "changed a kit",
+  "kit.archived": "archived a kit",
+  "kit.restored": "restored a kit",
 };
 
 const kinds = [
@@ -34,6 +38,7 @@ const kinds = [
   { value: "account", label: "Accounts" },
   { value: "member", label: "Members" },
   { value: "invitation", label: "Invitations" },
+  { value: "kit", label: "Kits" },
 ];
 
 /** Who did what, for those who look after the organisation. Nobody can change it. */

@@ -1,8 +1,7 @@
-import { Link } from "@tanstack/react-router";
-import { ChevronLeftIcon } from "lucide-react";
 import type { Evaluation } from "@/api/evaluations";
 import { useLive } from "@/api/live";
 import type { Interview } from "@/api/types";
+import { BackLink } from "@/components/back-link";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useTitle } from "@/hooks/use-title";
@@ -28,14 +27,9 @@ function Loaded({ interview, evaluation }: { interview: Interview; evaluation: E
   const wasHeld = interview.state !== "cancelled" && interview.state !== "no_show";
   return (
     <>
-      <Link
-        to="/interviews/$id"
-        params={{ id: interview.id }}
-        className="-ml-1 inline-flex max-w-full items-center gap-1 rounded-md pr-1.5 text-muted-foreground transition-colors hover:text-foreground"
-      >
-        <ChevronLeftIcon className="size-4 shrink-0" />
-        <span className="truncate">{interview.title}</span>
-      </Link>
+      <BackLink to="/interviews/$id" params={{ id: interview.id }}>
+        {interview.title}
+      </BackLink>
       <h1 className="mt-3 mb-8 break-words font-semibold text-2xl tracking-tight">
         Evaluation of <bdi>{interview.candidate.name ?? "the candidate"}</bdi>
       </h1>

@@ -23,6 +23,7 @@ it("leaves out what is blank and trims the rest", () => {
     kind: "coding",
     description: "",
     time_zone: browserZone(),
+    kit_id: null,
     interviewer_ids: [7],
     candidate_name: null,
     candidate_time_zone: null,

@@ -11,6 +11,7 @@ export interface Draft {
   kind: InterviewKind;
   description: string;
   interviewerIds: number[];
+  kitId: string | null;
   candidateName: string;
   candidateEmail: string;
   candidateZone: string;
@@ -30,6 +31,7 @@ export function emptyDraft(now: Date, myId: number): Draft {
     kind: "coding",
     description: "",
     interviewerIds: [myId],
+    kitId: null,
     candidateName: "",
     candidateEmail: "",
     candidateZone: "",
@@ -46,6 +48,7 @@ export function draftOf(interview: Interview): Draft {
     kind: interview.kind,
     description: interview.description,
     interviewerIds: interview.interviewers.map(({ id }) => id),
+    kitId: interview.kit?.id ?? null,
     candidateName: interview.candidate.name ?? "",
     candidateEmail: interview.candidate.email ?? "",
     candidateZone: interview.candidate.time_zone ?? "",
@@ -69,6 +72,7 @@ export function bodyOf(draft: Draft): InterviewIn & InterviewPatch {
     description: draft.description.trim(),
     time_zone: browserZone(),
     interviewer_ids: draft.interviewerIds,
+    kit_id: draft.kitId,
     candidate_email: draft.candidateEmail.trim() || null,
     candidate_time_zone: draft.candidateZone.trim() || null,
   };

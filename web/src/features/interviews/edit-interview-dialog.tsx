@@ -62,6 +62,7 @@ function EditForm({ interview, close }: { interview: Interview; close: () => voi
         draft={draft}
         onChange={(part) => setDraft({ ...draft, ...part })}
         errors={errors}
+        kit={interview.kit}
         hasNow={interview.scheduled_for === null}
       />
       <DialogFooter>

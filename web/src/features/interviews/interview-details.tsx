@@ -44,13 +44,14 @@ export function InterviewTime({ interview, now }: { interview: Interview; now: D
 /** The facts beside the page, and the way to end it. */
 export function InterviewDetails({ interview, now }: { interview: Interview; now: Date }) {
   const style = browserTimeStyle();
-  const facts: [string, string][] = [
+  const facts: (readonly [string, string])[] = [
     ["Kind", KINDS[interview.kind]],
     [
       interview.interviewers.length === 1 ? "Interviewer" : "Interviewers",
       new Intl.ListFormat("en").format(interview.interviewers.map(({ name }) => isolated(name))),
     ],
     ["Length", lengthOf(interview.duration_minutes * 60)],
+    ...(interview.kit ? [["Kit", `${interview.kit.name}, version ${interview.kit.number}`] as const] : []),
     ["Created by", interview.created_by.name],
     ["Created", dayAndTime(new Date(interview.created_at), now, style)],
   ];

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { InterviewKind } from "@/api/types";
+import type { Interview, InterviewKind } from "@/api/types";
 import { Field } from "@/components/field";
 import { Input } from "@/components/ui/input";
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@/components/ui/select";
@@ -8,6 +8,7 @@ import { ToggleGroup, ToggleGroupItem } from "@/components/ui/toggle-group";
 import type { Draft } from "./draft";
 import { InterviewersField } from "./interviewers-field";
 import { KINDS } from "./kinds";
+import { KitField } from "./kit-field";
 import { ZoneField } from "./zone-field";
 
 const LENGTHS = [30, 45, 60, 90];
@@ -20,10 +21,12 @@ interface InterviewFieldsProps {
   timeNote?: ReactNode;
   /** Whether it may be planned for no time at all, which is now. */
   hasNow: boolean;
+  /** The version of a kit that it already has. */
+  kit?: Interview["kit"];
 }
 
 /** What is to be said of an interview, for making and for changing one. */
-export function InterviewFields({ draft, onChange, errors, timeNote, hasNow }: InterviewFieldsProps) {
+export function InterviewFields({ draft, onChange, errors, timeNote, hasNow, kit }: InterviewFieldsProps) {
   return (
     <div className="grid gap-5">
       <Field label="Title" error={errors.title}>
@@ -61,6 +64,12 @@ export function InterviewFields({ draft, onChange, errors, timeNote, hasNow }: I
       )}
       <LengthField minutes={draft.minutes} onChange={(minutes) => onChange({ minutes })} />
       <KindField kind={draft.kind} onChange={(kind) => onChange({ kind })} />
+      <KitField
+        chosen={draft.kitId}
+        has={kit}
+        onChange={(chosen) => onChange({ kitId: chosen?.id ?? null })}
+        error={errors.kit_id}
+      />
       <InterviewersField
         chosen={draft.interviewerIds}
         onChange={(interviewerIds) => onChange({ interviewerIds })}

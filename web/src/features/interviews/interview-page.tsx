@@ -1,8 +1,9 @@
 import { Link } from "@tanstack/react-router";
-import { CalendarOffIcon, ChevronLeftIcon, ClipboardCheckIcon, PencilIcon, VideoIcon } from "lucide-react";
-import { useState } from "react";
+import { CalendarOffIcon, ClipboardCheckIcon, PencilIcon, VideoIcon } from "lucide-react";
+import { type ReactNode, useState } from "react";
 import { useLive } from "@/api/live";
 import type { Interview } from "@/api/types";
+import { BackLink } from "@/components/back-link";
 import { EmptyState } from "@/components/empty-state";
 import { InterviewStateBadge } from "@/components/interview-state";
 import { ProblemNotice } from "@/components/problem-notice";
@@ -19,7 +20,7 @@ import { InterviewActs } from "./interview-acts";
 import { InterviewDetails, InterviewTime } from "./interview-details";
 
 /** Everything about one interview; the candidate's link and the way into the room first. */
-export function InterviewPage({ interviewId }: { interviewId: string }) {
+export function InterviewPage({ interviewId, problems }: { interviewId: string; problems: ReactNode }) {
   const interview = useLive("interviews.get", { interview_id: interviewId });
   useTitle(interview.data?.title ?? (interview.problem ? "Interview" : undefined));
   if (interview.problem) {
@@ -28,16 +29,16 @@ export function InterviewPage({ interviewId }: { interviewId: string }) {
     return <ProblemNotice problem={interview.problem} />;
   }
   if (!interview.data) return <InterviewSkeleton />;
-  return <Loaded interview={interview.data} />;
+  return <Loaded interview={interview.data} problems={problems} />;
 }
 
-function Loaded({ interview }: { interview: Interview }) {
+function Loaded({ interview, problems }: { interview: Interview; problems: ReactNode }) {
   const now = useNow();
   const [isEditing, setIsEditing] = useState(false);
   const hasEnded = isOver(interview);
   return (
     <>
-      <BackLink />
+      <BackLink to="/interviews">Interviews</BackLink>
       <header className="mt-3 mb-8 flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
         <div className="min-w-0 flex-[1_1_20rem]">
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
@@ -85,6 +86,7 @@ function Loaded({ interview }: { interview: Interview }) {
               <p className="whitespace-pre-line break-words">{interview.description}</p>
             </section>
           )}
+          {problems}
           <InterviewRecordings interviewId={interview.id} hasEnded={hasEnded} />
           <Activities interviewId={interview.id} />
         </div>
@@ -92,18 +94,6 @@ function Loaded({ interview }: { interview: Interview }) {
       </div>
       <EditInterviewDialog interview={interview} open={isEditing} onOpenChange={setIsEditing} />
     </>
-  );
-}
-
-function BackLink() {
-  return (
-    <Link
-      to="/interviews"
-      className="-ml-1 inline-flex items-center gap-1 rounded-md pr-1.5 text-muted-foreground transition-colors hover:text-foreground"
-    >
-      <ChevronLeftIcon className="size-4" />
-      Interviews
-    </Link>
   );
 }
 
@@ -155,7 +145,7 @@ function UnknownInterview() {
 function InterviewSkeleton() {
   return (
     <div aria-hidden="true">
-      <BackLink />
+      <BackLink to="/interviews">Interviews</BackLink>
       <Skeleton className="mt-4 h-8 w-2/5" />
       <Skeleton className="mt-3 h-4 w-1/4" />
       <div className="mt-10 grid gap-8 lg:grid-cols-[minmax(0,1fr)_17rem]">

@@ -1,0 +1,1 @@
+"""Kits: problems and scorecards that are written once, kept in versions, and taken by interviews."""
