@@ -55,6 +55,10 @@ class WatchedQuery:
             ) from None
         return {name: getattr(given, name) for name in self._arguments.model_fields}
 
+    def key(self, args: dict[str, Any]) -> str:
+        """The same text for the same arguments."""
+        return self._arguments.model_construct(**args).model_dump_json()
+
     def run(self, actor: Any, args: dict[str, Any]) -> bytes:
         """The result as JSON text; what the query raises passes through."""
         return self._result.dump_json(self.function(actor, **args))

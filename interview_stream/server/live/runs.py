@@ -1,18 +1,17 @@
-"""Runs what is due for one client, all on one snapshot of the database. Blocks, so it belongs in a thread."""
+"""Runs what is due, for any number of clients on one snapshot of the database. Blocks, so it belongs in a thread."""
 
+import hashlib
 import logging
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connections, transaction
-
 from interview_stream.server.lib.problems import Problem, TooLarge, problem_dict
-from interview_stream.server.live.hub import Hub, Outcome, Subscription, Watcher
-from interview_stream.server.live.models import Clock
-from interview_stream.server.live.registry import Credentials, resolve_actor
+from interview_stream.server.live.hub import Answer, Hub, Identity, Outcome, Result, Subscription, Watcher
+from interview_stream.server.live.registry import resolve_actor
 from interview_stream.server.live.sets import Read
+from interview_stream.server.live.sharing import Shared, observed
+from interview_stream.server.live.snapshots import snapshot
 from interview_stream.server.live.tracking import recorded_reads
 
 log = logging.getLogger(__name__)
@@ -20,79 +19,75 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Batch:
-    """Outcomes that belong to one state of the database, with its number; 0 where states have none."""
+    """What one client is to be told of one state of the database, with its number where states have one."""
 
-    outcomes: list[Outcome]
-    seen: int
+    answers: list[Answer]
+    version: int | None
 
 
-def run_due(hub: Hub, watcher: Watcher, result_bytes: int) -> Batch:
-    """Run what is due, and then what the changes in the same snapshot make due beside it.
+@dataclass(frozen=True)
+class _Run:
+    result: Result | None
+    problem: dict[str, Any] | None
+    reads: frozenset[Read]
 
-    Between the two it is made sure that all these changes have been heard of. So the client goes from one state of the
-    database to another in all that it watches, never half of it.
+
+def run_due(hub: Hub, watchers: Iterable[Watcher], result_bytes: int) -> dict[Watcher, Batch]:
+    """Run what is due for these clients, and what the changes in the same snapshot make due beside it.
+
+    Before it is decided what that is, it is made sure that all these changes have been heard of. So each client goes
+    from one state of the database to another in all that it watches, never half of it.
     """
-    due = watcher.take_due()
-    with snapshot() as number:
-        outcomes = _run_all(watcher.credentials, due, result_bytes)
-        if number is None:
-            return Batch(outcomes, 0)
-        hub.hear_of_all(number)
-        while due := watcher.take_due(number):
-            outcomes += _run_all(watcher.credentials, due, result_bytes)
-    return Batch(outcomes, number)
+    due = {watcher: watcher.take_due() for watcher in watchers}
+    with snapshot(hub.place) as seen:
+        if seen.number is not None:
+            hub.hear_of_all(seen.number)
+        shared: Shared[_Run] = Shared()
+        batches = {}
+        for watcher, first in due.items():
+            running = [*first, *watcher.take_due(seen)]
+            identity = _identity(watcher)
+            outcomes = [_outcome(each, identity, shared, result_bytes) for each in running]
+            batches[watcher] = Batch(watcher.settle(outcomes, identity, seen), seen.number)
+    return batches
 
 
-@contextmanager
-def snapshot() -> Iterator[int | None]:
-    """All reads in this block see one state of the database; yields its number where transactions are numbered."""
-    connection: Any = connections["default"]
-    connection.ensure_connection()
-    if connection.vendor != "sqlite":
-        with transaction.atomic(), connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield None
-        return
-    mode, connection.transaction_mode = connection.transaction_mode, None  # A reader must not wait for writers.
-    try:
-        with transaction.atomic():
-            connection.transaction_mode = mode
-            yield Clock.objects.values_list("number", flat=True).first() or 0
-    finally:
-        connection.transaction_mode = mode
-
-
-def _run_all(credentials: Credentials, due: Iterable[Subscription], result_bytes: int) -> list[Outcome]:
-    """Run queries as whoever is behind the credentials now.
-
-    The actor is found anew each time, and what that reads belongs to every read set: a session that ends or a link
-    that is taken back runs the queries again, and they refuse.
-    """
-    outcomes: list[Outcome] = []
-    with recorded_reads() as actor_reads:
+def _identity(watcher: Watcher) -> Identity:
+    """What this reads belongs to every read set: a session that ends runs the queries again, and they refuse."""
+    known = watcher.identity
+    if known is not None and known.is_fresh:
+        return known
+    with recorded_reads() as reads:
         try:
-            actor, refusal = resolve_actor(credentials), None
+            actor, refusal = resolve_actor(watcher.credentials), None
         except Problem as problem:
-            actor, refusal = None, problem
-    for subscription in due:
-        if refusal is not None:
-            outcomes.append(Outcome(subscription, None, refusal.as_dict(), frozenset(actor_reads)))
-        else:
-            outcomes.append(_run(subscription, actor, actor_reads, result_bytes))
-    return outcomes
+            actor, refusal = None, problem.as_dict()
+    return Identity(actor, refusal, frozenset(reads))
 
 
-def _run(subscription: Subscription, actor: Any, actor_reads: set[Read], result_bytes: int) -> Outcome:
+def _outcome(subscription: Subscription, identity: Identity, shared: Shared[_Run], result_bytes: int) -> Outcome:
+    if identity.refusal is not None:
+        return Outcome(subscription, None, identity.refusal, frozenset())
+    key = subscription.query.name, subscription.query.key(subscription.args)
+    run = next(shared.find(key, identity.actor), None)
+    if run is None:
+        actor, noted = observed(identity.actor)
+        run = _run(subscription, actor, result_bytes)
+        shared.keep(key, identity.actor, noted, run)
+    return Outcome(subscription, run.result, run.problem, run.reads)
+
+
+def _run(subscription: Subscription, actor: Any, result_bytes: int) -> _Run:
     result, problem = None, None
     with recorded_reads() as reads:
         try:
-            result = subscription.query.run(actor, subscription.args)
-            if len(result) > result_bytes:
+            data = subscription.query.run(actor, subscription.args)
+            if len(data) > result_bytes:
                 raise TooLarge(f"The result is larger than {result_bytes} bytes. Ask for less of it.")
+            result = Result(data, hashlib.sha256(data).hexdigest()[:24])
         except Problem as error:
-            result, problem = None, error.as_dict()
+            problem = error.as_dict()
         except Exception:
             log.exception("The live query %s failed.", subscription.query.name)
             problem = problem_dict(500, "internal-error", "Something went wrong on the server.")
-    return Outcome(subscription, result, problem, frozenset(reads | actor_reads))
+    return _Run(result, problem, frozenset(reads))

@@ -13,10 +13,8 @@ import contextlib
 import json
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Any, Literal
 
-from django.db import connections
 from django.http import parse_cookie
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
@@ -24,14 +22,16 @@ from interview_stream.server.lib.problems import Problem, TooManyRequests
 from interview_stream.server.live.hub import Answer, Hub, Watcher
 from interview_stream.server.live.limits import Limits
 from interview_stream.server.live.registry import Credentials, query_named
-from interview_stream.server.live.runs import Batch, run_due
+from interview_stream.server.live.rounds import Rounds
+from interview_stream.server.live.runs import Batch
 
 log = logging.getLogger(__name__)
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 
-# Close codes of our own (RFC 6455, section 7.4.2: 4000-4999 are private).
+# Close codes: internal error (RFC 6455, section 7.4.1), and our own (section 7.4.2: 4000-4999 are private).
+FAILED = 1011
 BAD_MESSAGE, NO_HELLO, TOO_SLOW, TOO_MANY = 4400, 4408, 4409, 4429
 _RATE_WINDOW_S = 10
 
@@ -79,16 +79,20 @@ class Refused(Exception):
 
 
 class LiveSocket:
-    """The ASGI application. `hub` must be told of changes in the event loop's thread."""
+    """The ASGI application."""
 
     def __init__(self, hub: Hub, limits: Limits, session_cookie: str) -> None:
         self._hub = hub
         self._limits = limits
         self._session_cookie = session_cookie
-        self._threads = ThreadPoolExecutor(limits.threads, thread_name_prefix="live")
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._rounds = Rounds(hub, limits.threads, limits.result_bytes, self._hand_over)
+        self._inboxes: dict[Watcher, asyncio.Queue[Batch | None]] = {}
+        """What waits to be sent to each client: never more than one batch."""
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """The caller has checked Host and Origin."""
+        self._loop = asyncio.get_running_loop()
         await receive()  # websocket.connect
         await send({"type": "websocket.accept"})
         with contextlib.suppress(Disconnected, OSError):
@@ -102,27 +106,39 @@ class LiveSocket:
                         await send({"type": "websocket.close", "code": refusal.code, "reason": str(refusal)})
 
     def open(self) -> None:
-        """Connect to the database before the first client comes.
-
-        One connection that stays open also keeps SQLite from folding its log into the database, with a sync to disk,
-        each time that a request closes the last one.
-        """
-        self._threads.submit(lambda: connections["default"].ensure_connection())
+        self._rounds.open()
 
     def close(self) -> None:
-        self._threads.submit(connections.close_all)
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._rounds.close()
+
+    def _hand_over(self, batches: dict[Watcher, Batch | None]) -> None:
+        """From a round's thread; the server may have just stopped."""
+        for watcher, batch in batches.items():
+            if batch is not None and not batch.answers:
+                self._rounds.release(watcher)
+        told = {watcher: batch for watcher, batch in batches.items() if batch is None or batch.answers}
+        if told and self._loop is not None:
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._put, told)
+
+    def _put(self, batches: dict[Watcher, Batch | None]) -> None:
+        for watcher, batch in batches.items():
+            inbox = self._inboxes.get(watcher)
+            if inbox is not None:
+                inbox.put_nowait(batch)
 
     async def _talk(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        wake, loop = asyncio.Event(), asyncio.get_running_loop()
         credentials = await self._credentials(scope, receive)
-        watcher = self._hub.add(credentials, lambda: _wake(loop, wake))
-        runner = asyncio.create_task(self._run(watcher, wake, send))
+        watcher = self._hub.add(credentials)
+        inbox = self._inboxes[watcher] = asyncio.Queue()
+        runner = asyncio.create_task(self._run(watcher, inbox, send))
         reader = asyncio.create_task(self._read(watcher, receive, send))
         try:
             await asyncio.wait((runner, reader), return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._hub.remove(watcher)
+            del self._inboxes[watcher]
+            self._rounds.release(watcher)
             for task in (runner, reader):
                 task.cancel()
             results = await asyncio.gather(runner, reader, return_exceptions=True)
@@ -192,16 +208,13 @@ class LiveSocket:
         except ValidationError as error:
             raise Refused(BAD_MESSAGE, f"A message is not right: {error.errors()[0]['msg']}"[:120]) from None
 
-    async def _run(self, watcher: Watcher, wake: asyncio.Event, send: Send) -> None:
-        loop = asyncio.get_running_loop()
+    async def _run(self, watcher: Watcher, inbox: asyncio.Queue[Batch | None], send: Send) -> None:
         while True:
-            await wake.wait()
-            wake.clear()
-            limit = self._limits.result_bytes
-            batch = await loop.run_in_executor(self._threads, _in_thread, self._hub, watcher, limit)
-            answers = watcher.settle(batch.outcomes, batch.seen)
-            if answers:
-                await self._send(send, update_message(batch.seen, answers))
+            batch = await inbox.get()
+            if batch is None:
+                raise Refused(FAILED, "Something went wrong on the server.")
+            await self._send(send, update_message(batch.version, batch.answers))
+            self._rounds.release(watcher)
 
 
 def update_message(version: int | None, answers: Iterable[Answer]) -> bytes:
@@ -214,20 +227,6 @@ def _result(answer: Answer) -> bytes:
         return json.dumps({"id": answer.number, "problem": answer.problem}, separators=(",", ":")).encode()
     head = b'{"id":%d,"etag":"%b"' % (answer.number, (answer.etag or "").encode())
     return head + b"}" if answer.data is None else head + b',"data":%b}' % answer.data
-
-
-def _wake(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
-    """Changes come from the threads that make them; one may come when the server has just stopped."""
-    with contextlib.suppress(RuntimeError):
-        loop.call_soon_threadsafe(event.set)
-
-
-def _in_thread(hub: Hub, watcher: Watcher, result_bytes: int) -> Batch:
-    """The thread keeps its database connection; one that failed is replaced."""
-    for connection in connections.all(initialized_only=True):
-        if connection.errors_occurred:
-            connection.close()
-    return run_due(hub, watcher, result_bytes)
 
 
 def has_origin(scope: dict[str, Any]) -> bool:

@@ -8,10 +8,11 @@ import pytest
 from interview_stream.server.lib.problems import NotFound
 from interview_stream.server.live import hub as hub_module
 from interview_stream.server.live import registry
-from interview_stream.server.live.hub import Answer, Hub, Outcome, Subscription
+from interview_stream.server.live.hub import Answer, Hub, Identity, Outcome, Result, Subscription, Watcher
 from interview_stream.server.live.registry import Credentials, WatchedQuery
 from interview_stream.server.live.runs import run_due
 from interview_stream.server.live.sets import ANY_ROW, EVERYTHING, Read, WriteSet
+from interview_stream.server.live.snapshots import Seen
 
 NOBODY = Credentials(session_key=None, guest_token=None)
 READS: frozenset[Read] = frozenset({("users", ANY_ROW)})
@@ -33,28 +34,29 @@ def _one(actor: Any) -> int:
 QUERY = WatchedQuery("test.one", _one)
 
 
+SOMEBODY = Identity(None, None, frozenset({("sessions", ANY_ROW)}))
+
+
 class Client:
     """Watches, and runs what is due with a given result on a given snapshot."""
 
     def __init__(self, hub: Hub) -> None:
-        self.wakes = 0
-        self.watcher = hub.add(NOBODY, self._wake)
-
-    def _wake(self) -> None:
-        self.wakes += 1
+        self.hub = hub
+        self.watcher = hub.add(NOBODY)
 
     def watch(self, number: int = 7, has: str | None = None) -> None:
         self.watcher.watch(number, QUERY, {}, has)
 
-    def run(self, result: bytes | None, seen: int = 0, reads: frozenset[Read] = READS) -> list[Any]:
-        return self.end(self.watcher.take_due(), result, seen, reads)
+    def run(self, result: bytes | None, seen: int | None = None, reads: frozenset[Read] = READS) -> list[Any]:
+        return self.end(self.watcher.take_due(), result, Seen(self.hub.place, seen), reads)
 
     def end(
-        self, running: list[Subscription], result: bytes | None, seen: int = 0, reads: frozenset[Read] = READS
+        self, running: list[Subscription], result: bytes | None, seen: Seen, reads: frozenset[Read] = READS
     ) -> list[Any]:
         """What the client is told: data, or an answer that has none."""
         problem = None if result else {"status": 404}
-        answers = self.watcher.settle([Outcome(s, result, problem, reads) for s in running], seen)
+        given = Result(result, str(result)) if result else None
+        answers = self.watcher.settle([Outcome(s, given, problem, reads) for s in running], SOMEBODY, seen)
         return [answer.data or answer for answer in answers]
 
 
@@ -68,9 +70,11 @@ def client(hub: Hub) -> Client:
     return Client(hub)
 
 
-def test_a_new_subscription_is_due_and_sends_its_result(client: Client) -> None:
+def test_a_new_subscription_is_due_and_sends_its_result(hub: Hub, client: Client) -> None:
+    woken: list[set[Watcher]] = []
+    hub.wake = woken.append
     client.watch()
-    assert client.wakes == 1
+    assert woken == [{client.watcher}]
     assert client.run(b"[1]") == [b"[1]"]
     assert client.run(b"[1]") == []
 
@@ -103,18 +107,20 @@ def test_a_change_during_the_run_runs_it_again_if_it_was_not_seen(
     """The run may have read before that commit; by the number of its snapshot one knows."""
     client.watch()
     running = client.watcher.take_due()
+    seen = Seen(hub.place, 5)
     hub.publish(meanwhile)
     assert client.watcher.take_due() == []
-    assert client.end(running, b"1", seen=5) == [b"1"]
+    assert client.end(running, b"1", seen) == [b"1"]
     assert bool(client.watcher.take_due()) is runs_again
 
 
 def test_any_number_of_changes_during_a_run_is_kept_in_mind(hub: Hub, client: Client) -> None:
     client.watch()
     running = client.watcher.take_due()
-    for number in range(1000):
+    seen = Seen(hub.place, 5)
+    for number in range(2000):
         hub.publish(links(number))
-    client.end(running, b"1", seen=5)
+    client.end(running, b"1", seen)
     assert client.watcher.take_due()
 
 
@@ -124,8 +130,8 @@ def test_a_change_that_was_seen_already_runs_nothing(hub: Hub, client: Client) -
     hub.publish(users(5))
     assert client.watcher.take_due() == []
     hub.publish(users(6))
-    assert client.watcher.take_due(seen=5) == []
-    assert len(client.watcher.take_due(seen=6)) == 1
+    assert client.watcher.take_due(Seen(0, 5)) == []
+    assert len(client.watcher.take_due(Seen(0, 6))) == 1
 
 
 def test_what_a_snapshot_holds_is_due_once_it_was_heard_of(hub: Hub, client: Client) -> None:
@@ -135,7 +141,7 @@ def test_what_a_snapshot_holds_is_due_once_it_was_heard_of(hub: Hub, client: Cli
     hub.publish(links(5))
     hub.publish(users(4))
     hub.hear_of_all(5)
-    assert len(client.watcher.take_due(seen=5)) == 1
+    assert len(client.watcher.take_due(Seen(0, 5))) == 1
 
 
 def test_what_is_never_heard_of_counts_as_everything(
@@ -148,15 +154,12 @@ def test_what_is_never_heard_of_counts_as_everything(
     hub.publish(links(5))
     hub.hear_of_all(5)
     assert "changes 4 to 5" in caplog.text
-    assert len(client.watcher.take_due(seen=5)) == 1
+    assert len(client.watcher.take_due(Seen(0, 5))) == 1
 
 
 def test_who_has_the_result_is_told_that_it_still_holds(client: Client) -> None:
-    client.watch(1)
-    answers = client.watcher.settle([Outcome(client.watcher.take_due()[0], b"1", None, READS)], 0)
-    etag = answers[0].etag
-    client.watch(2, has=etag)
-    assert client.run(b"1") == [Answer(2, etag)]
+    client.watch(2, has="b'1'")
+    assert client.run(b"1") == [Answer(2, "b'1'")]
 
 
 def test_a_problem_ends_the_subscription(hub: Hub, client: Client) -> None:
@@ -171,14 +174,14 @@ def test_what_is_no_longer_watched_is_not_sent(client: Client) -> None:
     client.watch()
     running = client.watcher.take_due()
     client.watcher.unwatch(7)
-    assert client.end(running, b"1") == []
+    assert client.end(running, b"1", Seen(0)) == []
 
 
 def test_a_number_that_is_watched_anew_forgets_the_old_run(client: Client) -> None:
     client.watch()
     old = client.watcher.take_due()
     client.watch()
-    assert client.end(old, b'"old"') == []
+    assert client.end(old, b'"old"', Seen(0)) == []
     assert client.run(b'"new"') == [b'"new"']
 
 
@@ -190,6 +193,26 @@ def test_the_hub_tells_everyone_who_is_there(hub: Hub) -> None:
     hub.remove(gone.watcher)
     hub.publish(users(None))
     assert (len(hub), len(here.watcher.take_due()), len(gone.watcher.take_due())) == (1, 1, 0)
+
+
+def test_a_change_of_who_is_behind_it_runs_all_that_a_client_watches(hub: Hub, client: Client) -> None:
+    client.watch(1)
+    client.watch(2)
+    client.run(b"1", seen=3)
+    assert client.watcher.identity == SOMEBODY
+    hub.publish(WriteSet({"sessions": None}, 4, 4))
+    assert not client.watcher.identity
+    assert len(client.watcher.take_due()) == 2
+
+
+def test_an_identity_that_changed_while_it_was_used_is_not_kept(hub: Hub, client: Client) -> None:
+    client.watch()
+    running = client.watcher.take_due()
+    seen = Seen(hub.place, 3)
+    hub.publish(WriteSet({"sessions": None}, 4, 4))
+    client.end(running, b"1", seen)
+    assert client.watcher.identity is None
+    assert client.watcher.take_due() == running
 
 
 @pytest.fixture
@@ -207,7 +230,7 @@ def test_who_may_no_longer_see_anything_gets_the_reason_everywhere(no_resolver: 
     registry.register_actor_resolver(refuse)
     client.watch(1)
     client.watch(2)
-    problems = [outcome.problem for outcome in run_due(hub, client.watcher, LIMIT).outcomes]
+    problems = [answer.problem for answer in run_due(hub, [client.watcher], LIMIT)[client.watcher].answers]
     assert [problem and problem["type"] for problem in problems] == ["/problems/link-unknown"] * 2
 
 
@@ -220,8 +243,8 @@ def test_a_query_that_fails_ends_with_an_error_that_tells_nothing(
 
     registry.register_actor_resolver(lambda credentials: None)
     client.watcher.watch(1, WatchedQuery("test.fail", fail), {})
-    (outcome,) = run_due(hub, client.watcher, LIMIT).outcomes
-    assert outcome.problem is not None
-    assert outcome.problem["status"] == 500
-    assert "secret" not in str(outcome.problem)
+    (answer,) = run_due(hub, [client.watcher], LIMIT)[client.watcher].answers
+    assert answer.problem is not None
+    assert answer.problem["status"] == 500
+    assert "secret" not in str(answer.problem)
     assert "secret detail" in caplog.text

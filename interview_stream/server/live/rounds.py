@@ -1,0 +1,88 @@
+"""The threads that run live queries: each round takes everybody who waits, on one snapshot.
+
+A client is in one round at a time, and in the next one only when it has taken in what the last one gave.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import connections
+
+from interview_stream.server.live.hub import Hub, Watcher
+from interview_stream.server.live.runs import Batch, run_due
+
+log = logging.getLogger(__name__)
+
+HandOver = Callable[[dict[Watcher, Batch | None]], None]
+"""Called from a round's thread; None for a client whose round failed."""
+
+
+class Rounds:
+    """Wakes with the hub, and hands over what was worked out; the receiver says when a client is free again."""
+
+    def __init__(self, hub: Hub, threads: int, result_bytes: int, hand_over: HandOver) -> None:
+        self._hub = hub
+        self._threads = threads
+        self._result_bytes = result_bytes
+        self._hand_over = hand_over
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="live")
+        self._lock = threading.Lock()
+        self._waiting: dict[Watcher, None] = {}
+        self._engaged: set[Watcher] = set()
+        self._active = 0
+        self._is_closed = False
+        hub.wake = self.wake
+
+    def open(self) -> None:
+        """Connect to the database before the first client comes.
+
+        One connection that stays open also keeps SQLite from folding its log into the database, with a sync to disk,
+        each time that a request closes the last one.
+        """
+        self._pool.submit(lambda: connections["default"].ensure_connection())
+
+    def close(self) -> None:
+        with self._lock:
+            self._is_closed = True
+            self._waiting.clear()
+        self._pool.submit(connections.close_all)
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def wake(self, watchers: Iterable[Watcher]) -> None:
+        with self._lock:
+            self._waiting.update((watcher, None) for watcher in watchers if watcher not in self._engaged)
+            if self._is_closed or not self._waiting or self._active == self._threads:
+                return
+            self._active += 1
+        self._pool.submit(self._work)
+
+    def release(self, watcher: Watcher) -> None:
+        """The client has taken in what it was told."""
+        with self._lock:
+            self._engaged.discard(watcher)
+        if watcher.has_due:
+            self.wake((watcher,))
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                taken = list(self._waiting)
+                self._waiting.clear()
+                self._engaged.update(taken)
+                if not taken:
+                    self._active -= 1
+                    return
+            self._hand_over(self._one_round(taken))
+
+    def _one_round(self, taken: list[Watcher]) -> dict[Watcher, Batch | None]:
+        try:
+            # The thread keeps its database connection; one that failed is replaced.
+            for connection in connections.all(initialized_only=True):
+                if connection.errors_occurred:
+                    connection.close()
+            return dict(run_due(self._hub, taken, self._result_bytes))
+        except Exception:
+            log.exception("Live queries could not be run; their clients have to come again.")
+            return dict.fromkeys(taken)

@@ -1,0 +1,82 @@
+"""Runs a query once for all clients of one snapshot that must get the same.
+
+While a query runs, it is noted which fields of its actor it looks at. For another actor of the same kind with the same
+values there it would give the same: same text, same database, same arguments. So what an organisation's members all see
+alike is worked out once, and what depends on the person is not shared; no query has to say which it is.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Model
+
+Value = TypeVar("Value")
+Facts = dict[str, Any]
+
+
+@lru_cache(maxsize=32)
+def _observed(kind: type) -> type:
+    """A class of the same behaviour, whose objects note which fields are looked at."""
+    names = frozenset(field.name for field in fields(kind))
+
+    def look(actor: Any, name: str) -> Any:
+        value = object.__getattribute__(actor, name)
+        if name in names:
+            object.__getattribute__(actor, "_noted")[name] = value
+        elif name == "__dict__":
+            object.__getattribute__(actor, "_noted").update({name: value[name] for name in names})
+        return value
+
+    # Classes are compared when actors are.
+    return type(kind.__name__, (kind,), {"__getattribute__": look, "__class__": property(lambda _: kind)})
+
+
+def observed(actor: Any) -> tuple[Any, Facts | None]:
+    """The same actor, and the fields that have been looked at so far; None where this cannot be noted."""
+    if not is_dataclass(actor) or isinstance(actor, type) or not hasattr(actor, "__dict__"):
+        return actor, None
+    copy: Any = object.__new__(_observed(type(actor)))
+    noted: Facts = {}
+    object.__getattribute__(copy, "__dict__").update(vars(actor), _noted=noted)
+    return copy, noted
+
+
+def _comparable(value: Any) -> Any:
+    """Rows are equal when all their columns are: one may have been loaded before the other was changed."""
+    if isinstance(value, Model):
+        return type(value), {name: column for name, column in vars(value).items() if not name.startswith("_")}
+    return value
+
+
+@dataclass(frozen=True)
+class _Kept(Generic[Value]):
+    kind: type
+    facts: Facts
+    value: Value
+
+    def is_for(self, actor: Any) -> bool:
+        return type(actor) is self.kind and all(
+            _comparable(getattr(actor, name)) == fact for name, fact in self.facts.items()
+        )
+
+
+class Shared(Generic[Value]):
+    """What was worked out on one snapshot, by query and arguments."""
+
+    def __init__(self) -> None:
+        self._kept: defaultdict[object, list[_Kept[Value]]] = defaultdict(list)
+
+    def find(self, key: object, actor: Any) -> Iterator[Value]:
+        """At most one."""
+        for kept in self._kept.get(key, ()):
+            if kept.is_for(actor):
+                yield kept.value
+                return
+
+    def keep(self, key: object, actor: Any, noted: Facts | None, value: Value) -> None:
+        if noted is not None:
+            facts = {name: _comparable(fact) for name, fact in noted.items()}
+            self._kept[key].append(_Kept(type(actor), facts, value))
