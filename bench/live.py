@@ -1,8 +1,9 @@
 """How soon and at what cost pages see a change, by live queries beside plain polling: `python -m bench.live`.
 
-Ten clients watch the same 100 interviews, a thousand queries in all, while one more changes a title 50 times a second.
-Each change concerns ten of the queries: more runs are waste. Then ten clients without live queries ask for each of the
-interviews every second, or as often as the server can answer, with the same changes going on.
+Ten clients, each another member of one organisation, watch the same 100 interviews, a thousand queries in all, while
+one more changes a title 50 times a second. Each change concerns ten of the queries: more runs are waste. Then ten
+clients without live queries ask for each of the interviews every second, or as often as the server can answer, with
+the same changes going on.
 
 The server is the web process as it is, on CPU 0, with SQLite and HTTP; clients and writes come from CPU 1. Delay is
 from before the write's HTTP request to when a client has its effect, or that of a later write to the same interview.
@@ -55,13 +56,17 @@ class Product:
     """The server under test, and what is needed to speak to it."""
 
     url: str
-    cookie: str
+    cookies: list[str]
+    """Of one member for each client."""
     interviews: list[str]
     process: ServerProcess
 
     @property
     def headers(self) -> dict[str, str]:
-        return {"Cookie": self.cookie, "Origin": self.url, "X-CSRFToken": _CSRF}
+        return self.headers_of(0)
+
+    def headers_of(self, client: int) -> dict[str, str]:
+        return {"Cookie": self.cookies[client], "Origin": self.url, "X-CSRFToken": _CSRF}
 
 
 @dataclass
@@ -125,16 +130,16 @@ def running(plan: Plan, folder: Path) -> Iterator[Product]:
         "INTERVIEW_STREAM_LOG_LEVEL": "warning",
         "BENCH_LIVE_RUNS": str(folder / "runs"),
     }
-    cookie, interviews = _fill(plan)
+    cookies, interviews = _fill(plan)
     process = ServerProcess([sys.executable, "-m", "bench.live_server"], folder / "server.log")
     try:
-        yield Product(f"http://localhost:{port}", cookie, interviews, process)
+        yield Product(f"http://localhost:{port}", cookies, interviews, process)
     finally:
         process.close()
 
 
-def _fill(plan: Plan) -> tuple[str, list[str]]:
-    """The session's cookies, and the ids of the interviews."""
+def _fill(plan: Plan) -> tuple[list[str], list[str]]:
+    """The cookies of each member, and the ids of the interviews."""
     import django
 
     django.setup()
@@ -152,17 +157,22 @@ def _fill(plan: Plan) -> tuple[str, list[str]]:
 
     call_command("migrate", verbosity=0)
     organisation = Organisation.objects.create(name="Acme")
-    user = create_member(organisation, role=Role.OWNER, name="Alice", email="alice@example.org", password="x" * 20)
-    member = Member(user=user, organisation=organisation, role=Role.OWNER)
+    users = [
+        create_member(organisation, role=Role.OWNER, name=f"Member {n}", email=f"{n}@example.org", password=f"{n}" * 20)
+        for n in range(plan.clients)
+    ]
+    member = Member(user=users[0], organisation=organisation, role=Role.OWNER)
     interviews = [create_interview(member, wanted=InterviewIn(title="Title 0")) for _ in range(plan.interviews)]
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
+    cookies = []
+    for user in users:
+        session = SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.create()
+        cookies.append(f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={_CSRF}")
     connections.close_all()
-    cookies = {settings.SESSION_COOKIE_NAME: session.session_key, settings.CSRF_COOKIE_NAME: _CSRF}
-    return "; ".join(f"{name}={value}" for name, value in cookies.items()), [str(one.id) for one in interviews]
+    return cookies, [str(one.id) for one in interviews]
 
 
 async def _wait_until_up(product: Product, http: aiohttp.ClientSession) -> None:
@@ -198,7 +208,7 @@ async def _write(product: Product, http: aiohttp.ClientSession, plan: Plan, seco
 
 
 async def _watch(product: Product, http: aiohttp.ClientSession, client: int, seen: Observed) -> None:
-    async with http.ws_connect(f"{product.url}/live", headers=product.headers, max_msg_size=0) as page:
+    async with http.ws_connect(f"{product.url}/live", headers=product.headers_of(client), max_msg_size=0) as page:
         await page.send_json({"type": "hello", "guest": None})
         queries = [
             {"id": number, "query": "interviews.get", "args": {"interview_id": interview}}
@@ -215,7 +225,8 @@ async def _poll(product: Product, plan: Plan, http: aiohttp.ClientSession, clien
         await asyncio.sleep(offset_s)
         while True:
             next_at = time.perf_counter() + plan.poll_every_s
-            async with http.get(f"{product.url}/api/interviews/{interview}", headers=product.headers) as answer:
+            url, headers = f"{product.url}/api/interviews/{interview}", product.headers_of(client)
+            async with http.get(url, headers=headers) as answer:
                 seen.see(client, interview, (await answer.json())["title"])
             await asyncio.sleep(max(0.0, next_at - time.perf_counter()))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from interview_stream.server.accounts.models import Organisation
 from interview_stream.server.lib.problems import NotFound
 from interview_stream.server.live import hub as hub_module
 from interview_stream.server.live import registry
@@ -248,3 +249,17 @@ def test_a_query_that_fails_ends_with_an_error_that_tells_nothing(
     assert answer.problem["status"] == 500
     assert "secret" not in str(answer.problem)
     assert "secret detail" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_query_cannot_write(no_resolver: None, hub: Hub, client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    def write(actor: Any) -> int:
+        return Organisation.objects.create(name="Written").pk.int
+
+    registry.register_actor_resolver(lambda credentials: None)
+    client.watcher.watch(1, WatchedQuery("test.write", write), {})
+    (answer,) = run_due(hub, [client.watcher], LIMIT)[client.watcher].answers
+    assert answer.problem is not None
+    assert "readonly" in caplog.text or "read-only" in caplog.text
+    Organisation.objects.create(name="Afterwards")
+    assert [organisation.name for organisation in Organisation.objects.all()] == ["Afterwards"]
