@@ -18,6 +18,7 @@ from interview_stream.server.accounts.security_api import router as security_rou
 from interview_stream.server.calls.api import router as calls_router
 from interview_stream.server.evaluations.api import router as evaluations_router
 from interview_stream.server.interviews.api import router as interviews_router
+from interview_stream.server.jobs.api import router as jobs_router
 from interview_stream.server.kits.api import router as kits_router
 from interview_stream.server.lib.problems import (
     Forbidden,
@@ -68,6 +69,7 @@ for router in (
     accounts_router,
     security_router,
     kits_router,
+    jobs_router,
     interviews_router,
     calls_router,
     recordings_router,

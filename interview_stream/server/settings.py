@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "interview_stream.server.live",
     "interview_stream.server.accounts",
     "interview_stream.server.kits",
+    "interview_stream.server.jobs",
     "interview_stream.server.interviews",
     "interview_stream.server.calls",
     "interview_stream.server.evaluations",
@@ -78,7 +79,7 @@ DATABASES: dict[str, Any] = {
     }
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "media"]}}
 
 # E-mail: without a server it goes to the log.
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if ENVIRONMENT.smtp_host else 'console'}.EmailBackend"

@@ -1,36 +1,31 @@
-"""Runs the worker process: background tasks, one at a time, in the order they were asked for."""
+"""Runs the worker process: jobs in the order they are due, long ones beside the others, and the chores."""
 
-import logging
+import threading
 
 import django
 from django.conf import settings
 
-log = logging.getLogger(__name__)
-
 
 def work() -> int:
     django.setup()
-    from django.core.management import call_command
-
     from interview_stream.server.heartbeat import Heartbeat
-    from interview_stream.server.lib import chores
+    from interview_stream.server.jobs.worker import JobWorker
+    from interview_stream.server.lib import chores, jobs, schedules
     from interview_stream.server.live import tracking
     from interview_stream.server.live.bus import Sender
 
     settings.RUN_FOLDER.mkdir(parents=True, exist_ok=True)
     tracking.on_write(Sender(settings.LIVE_SOCKET).send)
-    give_back_unfinished()
+    jobs.take_up_cut_off()
+    jobs.settle_failed()
+    schedules.plan()
+    chores.every(60.0)(jobs.settle_failed)
+    chores.every(60.0)(schedules.plan)
     chores.start_chores()
     Heartbeat(settings.RUN_FOLDER / "worker").keep_beating()
-    call_command("db_worker", interval=0.5, startup_delay=False, reload=False, worker_id="worker", queue_name="*")
+    # When the process is told to stop, a long job is cut off; it begins again with the next worker.
+    threading.Thread(target=JobWorker("media", only=jobs.MEDIA).run, name="media jobs", daemon=True).start()
+    quick = JobWorker("worker", without=jobs.MEDIA)
+    quick.configure_signals()
+    quick.run()
     return 0
-
-
-def give_back_unfinished() -> None:
-    """There is one worker, so a task that is running when it starts was cut off by a crash and has to run again."""
-    from django_tasks_db.models import DBTaskResult
-
-    running = DBTaskResult.objects.filter(status="RUNNING")
-    count = running.update(status="READY", started_at=None)
-    if count:
-        log.warning("%d task(s) were cut off and run again.", count)

@@ -18,7 +18,6 @@ from django.conf import settings  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
-from django_tasks_db.management.commands.db_worker import Worker  # noqa: E402
 
 from interview_stream.server.accounts import actions  # noqa: E402
 from interview_stream.server.accounts.actor import Member  # noqa: E402
@@ -27,6 +26,7 @@ from interview_stream.server.interviews.actions import create_interview  # noqa:
 from interview_stream.server.interviews.links import link_token  # noqa: E402
 from interview_stream.server.interviews.models import Interview  # noqa: E402
 from interview_stream.server.interviews.schemas import InterviewIn  # noqa: E402
+from interview_stream.server.jobs.worker import JobWorker  # noqa: E402
 from tests.server.stand_in_engine import StandInEngine, listening  # noqa: E402
 
 PASSWORD = "correct horse battery staple"
@@ -154,13 +154,4 @@ def no_media(lose_media: Callable[[], None]) -> None:
 
 def run_worker() -> None:
     """The worker's own loop, until nothing waits."""
-    Worker(
-        queue_names=["*"],
-        interval=0,
-        batch=True,
-        backend_name="default",
-        startup_delay=False,
-        max_tasks=None,
-        worker_id="test",
-        excluded_queue_names=[],
-    ).run()
+    JobWorker("test", until_idle=True).run()

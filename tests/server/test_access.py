@@ -24,6 +24,7 @@ from interview_stream.server.interviews.actions import create_interview
 from interview_stream.server.interviews.links import link_token, resolve_guest
 from interview_stream.server.interviews.models import Interview
 from interview_stream.server.interviews.schemas import InterviewIn
+from interview_stream.server.jobs.models import FailedJob
 from interview_stream.server.kits.actions import create_kit
 from interview_stream.server.kits.schemas import KitIn
 from interview_stream.server.lib.problems import Problem
@@ -94,6 +95,9 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
     ),
     "leave_organisation": ("POST", "/organisation/leave", None, Statuses(stranger=200)),
     "list_audit_events": ("GET", "/audit-events", None, LISTS_ONES_OWN),
+    "list_failed_jobs": ("GET", "/failed-jobs", None, LISTS_ONES_OWN),
+    "retry_failed_job": ("POST", "/failed-jobs/{failed_job}/retry", None, OF_ADMINS),
+    "discard_failed_job": ("DELETE", "/failed-jobs/{failed_job}", None, OF_ADMINS),
     "list_members": ("GET", "/members", None, LISTS_ONES_OWN),
     "change_role": ("PATCH", "/members/{membership}", {"role": "interviewer"}, Statuses(member=403)),
     "remove_member": ("DELETE", "/members/{membership}", None, Statuses(member=403)),
@@ -162,6 +166,7 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
 LIVE_QUERIES: dict[str, tuple[list[str], Statuses]] = {
     "sessions.list": ([], LISTS_ONES_OWN),
     "audit.list": ([], LISTS_ONES_OWN),
+    "jobs.failed": ([], LISTS_ONES_OWN),
     "members.list": ([], LISTS_ONES_OWN),
     "member_invitations.list": ([], LISTS_ONES_OWN),
     "kits.list": ([], LISTS_ONES_OWN),
@@ -212,7 +217,16 @@ def world(alice: Member, bob: Member, charlie: Member, interview: Interview, med
     Scorecard.objects.create(interview=interview, author=bob.user, overall=3, summary=SECRET)
     kit = create_kit(alice, wanted=KitIn.model_validate(KIT | {"name": SECRET}))
     Interview.objects.filter(id=interview.id).update(kit_version=kit.newest_version())
+    failed_job = FailedJob.objects.create(
+        organisation=alice.organisation,
+        title=SECRET,
+        task_path="interview_stream.server.jobs.tasks.forget_done_jobs",
+        arguments={"args": [], "kwargs": {}},
+        tries=3,
+        failed_at=timezone.now(),
+    )
     ids = {
+        "failed_job": str(failed_job.id),
         "kit": str(kit.id),
         "note": str(note.id),
         "comment": str(comment.id),

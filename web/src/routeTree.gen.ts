@@ -26,6 +26,7 @@ import { Route as AppKitsNewRouteImport } from "./routes/_app/kits.new"
 import { Route as AppRecordingsIndexRouteImport } from "./routes/_app/recordings.index"
 import { Route as AppSettingsIndexRouteImport } from "./routes/_app/settings.index"
 import { Route as AppSettingsAuditRouteImport } from "./routes/_app/settings.audit"
+import { Route as AppSettingsJobsRouteImport } from "./routes/_app/settings.jobs"
 import { Route as AppSettingsMembersRouteImport } from "./routes/_app/settings.members"
 import { Route as AppSettingsProfileRouteImport } from "./routes/_app/settings.profile"
 import { Route as AppSettingsSecurityRouteImport } from "./routes/_app/settings.security"
@@ -119,6 +120,11 @@ const AppSettingsAuditRoute = AppSettingsAuditRouteImport.update({
   path: "/audit",
   getParentRoute: () => AppSettingsRoute,
 } as any)
+const AppSettingsJobsRoute = AppSettingsJobsRouteImport.update({
+  id: "/jobs",
+  path: "/jobs",
+  getParentRoute: () => AppSettingsRoute,
+} as any)
 const AppSettingsMembersRoute = AppSettingsMembersRouteImport.update({
   id: "/members",
   path: "/members",
@@ -174,6 +180,7 @@ export interface FileRoutesByFullPath {
   "/interviews/new": typeof AppInterviewsNewRoute
   "/kits/new": typeof AppKitsNewRoute
   "/settings/audit": typeof AppSettingsAuditRoute
+  "/settings/jobs": typeof AppSettingsJobsRoute
   "/settings/members": typeof AppSettingsMembersRoute
   "/settings/profile": typeof AppSettingsProfileRoute
   "/settings/security": typeof AppSettingsSecurityRoute
@@ -199,6 +206,7 @@ export interface FileRoutesByTo {
   "/interviews/new": typeof AppInterviewsNewRoute
   "/kits/new": typeof AppKitsNewRoute
   "/settings/audit": typeof AppSettingsAuditRoute
+  "/settings/jobs": typeof AppSettingsJobsRoute
   "/settings/members": typeof AppSettingsMembersRoute
   "/settings/profile": typeof AppSettingsProfileRoute
   "/settings/security": typeof AppSettingsSecurityRoute
@@ -227,6 +235,7 @@ export interface FileRoutesById {
   "/_app/interviews/new": typeof AppInterviewsNewRoute
   "/_app/kits/new": typeof AppKitsNewRoute
   "/_app/settings/audit": typeof AppSettingsAuditRoute
+  "/_app/settings/jobs": typeof AppSettingsJobsRoute
   "/_app/settings/members": typeof AppSettingsMembersRoute
   "/_app/settings/profile": typeof AppSettingsProfileRoute
   "/_app/settings/security": typeof AppSettingsSecurityRoute
@@ -255,6 +264,7 @@ export interface FileRouteTypes {
     | "/interviews/new"
     | "/kits/new"
     | "/settings/audit"
+    | "/settings/jobs"
     | "/settings/members"
     | "/settings/profile"
     | "/settings/security"
@@ -280,6 +290,7 @@ export interface FileRouteTypes {
     | "/interviews/new"
     | "/kits/new"
     | "/settings/audit"
+    | "/settings/jobs"
     | "/settings/members"
     | "/settings/profile"
     | "/settings/security"
@@ -307,6 +318,7 @@ export interface FileRouteTypes {
     | "/_app/interviews/new"
     | "/_app/kits/new"
     | "/_app/settings/audit"
+    | "/_app/settings/jobs"
     | "/_app/settings/members"
     | "/_app/settings/profile"
     | "/_app/settings/security"
@@ -455,6 +467,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppSettingsAuditRouteImport
       parentRoute: typeof AppSettingsRoute
     }
+    "/_app/settings/jobs": {
+      id: "/_app/settings/jobs"
+      path: "/jobs"
+      fullPath: "/settings/jobs"
+      preLoaderRoute: typeof AppSettingsJobsRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
     "/_app/settings/members": {
       id: "/_app/settings/members"
       path: "/members"
@@ -516,6 +535,7 @@ declare module "@tanstack/react-router" {
 
 interface AppSettingsRouteChildren {
   AppSettingsAuditRoute: typeof AppSettingsAuditRoute
+  AppSettingsJobsRoute: typeof AppSettingsJobsRoute
   AppSettingsMembersRoute: typeof AppSettingsMembersRoute
   AppSettingsProfileRoute: typeof AppSettingsProfileRoute
   AppSettingsSecurityRoute: typeof AppSettingsSecurityRoute
@@ -524,6 +544,7 @@ interface AppSettingsRouteChildren {
 
 const AppSettingsRouteChildren: AppSettingsRouteChildren = {
   AppSettingsAuditRoute: AppSettingsAuditRoute,
+  AppSettingsJobsRoute: AppSettingsJobsRoute,
   AppSettingsMembersRoute: AppSettingsMembersRoute,
   AppSettingsProfileRoute: AppSettingsProfileRoute,
   AppSettingsSecurityRoute: AppSettingsSecurityRoute,

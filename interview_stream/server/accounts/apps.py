@@ -1,5 +1,6 @@
 """Registers the accounts app, tells live queries how to find out who asks, and listens to what allauth does."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.apps import AppConfig
@@ -14,11 +15,11 @@ class AccountsConfig(AppConfig):
         from allauth.account import signals
 
         from interview_stream.server.accounts.sessions import actor_behind, forget_old_sessions
-        from interview_stream.server.lib import chores
+        from interview_stream.server.lib.schedules import Every, schedule
         from interview_stream.server.live.registry import register_actor_resolver
 
         register_actor_resolver(actor_behind)
-        chores.every(3600.0)(forget_old_sessions)
+        schedule(forget_old_sessions, Every(timedelta(hours=1)))
         signals.user_logged_in.connect(_on_signed_in)
         signals.password_changed.connect(_on_password_changed)
         signals.password_set.connect(_on_password_changed)

@@ -29,6 +29,8 @@ class Act(StrEnum):
     KIT_CHANGED = "kit.changed"
     KIT_ARCHIVED = "kit.archived"
     KIT_RESTORED = "kit.restored"
+    JOB_RETRIED = "job.retried"
+    JOB_DISCARDED = "job.discarded"
 
 
 def record(organisation: Organisation, user: User | None, act: Act, *, subject: str = "", detail: str = "") -> None:

@@ -23,6 +23,7 @@ from interview_stream.server.accounts.actor import Actor, Member, actor_from, me
 from interview_stream.server.accounts.audit import Act, record_for
 from interview_stream.server.accounts.models import User
 from interview_stream.server.accounts.recent_sign_in import require_recent_sign_in
+from interview_stream.server.lib.jobs import job
 from interview_stream.server.lib.problems import Answer, NotFound
 from interview_stream.server.live.registry import Credentials
 
@@ -97,6 +98,7 @@ def end_all_sessions(user: User) -> None:
         session.end()
 
 
+@job("Forget sessions that have ended")
 def forget_old_sessions() -> None:
     """Nothing else deletes the rows of a session that nobody ended."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

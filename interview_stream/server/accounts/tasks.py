@@ -1,16 +1,14 @@
 """What the worker does for accounts: writing e-mails, so that a slow mail server holds nobody up."""
 
-import logging
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone
-from django_tasks import task
 
 from interview_stream.server.accounts.models import MemberInvitation
-
-log = logging.getLogger(__name__)
+from interview_stream.server.lib.jobs import job
 
 TEXT = """{inviter} invites you to join {organisation} on Interview Stream as {role}.
 
@@ -29,16 +27,24 @@ It works for 10 minutes. If you did not ask for it, ignore this e-mail: nobody g
 """
 
 
-@task()
+@job("Send a code", tries=4, wait=timedelta(seconds=10), is_kept=False)
 def send_code(email: str, subject: str, lead: str, code: str) -> None:
+    """A code works for ten minutes, so there is no later in which to try again."""
     text = CODE_TEXT.format(lead=lead, code=code)
-    try:
-        EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [email]).send()
-    except OSError as error:
-        log.warning("A code for %s could not be sent: %s", email, error)
+    EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [email]).send()
 
 
-@task()
+def _organisation(invitation_id: str) -> UUID | None:
+    found = MemberInvitation.objects.filter(pk=UUID(invitation_id))
+    return found.values_list("organisation_id", flat=True).first()
+
+
+@job(
+    "Send an invitation to become a member",
+    tries=8,
+    wait=timedelta(minutes=2),
+    organisation_of=_organisation,
+)
 def send_member_invitation(invitation_id: str) -> None:
     """A job that waits twice sends twice, which does less harm than none."""
     # Here, because inviting enqueues this task.
@@ -60,8 +66,7 @@ def send_member_invitation(invitation_id: str) -> None:
     mail = EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [invitation.email])
     try:
         mail.send()
-    except OSError as error:  # includes what smtplib raises
-        log.warning("The invitation for %s could not be sent: %s", invitation.email, error)
+    except OSError:  # includes what smtplib raises
         MemberInvitation.objects.filter(pk=invitation.pk).update(mail_failed_at=timezone.now())
-    else:
-        MemberInvitation.objects.filter(pk=invitation.pk).update(mailed_at=timezone.now(), mail_failed_at=None)
+        raise
+    MemberInvitation.objects.filter(pk=invitation.pk).update(mailed_at=timezone.now(), mail_failed_at=None)

@@ -1,5 +1,7 @@
 """Ties calls into the product: what the media engine's events, an ended interview and the worker start."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -12,6 +14,7 @@ class CallsConfig(AppConfig):
         from interview_stream.server.calls import actions, events, tasks
         from interview_stream.server.interviews.endings import on_end, on_link_end
         from interview_stream.server.lib import chores
+        from interview_stream.server.lib.schedules import Every, schedule
 
         events.on("room_started", actions.note_call)
         events.on("participant_joined", actions.note_call)
@@ -20,4 +23,4 @@ class CallsConfig(AppConfig):
         on_end(actions.close_room_on_commit)
         on_link_end(actions.put_out_old_guests_on_commit)
         chores.every(5.0)(tasks.reconcile_calls)
-        chores.every(3600.0)(tasks.forget_old_rows)
+        schedule(tasks.forget_handled_events, Every(timedelta(hours=1)))

@@ -6,17 +6,17 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from interview_stream.server.calls import actions, engine
 from interview_stream.server.calls.models import Call, HandledEvent
 from interview_stream.server.interviews.models import Interview, Invitation
 from interview_stream.server.interviews.states import OVER
+from interview_stream.server.lib.jobs import job
 
 GRACE = timedelta(seconds=60)
 """How long a call may have no room: a restarted engine has none until people are back."""
 KEEP = timedelta(days=7)
-"""How long it is remembered that an event was handled or a task done."""
+"""How long it is remembered that an event was handled."""
 
 
 def reconcile_calls() -> None:
@@ -65,10 +65,9 @@ def _put_out_old_guests(rooms: Mapping[str, str]) -> None:
         actions.put_out_old_guests(interview_id)
 
 
-def forget_old_rows() -> None:
-    before = timezone.now() - KEEP
-    HandledEvent.objects.filter(handled_at__lt=before).delete()
-    DBTaskResult.objects.filter(finished_at__lt=before).delete()
+@job("Forget which events of the media engine were handled")
+def forget_handled_events() -> None:
+    HandledEvent.objects.filter(handled_at__lt=timezone.now() - KEEP).delete()
 
 
 def _uuid(text: str) -> UUID | None:

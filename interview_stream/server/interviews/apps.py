@@ -1,4 +1,4 @@
-"""Ties interviews into the product: lets personal links speak for their holders, and unsent e-mails try again."""
+"""Ties interviews into the product: lets personal links speak for their holders."""
 
 from django.apps import AppConfig
 
@@ -10,10 +10,8 @@ class InterviewsConfig(AppConfig):
 
     def ready(self) -> None:
         from interview_stream.server.accounts.actor import register_guest_resolver
-        from interview_stream.server.interviews import queries, tasks
+        from interview_stream.server.interviews import queries
         from interview_stream.server.interviews.links import resolve_guest
-        from interview_stream.server.lib import chores
 
         register_guest_resolver(resolve_guest)
-        chores.every(60.0)(tasks.retry_notices)
         assert queries  # registers the live queries

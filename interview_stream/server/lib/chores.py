@@ -1,4 +1,8 @@
-"""What the worker process does beside tasks: some things once when it starts, some again and again while it runs."""
+"""What the worker looks at again and again, every few seconds, in threads of their own.
+
+For what happens outside the database, in the media engine, where waiting for a free worker or writing a job down each
+time would be wrong. Everything else that comes again is a job with a schedule (jobs.py, schedules.py).
+"""
 
 import logging
 import threading
@@ -20,14 +24,7 @@ class _Periodic:
     interval_s: float
 
 
-_at_start: list[Chore] = []
 _periodic: list[_Periodic] = []
-
-
-def at_start(chore: AnyChore) -> AnyChore:
-    """Run `chore` when a worker starts, before its first task: the place to take up what a killed one left."""
-    _at_start.append(chore)
-    return chore
 
 
 def every(interval_s: float) -> Callable[[AnyChore], AnyChore]:
@@ -41,9 +38,7 @@ def every(interval_s: float) -> Callable[[AnyChore], AnyChore]:
 
 
 def start_chores() -> None:
-    """For the worker process: do what is due at its start, then leave the periodic chores running in daemon threads."""
-    for chore in _at_start:
-        _run(chore)
+    """For the worker process: leave the chores running in daemon threads."""
     for periodic in _periodic:
         threading.Thread(target=_repeat, args=(periodic,), name=periodic.chore.__name__, daemon=True).start()
 

@@ -19,6 +19,5 @@ class RecordingsConfig(AppConfig):
         events.on("egress_ended", capturing.note_egress_ended)
         events.on("room_finished", actions.note_room_finished)
         on_end(actions.stop_recordings_of)
-        chores.at_start(tasks.resume_processing)
         chores.every(3.0)(tasks.reconcile_recordings)
         assert queries  # registers the live queries

@@ -24,18 +24,18 @@ PROGRESS_STEP = 0.02
 MIMES = {("webm", "video"): "video/webm", ("webm", "audio"): "audio/webm", ("mp4", "video"): "video/mp4"}
 
 _DONE = [TrackState.READY, TrackState.FAILED]
+_TO_DO = [RecordingState.PROCESSING, RecordingState.FAILED]
+"""Also what failed for the last time, when somebody asks to try it again."""
 
 
 def process(recording_id: UUID) -> None:
-    recording = Recording.objects.filter(id=recording_id, state=RecordingState.PROCESSING).first()
+    recording = Recording.objects.filter(id=recording_id, state__in=_TO_DO).first()
     if recording is None:
         return
-    try:
-        _settle(recording)
-        _make_files(recording)
-    except Exception:
-        fail(recording_id, "The files could not be made. The captures are kept; the server's log says more.")
-        raise
+    if recording.state == RecordingState.FAILED:
+        Recording.objects.filter(id=recording_id).update(state=RecordingState.PROCESSING, detail="", progress=0.0)
+    _settle(recording)
+    _make_files(recording)
     _conclude(recording)
 
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
-from django_tasks import task
 
+from interview_stream.server.lib.jobs import MEDIA, job
 from interview_stream.server.recordings import actions, capturing
 from interview_stream.server.recordings.models import Recording
 from interview_stream.server.recordings.schemas import RecordingState
@@ -14,18 +14,30 @@ EMPTY_GRACE = timedelta(seconds=60)
 """How long a recording waits for people to come back: after a restart of the engine the room is empty at first."""
 
 
-@task()
+def _organisation(recording_id: str) -> UUID | None:
+    related = Recording.objects.filter(id=UUID(recording_id))
+    return related.values_list("interview__organisation_id", flat=True).first()
+
+
+def _note_failure(recording_id: str) -> None:
+    detail = "The files could not be made. The captures are kept; the server's log says more."
+    Recording.objects.filter(id=UUID(recording_id), state=RecordingState.PROCESSING).update(
+        state=RecordingState.FAILED, detail=detail
+    )
+
+
+@job(
+    "Make the files of a recording",
+    tries=3,
+    queue=MEDIA,
+    organisation_of=_organisation,
+    given_up=_note_failure,
+)
 def process_recording(recording_id: str) -> None:
     # Here, because only the worker needs the media libraries that it brings along.
     from interview_stream.server.recordings import processing
 
     processing.process(UUID(recording_id))
-
-
-def resume_processing() -> None:
-    """A worker that was killed left recordings half made; a job that waits twice finds its work done."""
-    for recording in Recording.objects.filter(state=RecordingState.PROCESSING):
-        process_recording.enqueue(str(recording.id))
 
 
 def reconcile_recordings() -> None:

@@ -107,7 +107,7 @@ def test_being_seen_is_written_once_a_minute(as_alice: Client, django_assert_num
 def test_what_is_noted_of_a_session_goes_with_it(as_alice: Client) -> None:
     as_alice.get("/api/me")
     Session.objects.all().delete()
-    forget_old_sessions()
+    forget_old_sessions.call()
     assert not UserSession.objects.exists()
 
 

@@ -72,9 +72,9 @@ def test_the_room_of_an_interview_that_ended_while_the_engine_was_down_is_closed
 
 def test_handled_events_are_forgotten_after_a_week(interview: Interview) -> None:
     send_event(event("room_started", interview.id))
-    tasks.forget_old_rows()
+    tasks.forget_handled_events.call()
     assert HandledEvent.objects.count() == 1
 
     HandledEvent.objects.update(handled_at=timezone.now() - timedelta(days=8))
-    tasks.forget_old_rows()
+    tasks.forget_handled_events.call()
     assert HandledEvent.objects.count() == 0

@@ -8,15 +8,16 @@ import pytest
 import vobject
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from interview_stream.server.accounts.actor import Member
 from interview_stream.server.interviews import actions
-from interview_stream.server.interviews.models import Interview, Notice
+from interview_stream.server.interviews.models import Interview
 from interview_stream.server.interviews.schemas import InterviewIn, InterviewPatchIn, RescheduleIn
-from interview_stream.server.interviews.tasks import retry_notices, send_notice
+from tests.server.conftest import run_worker
 from tests.server.interviews.test_planning import create
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,11 +27,7 @@ SOON = "2031-01-01T09:00:00Z"
 
 def post() -> list[EmailMessage]:
     """Do what waits for the worker, and empty the outbox."""
-    for waiting in DBTaskResult.objects.filter(status="READY", task_path__endswith="send_notice").order_by(
-        "enqueued_at"
-    ):
-        send_notice.func(*waiting.args_kwargs["args"])
-        waiting.delete()
+    run_worker()
     sent = [message.message() for message in mail.outbox]
     mail.outbox.clear()
     return sent
@@ -121,10 +118,8 @@ def test_a_mail_server_that_is_away_is_tried_again(as_alice: Client, settings: A
     assert as_alice.get(f"/api/interviews/{made['id']}").json()["candidate"]["mail"]["state"] == "failed"
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    retry_notices()
     assert post() == [], "not at once"
-    Notice.objects.update(tried_at=datetime(2026, 1, 1, tzinfo=UTC))
-    retry_notices()
+    DBTaskResult.objects.update(run_after=timezone.now())
     assert len(post()) == 2
 
 

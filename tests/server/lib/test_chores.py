@@ -11,26 +11,8 @@ from interview_stream.server.lib import chores
 @pytest.fixture(autouse=True)
 def no_other_chores(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The apps' own chores are not for this test's threads."""
-    monkeypatch.setattr(chores, "_at_start", [])
     monkeypatch.setattr(chores, "_periodic", [])
     yield
-
-
-@pytest.mark.django_db
-def test_what_is_due_at_the_start_is_done_before_anything_else(caplog: pytest.LogCaptureFixture) -> None:
-    done: list[str] = []
-
-    @chores.at_start
-    def broken() -> None:
-        raise RuntimeError("no luck")
-
-    @chores.at_start
-    def whole() -> None:
-        done.append("whole")
-
-    chores.start_chores()
-    assert done == ["whole"]
-    assert "The chore broken failed" in caplog.text
 
 
 @pytest.mark.django_db

@@ -8,9 +8,11 @@ from typing import Any
 import av
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from interview_stream.server.interviews.models import Interview
+from interview_stream.server.lib import jobs
 from interview_stream.server.recordings import processing, tasks
 from interview_stream.server.recordings.actions import finish_recording
 from interview_stream.server.recordings.models import RecordedTrack, Recording
@@ -164,23 +166,31 @@ def test_an_error_of_ours_is_told_and_kept_for_the_log(as_alice: Client, recordi
     recording.folder.write_text("a file where the folder should be")
     finish_recording(recording.id)
 
-    run_worker()
+    for _ in range(3):
+        assert shown(as_alice, recording)["state"] == "processing"
+        DBTaskResult.objects.update(run_after=timezone.now())
+        run_worker()
 
     assert shown(as_alice, recording)["state"] == "failed"
-    assert DBTaskResult.objects.get().status == "FAILED"
+    (failed,) = as_alice.get("/api/failed-jobs").json()
+    assert (failed["title"], failed["tries"]) == ("Make the files of a recording", 3)
+
+    recording.folder.unlink()
+    as_alice.post(f"/api/failed-jobs/{failed['id']}/retry")
+    run_worker()
+    assert shown(as_alice, recording)["state"] == "ready"
 
 
 def test_a_killed_worker_leaves_nothing_undone(as_alice: Client, recording: Recording) -> None:
-    """It was in the middle of the second track, and its job was lost with it."""
+    """It was in the middle of the second track."""
     first, second = add_track(recording, "camera"), add_track(recording, "microphone")
     capture_camera(first)
     capture_microphone(second)
     finish_recording(recording.id)
-    DBTaskResult.objects.all().delete()
+    DBTaskResult.objects.update(status="RUNNING", worker_ids=["killed"])
     RecordedTrack.objects.update(state="processing")
 
-    tasks.resume_processing()
-    tasks.resume_processing()
+    jobs.take_up_cut_off()
     run_worker()
 
     out = shown(as_alice, recording)
@@ -199,7 +209,7 @@ def test_the_job_waits_for_captures_that_are_still_written(
     Recording.objects.update(state="processing", stopped_at=datetime.now(UTC))
     assert media.running()
 
-    tasks.resume_processing()
+    tasks.process_recording.enqueue(str(recording.id))
     run_worker()
 
     assert not media.running()

@@ -6,6 +6,7 @@ import { type LiveArgs, LiveCore, type LiveListener } from "./live-core";
 import type {
   AccountSession,
   AuditEvent,
+  FailedJob,
   GuestView,
   Interview,
   Member,
@@ -16,6 +17,7 @@ import type {
 /** Every live query by name: what it takes and what it gives. */
 export interface LiveQueries {
   "audit.list": { args: Record<string, never>; data: AuditEvent[] };
+  "jobs.failed": { args: Record<string, never>; data: FailedJob[] };
   "sessions.list": { args: Record<string, never>; data: AccountSession[] };
   "members.list": { args: Record<string, never>; data: Member[] };
   "member_invitations.list": { args: Record<string, never>; data: MemberInvitation[] };

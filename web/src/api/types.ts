@@ -20,6 +20,7 @@ export type Role = Schemas["Role"];
 export type AccountSession = Schemas["SessionOut"];
 export type ProfileIn = Schemas["ProfileIn"];
 export type AuditEvent = Schemas["AuditEventOut"];
+export type FailedJob = Schemas["FailedJobOut"];
 export type Member = Schemas["MemberOut"];
 export type MemberInvitation = Schemas["MemberInvitationOut"];
 export type MemberInvitationsIn = Schemas["MemberInvitationsIn"];

@@ -31,6 +31,8 @@ const words: Record<string, string> = {
   "kit.changed": "changed a kit",
   "kit.archived": "archived a kit",
   "kit.restored": "restored a kit",
+  "job.retried": "tried background work again",
+  "job.discarded": "discarded background work that failed",
 };
 
 const kinds = [
@@ -39,6 +41,7 @@ const kinds = [
   { value: "member", label: "Members" },
   { value: "invitation", label: "Invitations" },
   { value: "kit", label: "Kits" },
+  { value: "job", label: "Background" },
 ];
 
 /** Who did what, for those who look after the organisation. Nobody can change it. */

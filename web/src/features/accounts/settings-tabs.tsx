@@ -10,6 +10,7 @@ const tabs: Tab[] = [
   { to: "/settings/security", label: "Security" },
   { to: "/settings/members", label: "Members" },
   { to: "/settings/audit", label: "Audit log" },
+  { to: "/settings/jobs", label: "Background work" },
 ];
 
 /** The parts of the settings; on a phone the row scrolls by itself. */
