@@ -21,6 +21,8 @@ class Config:
     public_ip: str
     captures: Path
     """Folder that recordings are written to."""
+    revoked: Path
+    """File of tokens that were taken back."""
     key: str
     secret: str
     webhook_url: str
@@ -40,6 +42,7 @@ def make_config(environment: Environment, keys: Keys, variables: Mapping[str, st
         media_port=environment.media_port,
         public_ip=environment.public_ip,
         captures=environment.data / "captures",
+        revoked=environment.data / "run" / "revoked-tokens.jsonl",
         key=keys.media_key,
         secret=keys.media_secret,
         webhook_url=webhook or f"{environment.own_url}/webhooks/livekit",

@@ -188,6 +188,7 @@ async def running_engine(tmp_path: Path, timeouts: Timeouts | None = None) -> As
         media_port=free_port(socket.SOCK_DGRAM),
         public_ip="",
         captures=tmp_path / "captures",
+        revoked=tmp_path / "revoked-tokens.jsonl",
         key=KEY,
         secret=SECRET,
         webhook_url=f"http://127.0.0.1:{hook_port}/hook",

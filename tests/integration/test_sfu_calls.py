@@ -1,15 +1,21 @@
 """Calls between real SDK clients through a real engine: media, mute, leaving, resuming, and who may do what."""
 
 import socket
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 import jwt
 import pytest
 from livekit import api, rtc
+from livekit.protocol.rtc import JoinRequest, WrappedJoinRequest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
-from tests.integration.engine import KEY, SECRET, Engine, gathering, running_engine, until
+from interview_stream.sfu.io.server import MediaServer
+from tests.integration.engine import KEY, SECRET, Engine, Person, gathering, running_engine, until
 
 pytestmark = pytest.mark.integration
 
@@ -28,6 +34,31 @@ async def test_two_people_see_and_hear_each_other(engine: Engine) -> None:
         await until(lambda: dana.loudness.get(tracks[0], 0) > 1000, "alice's tone at dana")
         await until(lambda: alice.loudness.get(tracks[2], 0) > 1000, "dana's tone at alice")
         await until(lambda: dana.sizes[tracks[1]] == (640, 360), "the full picture")
+
+
+async def test_a_token_that_was_taken_back_leads_nobody_in_again(engine: Engine) -> None:
+    """Saved before; refused at the next join and at a resume, also by the process that comes after this one."""
+    saved = engine.token("dana")
+    dana = Person(rtc.Room())
+    await dana.room.connect(engine.url, saved)
+    async with engine.api() as server:
+        made_before = int(datetime.now(UTC).timestamp()) + 1
+        identity = api.RoomParticipantIdentity(room="room", identity="dana", revoke_token_ts=made_before)
+        await server.room.remove_participant(identity)
+    await dana.told("disconnected", "PARTICIPANT_REMOVED")
+    join = WrappedJoinRequest(join_request=JoinRequest(reconnect=True, participant_sid="PA_x").SerializeToString())
+    resume = f"{engine.url}/rtc/v1?join_request={urlsafe_b64encode(join.SerializeToString()).decode()}"
+    for _ in range(2):
+        with pytest.raises(rtc.ConnectError, match="taken back"):
+            await rtc.Room().connect(engine.url, saved)
+        with pytest.raises(InvalidStatus) as refusal:
+            await connect(resume, additional_headers={"Authorization": f"Bearer {saved}"}, proxy=None)
+        assert refusal.value.response.status_code == 401
+        await engine.server.stop()
+        engine.server = MediaServer(engine.config)
+        await engine.server.start()
+    async with gathering(engine.join("erin")):
+        pass
 
 
 async def test_h264_arrives_too(engine: Engine) -> None:

@@ -54,6 +54,8 @@ class StandInEngine:
         """Method names, in the order in which they came in."""
         self.refusals: dict[str, Refusal] = {}
         """Method name, or the track whose capture is asked for, to how that is refused from now on."""
+        self.revoked: set[tuple[str, str]] = set()
+        """Room and identity whose tokens were taken back."""
         self.meanwhile: dict[str, Callable[[], None]] = {}
         """Method name to what happens elsewhere, once, before it is answered."""
         self._numbers = iter(range(1, 10_000))
@@ -137,6 +139,8 @@ class StandInEngine:
         request = room_proto.RoomParticipantIdentity.FromString(body)
         assert grants.room_admin
         assert grants.room == request.room
+        if request.revoke_token_ts:
+            self.revoked.add((request.room, request.identity))
         room = self.rooms.get(request.room)
         if room is None or room.people.pop(request.identity, None) is None:
             raise Refusal(404, "not_found")

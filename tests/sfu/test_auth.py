@@ -85,3 +85,8 @@ def test_a_webhooks_token_proves_its_body() -> None:
     assert receiver.receive(body, signed).event == "room_started"
     with pytest.raises(Exception, match="hash"):
         receiver.receive(body + " ", signed)
+
+
+@pytest.mark.parametrize(("times", "made_at"), [({}, 0), ({"iat": 5}, 5), ({"nbf": 7, "iat": 5}, 7)])
+def test_when_a_token_was_made_is_known(times: dict[str, object], made_at: float) -> None:
+    assert TOKENS.verify(token(**times)).issued_at == made_at

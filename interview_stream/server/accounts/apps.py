@@ -13,17 +13,28 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from allauth.account import signals
+        from django.contrib.sessions.models import Session
+        from django.db.models.signals import post_delete
 
+        from interview_stream.server.accounts.actor import name_of
         from interview_stream.server.accounts.sessions import actor_behind, forget_old_sessions
         from interview_stream.server.lib.schedules import Every, schedule
         from interview_stream.server.live.registry import register_actor_resolver
 
-        register_actor_resolver(actor_behind)
+        register_actor_resolver(actor_behind, name_of)
         schedule(forget_old_sessions, Every(timedelta(hours=1)))
+        post_delete.connect(_on_session_gone, sender=Session)
         signals.user_logged_in.connect(_on_signed_in)
         signals.password_changed.connect(_on_password_changed)
         signals.password_set.connect(_on_password_changed)
         signals.password_reset.connect(_on_password_reset)
+
+
+def _on_session_gone(sender: object, instance: Any, **_: Any) -> None:
+    """Signing out, being put out, a new password and old age all delete the session's row."""
+    from interview_stream.server.accounts.endings import announce_session_end
+
+    announce_session_end(instance.session_key)
 
 
 def _on_password_changed(sender: object, request: HttpRequest, user: Any, **_: Any) -> None:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from interview_stream.server.accounts.actor import ORGANISATION_KEY, Actor, admin_among, member_among
 from interview_stream.server.accounts.audit import Act, record
+from interview_stream.server.accounts.endings import announce_access_change
 from interview_stream.server.accounts.models import Membership, Organisation, Role
 from interview_stream.server.lib.problems import Conflict, Forbidden, NotFound
 
@@ -33,6 +34,7 @@ def change_role(actor: Actor, *, membership_id: int, role: Role) -> None:
     detail = f"{membership.role} → {role}"
     membership.role = role
     membership.save(update_fields=["role"])
+    announce_access_change(membership.user_id, membership.organisation_id)
     record(member.organisation, member.user, Act.MEMBER_ROLE_CHANGED, subject=membership.user.email, detail=detail)
 
 
@@ -45,6 +47,7 @@ def remove_member(actor: Actor, *, membership_id: int) -> None:
     if membership.user_id == member.user.pk:
         raise Conflict("To go yourself, leave the organisation.", slug="oneself")
     membership.delete()
+    announce_access_change(membership.user_id, membership.organisation_id)
     record(
         member.organisation,
         member.user,
@@ -62,6 +65,7 @@ def leave_organisation(actor: Actor) -> None:
     if membership.role == Role.OWNER:
         _require_another_owner(membership)
     membership.delete()
+    announce_access_change(membership.user_id, membership.organisation_id)
     record(member.organisation, member.user, Act.MEMBER_LEFT, subject=member.user.email, detail=membership.role)
 
 

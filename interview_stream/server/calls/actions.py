@@ -10,15 +10,13 @@ from django.utils import timezone
 from livekit.protocol.webhook import WebhookEvent
 
 from interview_stream.server.accounts.actor import Actor, Guest, Member, Nobody
-from interview_stream.server.calls import engine
+from interview_stream.server.calls import engine, seats
 from interview_stream.server.calls.models import Call
 from interview_stream.server.calls.schemas import CallRole, JoinOut
 from interview_stream.server.interviews import states
 from interview_stream.server.interviews.models import Interview, Invitation
 from interview_stream.server.interviews.schemas import Act
 from interview_stream.server.lib.problems import Conflict, Unauthenticated
-
-_GUEST = "guest-"
 
 
 def join_call(actor: Actor, *, interview_id: UUID, origin: str) -> JoinOut:
@@ -27,32 +25,31 @@ def join_call(actor: Actor, *, interview_id: UUID, origin: str) -> JoinOut:
         raise Unauthenticated("Sign in, or open your personal link, to join.")
     interview = Interview.objects.visible_to(actor).one(interview_id)
     states.after(interview.state, Act.JOIN)
-    identity, name, role = _appearance(actor)
+    name, role = _appearance(actor)
+    identity = seats.take_seat(interview, actor)
     token = engine.sign_join_token(room=str(interview.id), identity=identity, name=name, role=role)
     return JoinOut(url=engine.browser_url(origin), token=token, identity=identity, name=name, role=role)
 
 
-def _appearance(actor: Member | Guest) -> tuple[str, str, CallRole]:
+def _appearance(actor: Member | Guest) -> tuple[str, CallRole]:
     if isinstance(actor, Member):
-        return f"member-{actor.user.pk}", actor.user.name or actor.user.email, CallRole.INTERVIEWER
+        return actor.user.name or actor.user.email, CallRole.INTERVIEWER
     if not actor.name:
         raise Conflict("Say your name first.", slug="name-missing")
-    return _guest_identity(actor.guest_id, actor.link_version), actor.name, CallRole.CANDIDATE
-
-
-def _guest_identity(guest_id: UUID, link_version: int) -> str:
-    """One for each link, because a second person of the same identity would push out the first."""
-    return f"{_GUEST}{guest_id}-{link_version}"
+    return actor.name, CallRole.CANDIDATE
 
 
 def note_call(interview: Interview, event: WebhookEvent) -> None:
     open_call(interview, room_sid=event.room.sid, at=_time_of(event))
 
 
-def note_guest(interview: Interview, event: WebhookEvent) -> None:
-    """The engine lets in whoever holds a token that has not expired, also when the link it came from has ended."""
-    if _old_guests(interview.id, [event.participant.identity]):
+def note_person(interview: Interview, event: WebhookEvent) -> None:
+    """A cluster lets in whoever holds a token that has not expired, also when its reason has ended."""
+    identity = event.participant.identity
+    if _old_guests(interview.id, [identity]):
         put_out_old_guests_on_commit(interview.id)
+    elif seats.is_unknown(interview.id, identity):
+        transaction.on_commit(lambda: _put_out(interview.id, identity), robust=True)
 
 
 def note_room_finished(interview: Interview, event: WebhookEvent) -> None:
@@ -102,6 +99,11 @@ def _close_room(interview_id: UUID) -> None:
         engine.close_room(str(interview_id))
 
 
+def _put_out(interview_id: UUID, identity: str) -> None:
+    with suppress(engine.EngineUnavailable):
+        engine.put_out(str(interview_id), identity)
+
+
 def put_out_old_guests_on_commit(interview_id: UUID) -> None:
     transaction.on_commit(lambda: put_out_old_guests(interview_id), robust=True)
 
@@ -117,8 +119,8 @@ def put_out_old_guests(interview_id: UUID) -> None:
 
 def _old_guests(interview_id: UUID, identities: Sequence[str]) -> list[str]:
     invitation = Invitation.objects.get(interview_id=interview_id)
-    present = _guest_identity(invitation.id, invitation.link_version)
-    return [identity for identity in identities if identity.startswith(_GUEST) and identity != present]
+    present = seats.guest_identity(invitation.id, invitation.link_version)
+    return [identity for identity in identities if identity.startswith(seats.GUEST) and identity != present]
 
 
 def _time_of(event: WebhookEvent) -> datetime:

@@ -11,16 +11,22 @@ class CallsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from interview_stream.server.calls import actions, events, tasks
+        from interview_stream.server.accounts.endings import on_access_change, on_session_end
+        from interview_stream.server.calls import actions, events, seats, tasks
         from interview_stream.server.interviews.endings import on_end, on_link_end
         from interview_stream.server.lib import chores
         from interview_stream.server.lib.schedules import Every, schedule
 
         events.on("room_started", actions.note_call)
         events.on("participant_joined", actions.note_call)
-        events.on("participant_joined", actions.note_guest)
+        events.on("participant_joined", actions.note_person)
         events.on("room_finished", actions.note_room_finished)
         on_end(actions.close_room_on_commit)
+        on_link_end(seats.end_old_links)
         on_link_end(actions.put_out_old_guests_on_commit)
+        on_session_end(seats.end_session)
+        on_access_change(seats.follow_access)
+        chores.every(2.0)(seats.tell_engine)
         chores.every(5.0)(tasks.reconcile_calls)
         schedule(tasks.forget_handled_events, Every(timedelta(hours=1)))
+        schedule(tasks.forget_old_seats, Every(timedelta(hours=1)))

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -28,6 +29,26 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return self.room_sid
+
+
+class Seat(models.Model):
+    """A right to be in a room that was handed out as media tokens; what has to be taken back when its reason ends."""
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="seats")
+    identity = models.CharField(max_length=100)
+    """The media engine's name for whoever holds it: one for each session of a member, one for each link of a guest."""
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    """None for a guest."""
+    session_mark = models.CharField(max_length=16, blank=True, db_index=True)
+    taken_at = models.DateTimeField(default=timezone.now)
+    revoked_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    """The row goes once the media engine has been told."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["interview", "identity"], name="one_seat_for_each_identity")]
+
+    def __str__(self) -> str:
+        return f"{self.identity} in {self.interview_id}"
 
 
 class HandledEvent(models.Model):

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from interview_stream.server.calls import actions, engine
+from interview_stream.server.calls import actions, engine, seats
 from interview_stream.server.calls.models import Call, HandledEvent
 from interview_stream.server.interviews.models import Interview, Invitation
 from interview_stream.server.interviews.states import OVER
@@ -63,6 +63,11 @@ def _put_out_old_guests(rooms: Mapping[str, str]) -> None:
     renewed = Invitation.objects.filter(interview_id__in=ids, link_version__gt=1)
     for interview_id in renewed.values_list("interview_id", flat=True):
         actions.put_out_old_guests(interview_id)
+
+
+@job("Forget who held a seat in past calls")
+def forget_old_seats() -> None:
+    seats.forget_old_seats()
 
 
 @job("Forget which events of the media engine were handled")

@@ -9,7 +9,8 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -225,6 +226,12 @@ class Watcher:
             self._forget(number)
             self.subscriptions[number] = Subscription(number, query, args, self, has)
         self._hub.wake({self})
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is watched in this block runs together, also when a run begins meanwhile in another thread."""
+        with self._news:
+            yield
 
     def unwatch(self, number: int) -> None:
         with self._news:

@@ -65,7 +65,7 @@ class WatchedQuery:
 
 
 _queries: dict[str, WatchedQuery] = {}
-_actor_resolvers: list[Callable[[Credentials], Any]] = []
+_actor_resolvers: list[tuple[Callable[[Credentials], Any], Callable[[Any], str]]] = []
 
 
 def query(name: str) -> Callable[[Function], Function]:
@@ -90,10 +90,20 @@ def query_names() -> list[str]:
     return sorted(_queries)
 
 
-def register_actor_resolver(resolver: Callable[[Credentials], Any]) -> None:
-    _actor_resolvers[:] = [resolver]
+def register_actor_resolver(resolver: Callable[[Credentials], Any], name: Callable[[Any], str] = repr) -> None:
+    """`name` tells actors apart that may see different things: whoever gets another name is somebody else."""
+    _actor_resolvers[:] = [(resolver, name)]
+
+
+def who_asks() -> WatchedQuery:
+    """Watched for every connection, by the connection itself: it ends when it would speak for somebody else."""
+
+    def name_actor(actor: Any) -> str:
+        return _actor_resolvers[0][1](actor)
+
+    return WatchedQuery("who asks", name_actor)
 
 
 def resolve_actor(credentials: Credentials) -> Any:
     """Who is behind the credentials now; raises a Problem for a link that is no longer good."""
-    return _actor_resolvers[0](credentials)
+    return _actor_resolvers[0][0](credentials)

@@ -21,7 +21,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from interview_stream.server.lib.problems import Problem, TooManyRequests
 from interview_stream.server.live.hub import Answer, Hub, Watcher
 from interview_stream.server.live.limits import Limits
-from interview_stream.server.live.registry import Credentials, query_named
+from interview_stream.server.live.registry import Credentials, query_named, who_asks
 from interview_stream.server.live.rounds import Rounds
 from interview_stream.server.live.runs import Batch
 
@@ -32,7 +32,9 @@ Send = Callable[[Any], Awaitable[None]]
 
 # Close codes: internal error (RFC 6455, section 7.4.1), and our own (section 7.4.2: 4000-4999 are private).
 FAILED = 1011
-BAD_MESSAGE, NO_HELLO, TOO_SLOW, TOO_MANY = 4400, 4408, 4409, 4429
+BAD_MESSAGE, SOMEBODY_ELSE, NO_HELLO, TOO_SLOW, TOO_MANY = 4400, 4401, 4408, 4409, 4429
+_WHO_ASKS = -1
+"""The number of the connection's own subscription; clients count from 0."""
 _RATE_WINDOW_S = 10
 
 
@@ -85,6 +87,7 @@ class LiveSocket:
         self._hub = hub
         self._limits = limits
         self._session_cookie = session_cookie
+        self._who_asks = who_asks()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._rounds = Rounds(hub, limits.threads, limits.result_bytes, self._hand_over)
         self._inboxes: dict[Watcher, asyncio.Queue[Batch | None]] = {}
@@ -131,6 +134,7 @@ class LiveSocket:
         credentials = await self._credentials(scope, receive)
         watcher = self._hub.add(credentials)
         inbox = self._inboxes[watcher] = asyncio.Queue()
+        watcher.watch(_WHO_ASKS, self._who_asks, {})
         runner = asyncio.create_task(self._run(watcher, inbox, send))
         reader = asyncio.create_task(self._read(watcher, receive, send))
         try:
@@ -173,7 +177,8 @@ class LiveSocket:
                     for number in numbers:
                         watcher.unwatch(number)
                 case Watch(queries=queries):
-                    refused = [answer for query in queries if (answer := self._watch(watcher, query)) is not None]
+                    with watcher.together():
+                        refused = [answer for query in queries if (answer := self._watch(watcher, query)) is not None]
                     if refused:
                         await self._send(send, update_message(None, refused))
                 case Hello():
@@ -181,7 +186,7 @@ class LiveSocket:
 
     def _watch(self, watcher: Watcher, wanted: Watched) -> Answer | None:
         try:
-            if len(watcher) >= self._limits.subscriptions:
+            if len(watcher) > self._limits.subscriptions:
                 raise TooManyRequests(f"One connection watches at most {self._limits.subscriptions} queries.")
             query = query_named(wanted.query)
             watcher.watch(wanted.id, query, query.parse(wanted.args), wanted.has)
@@ -209,11 +214,18 @@ class LiveSocket:
             raise Refused(BAD_MESSAGE, f"A message is not right: {error.errors()[0]['msg']}"[:120]) from None
 
     async def _run(self, watcher: Watcher, inbox: asyncio.Queue[Batch | None], send: Send) -> None:
+        is_known = False
         while True:
             batch = await inbox.get()
             if batch is None:
                 raise Refused(FAILED, "Something went wrong on the server.")
-            await self._send(send, update_message(batch.version, batch.answers))
+            answers = [answer for answer in batch.answers if answer.number != _WHO_ASKS]
+            if answers:
+                await self._send(send, update_message(batch.version, answers))
+            if len(answers) < len(batch.answers):
+                if is_known:
+                    raise Refused(SOMEBODY_ELSE, "The session or its rights have changed.")
+                is_known = True
             self._rounds.release(watcher)
 
 

@@ -11,7 +11,8 @@ from interview_stream.sfu.core.housekeeping import Housekeeper
 from interview_stream.sfu.core.names import egress_sid
 from interview_stream.sfu.core.participant import Participant, SignalSink, leave
 from interview_stream.sfu.core.recording import CaptureSink, Recording
-from interview_stream.sfu.core.room import RECONNECT, Room
+from interview_stream.sfu.core.revocations import Revocations
+from interview_stream.sfu.core.room import DISCONNECT, RECONNECT, Room
 from interview_stream.sfu.core.services import Services
 from interview_stream.sfu.core.track import Track
 
@@ -33,8 +34,9 @@ OpenCapture = Callable[[Room, Participant, Track, EgressInfo], CaptureSink]
 class Engine:
     """The rooms by name, and the recordings by egress id."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, revocations: Revocations | None = None) -> None:
         self.services = services
+        self.revocations = revocations or Revocations()
         self.rooms: dict[str, Room] = {}
         self.finished: dict[str, EgressInfo] = {}
         self._keepers: dict[str, Housekeeper] = {}
@@ -66,7 +68,11 @@ class Engine:
     def enter(
         self, who: Identity, request: JoinRequest, sink: SignalSink, now: float
     ) -> tuple[Room, Participant] | None:
-        """Join or resume; None if a session to resume is not there: the client was told to join anew."""
+        """Join or resume; None if the client was told to go, or to join anew as there is no session to resume."""
+        if self.revocations.refuses(who):
+            sink.send(leave(DisconnectReason.PARTICIPANT_REMOVED, DISCONNECT))
+            sink.close("the token was taken back")
+            return None
         if not request.reconnect or not request.participant_sid:
             room = self.room(who.grants.room, now)
             return room, room.join(who, request, sink, now)

@@ -123,3 +123,5 @@ class Identity:
     kind: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
     grants: Grants = field(default_factory=Grants)
+    issued_at: float = field(default=0.0, compare=False)
+    """When the token was made, in Unix time; 0 where it does not say."""

@@ -98,6 +98,10 @@ class RoomService:
         return participant.info()
 
     def remove_participant(self, request: RoomParticipantIdentity) -> Message:
+        """With a time, tokens made before it are refused from now on, also of somebody who is not in the room."""
+        if request.revoke_token_ts > 0:
+            unix_now = self._engine.services.unix(self._clock())
+            self._engine.revocations.revoke(request.room, request.identity, request.revoke_token_ts, unix_now)
         room, participant = self._engine.find_participant(request.room, request.identity)
         room.remove(
             participant, DisconnectReason.PARTICIPANT_REMOVED, self._clock(), action=LeaveRequest.Action.DISCONNECT

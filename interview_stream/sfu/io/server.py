@@ -18,10 +18,12 @@ from interview_stream.sfu.config import Config
 from interview_stream.sfu.core.dtls import Certificate
 from interview_stream.sfu.core.engine import Engine
 from interview_stream.sfu.core.peer import Outbox, PeerTable
+from interview_stream.sfu.core.revocations import Revocations
 from interview_stream.sfu.core.services import PROTOCOL, SERVER_VERSION, Services, Timeouts
 from interview_stream.sfu.io.addresses import candidates, is_address, local_addresses
 from interview_stream.sfu.io.egress import EgressService
 from interview_stream.sfu.io.recorder import CaptureFolder
+from interview_stream.sfu.io.revoked import RevocationFile
 from interview_stream.sfu.io.roomservice import RoomService
 from interview_stream.sfu.io.signaling import Signaling
 from interview_stream.sfu.io.ticker import Ticker
@@ -74,7 +76,8 @@ class MediaServer:
             ),
             timeouts=timeouts or Timeouts(),
         )
-        self.engine = Engine(services)
+        revoked = RevocationFile(config.revoked)
+        self.engine = Engine(services, Revocations(revoked.load(services.unix(time.monotonic())), revoked.keep))
         self.signaling = Signaling(self.engine, tokens, time.monotonic, self._port.flush)
         room_service = RoomService(self.engine, time.monotonic)
         egress_service = EgressService(self.engine, self._captures, time.monotonic)

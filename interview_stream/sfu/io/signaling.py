@@ -172,6 +172,8 @@ class Signaling:
         if scheme.lower() != "bearer" or not token:
             token = request.query.get("access_token", "")
         who = self._tokens.verify_join(token.strip())
+        if self._engine.revocations.refuses(who):
+            raise AuthError("the token was taken back")
         room = self._engine.rooms.get(who.grants.room)
         if room is not None and room.is_full_for(who.identity):
             raise AuthError("the room is full", 403)

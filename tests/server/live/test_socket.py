@@ -19,7 +19,7 @@ from interview_stream.server.lib.problems import NotFound
 from interview_stream.server.live import query, registry, tracking
 from interview_stream.server.live.hub import Hub
 from interview_stream.server.live.limits import Limits
-from interview_stream.server.live.socket import BAD_MESSAGE, NO_HELLO, TOO_MANY, LiveSocket
+from interview_stream.server.live.socket import BAD_MESSAGE, NO_HELLO, SOMEBODY_ELSE, TOO_MANY, LiveSocket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -121,6 +121,15 @@ class Server:
         await asyncio.wait_for(task, PATIENCE_S)
         assert task.done()
 
+    async def settled(self) -> None:
+        """Each connection has found out, for a start, for whom it speaks."""
+        for _ in range(PATIENCE_S * 100):
+            watched = [one for watcher in self.hub._watchers for one in watcher.subscriptions.values()]
+            if watched and all(one.is_answered for one in watched):
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("nothing was answered")
+
     async def write(self, write: Callable[[], Any]) -> None:
         """Write in a thread, as the API does, and publish as the web process does."""
         stop = tracking.on_write(self.hub.publish)
@@ -202,6 +211,32 @@ async def test_signing_out_ends_what_was_watched(server: Server, as_alice: Clien
         await page.hear()
         await server.write(as_alice.logout)
         assert (await page.hear_problem())["status"] == 401
+
+
+@pytest.mark.parametrize("is_watching", [True, False])
+async def test_a_socket_does_not_outlive_its_session(server: Server, as_alice: Client, is_watching: bool) -> None:
+    """What was watched hears why; a socket that watches nothing is closed just the same."""
+    async with server.page(as_alice) as page:
+        await page.say(type="hello")
+        if is_watching:
+            await page.watch(w1="test.name")
+            await page.hear()
+        else:
+            await server.settled()
+        await server.write(as_alice.logout)
+        if is_watching:
+            await page.hear_problem()
+        assert (await page.hear())["code"] == SOMEBODY_ELSE
+
+
+async def test_a_socket_does_not_outlive_a_role(server: Server, alice: Member, as_alice: Client) -> None:
+    """The same client comes back at once, with the rights of now."""
+    async with server.page(as_alice) as page:
+        await page.say(type="hello")
+        await page.watch(w1="test.name")
+        await page.hear()
+        await server.write(lambda: alice.user.memberships.update(role="interviewer"))
+        assert (await page.hear())["code"] == SOMEBODY_ELSE
 
 
 async def test_a_neighbours_odd_cookie_hides_nothing(server: Server, as_alice: Client) -> None:

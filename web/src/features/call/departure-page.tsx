@@ -75,7 +75,7 @@ function wordsFor({ departure, refusal, isMember, wasRecorded }: DeparturePagePr
     case "elsewhere":
       return {
         title: "The call goes on in another window",
-        text: "You joined from another tab or device, and only one of them can be in the call at a time.",
+        text: "You joined from another tab, and only one of them can be in the call at a time.",
         back: "Use this window instead",
       };
     case "refused": {

@@ -1,0 +1,32 @@
+"""What later apps do when a session or somebody's access ends; they register here, so accounts knows none of them."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+SessionHandler = Callable[[str], None]
+AccessHandler = Callable[[int, UUID], None]
+
+_session_handlers: list[SessionHandler] = []
+_access_handlers: list[AccessHandler] = []
+
+
+def on_session_end(handler: SessionHandler) -> SessionHandler:
+    """Call `handler` with the key of each session that ends; what leaves the database belongs on commit."""
+    _session_handlers.append(handler)
+    return handler
+
+
+def announce_session_end(session_key: str) -> None:
+    for handler in _session_handlers:
+        handler(session_key)
+
+
+def on_access_change(handler: AccessHandler) -> AccessHandler:
+    """Call `handler` with a person and an organisation after they left it, were removed, or got another role."""
+    _access_handlers.append(handler)
+    return handler
+
+
+def announce_access_change(user_id: int, organisation_id: UUID) -> None:
+    for handler in _access_handlers:
+        handler(user_id, organisation_id)
