@@ -50,6 +50,8 @@ class Environment:
     """How long a candidate's link lives after the planned time."""
     invitation_days: int
     """How long an invitation to become a member lives."""
+    reminder_minutes: tuple[int, ...]
+    """How long before an interview its people are reminded; empty for never."""
     smtp_host: str
     """Mail server; empty to print e-mails into the log."""
     smtp_port: int
@@ -119,6 +121,13 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
             raise SettingError(f"{PREFIX}{name} is {raw!r}; it must be a whole number from {low} to {high}.")
         return int(raw)
 
+    def minutes(name: str, default: str) -> tuple[int, ...]:
+        raw = text(name, default)
+        parts = [] if raw.lower() == "off" else raw.split(",")
+        if not all(part.strip().isascii() and part.strip().isdigit() and 1 <= int(part) <= 20_160 for part in parts):
+            raise SettingError(f"{PREFIX}{name} is {raw!r}; it must be minutes up to 20160, as 1440,15, or off.")
+        return tuple(sorted({int(part) for part in parts}, reverse=True))
+
     port = number("PORT", 3000, 1, 65535)
     tls_cert, tls_key = text("TLS_CERT", ""), text("TLS_KEY", "")
     if bool(tls_cert) != bool(tls_key):
@@ -151,6 +160,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         recent_sign_in_s=number("RECENT_SIGN_IN_S", 600, 30, 86_400),
         candidate_link_days=number("CANDIDATE_LINK_DAYS", 14, 1, 365),
         invitation_days=number("INVITATION_DAYS", 7, 1, 365),
+        reminder_minutes=minutes("REMINDER_MINUTES", "1440,15"),
         smtp_host=text("SMTP_HOST", ""),
         smtp_port=number("SMTP_PORT", 465 if smtp_security == "tls" else 587, 1, 65535),
         smtp_user=text("SMTP_USER", ""),

@@ -90,7 +90,7 @@ def test_each_server_app_has_its_tests() -> None:
 
 def test_each_setting_is_documented() -> None:
     source = (PACKAGE / "environment.py").read_text()
-    read = {f"INTERVIEW_STREAM_{name}" for name in re.findall(r"(?:text|number)\(\"([A-Z_]+)\"", source)}
+    read = {f"INTERVIEW_STREAM_{name}" for name in re.findall(r"(?:text|number|minutes)\(\"([A-Z_]+)\"", source)}
     elsewhere = set()
     for path in PACKAGE.rglob("*.py"):
         elsewhere |= set(re.findall(r"INTERVIEW_STREAM_[A-Z_]*[A-Z]", path.read_text()))

@@ -1,5 +1,7 @@
 """Ties evaluations into the product: registers what of them can be watched."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -9,6 +11,8 @@ class EvaluationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from interview_stream.server.evaluations import queries
+        from interview_stream.server.evaluations import queries, tasks
+        from interview_stream.server.lib.schedules import Every, schedule
 
+        schedule(tasks.remind_of_scorecards, Every(timedelta(minutes=15)))
         assert queries  # registers the live queries

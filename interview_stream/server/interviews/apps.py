@@ -1,5 +1,7 @@
 """Ties interviews into the product: lets personal links speak for their holders."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -10,8 +12,10 @@ class InterviewsConfig(AppConfig):
 
     def ready(self) -> None:
         from interview_stream.server.accounts.actor import register_guest_resolver
-        from interview_stream.server.interviews import queries
+        from interview_stream.server.interviews import queries, reminders
         from interview_stream.server.interviews.links import resolve_guest
+        from interview_stream.server.lib.schedules import Every, schedule
 
         register_guest_resolver(resolve_guest)
+        schedule(reminders.remind_of_starts, Every(timedelta(minutes=1)))
         assert queries  # registers the live queries

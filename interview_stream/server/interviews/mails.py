@@ -1,6 +1,6 @@
 """The words of an invitation, an update or a cancellation, with the calendar entry attached."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
+from interview_stream.server.accounts.models import User
 from interview_stream.server.interviews.calendar import Entry, Method, calendar_file
 from interview_stream.server.interviews.links import link_url
 from interview_stream.server.interviews.models import Interview, Notice
@@ -40,31 +41,36 @@ def _parts(notice: Notice) -> list[str]:
     interview = notice.interview
     greeting = f"Hello {notice.name}," if notice.name else "Hello,"
     what = f"“{interview.title}” with {interview.organisation.name}"
-    when = _when(notice)
+    time, url = when(interview, notice.start, notice.user), interview_url(interview, notice.user)
     if notice.method == Method.CANCEL:
-        return [greeting, f"{what} on {when} does not take place, or no longer with you."]
+        return [greeting, f"{what} on {time} does not take place, or no longer with you."]
     people = ", ".join(interview.assignments.values_list("user__name", flat=True))
     change = "There is news of your interview" if notice.is_update else "You have an interview"
-    facts = f"{what}\n{when}\nWith {people}" if notice.user is None else f"{what}\n{when}\nInterviewers: {people}"
+    facts = f"{what}\n{time}\nWith {people}" if notice.user is None else f"{what}\n{time}\nInterviewers: {people}"
     if notice.user is not None:
         candidate = interview.invitation.name or "not named yet"
-        return [greeting, f"{change}:", f"{facts}\nCandidate: {candidate}", f"Open it: {_url(notice)}"]
-    how = f"Your personal link, without an account or anything to install:\n{_url(notice)}"
+        return [
+            greeting,
+            f"{change}:",
+            f"{facts}\nCandidate: {candidate}",
+            f"Open it: {url}",
+        ]
+    how = f"Your personal link, without an account or anything to install:\n{url}"
     return [greeting, f"{change}:", facts, interview.description, how, "Please keep the link to yourself."]
 
 
-def _when(notice: Notice) -> str:
-    """On the reader's clock; the zone is always said."""
-    interview = notice.interview
-    zone = (interview.invitation.time_zone if notice.user is None else "") or interview.time_zone
-    start = notice.start.astimezone(ZoneInfo(zone))
-    end = (notice.start + timedelta(minutes=interview.duration_minutes)).astimezone(ZoneInfo(zone))
-    return f"{start:%A} {start.day} {start:%B %Y}, {start:%H:%M} - {end:%H:%M} {start:%Z} ({zone.replace('_', ' ')})"
+def when(interview: Interview, start: datetime, user: User | None) -> str:
+    """On the reader's clock, a member's or (for no user) the candidate's; the zone is always said."""
+    own = interview.invitation.time_zone if user is None else user.time_zone
+    zone = own or interview.time_zone
+    begin = start.astimezone(ZoneInfo(zone))
+    end = (start + timedelta(minutes=interview.duration_minutes)).astimezone(ZoneInfo(zone))
+    return f"{begin:%A} {begin.day} {begin:%B %Y}, {begin:%H:%M} - {end:%H:%M} {begin:%Z} ({zone.replace('_', ' ')})"
 
 
-def _url(notice: Notice) -> str:
-    interview = notice.interview
-    if notice.user is None:
+def interview_url(interview: Interview, user: User | None) -> str:
+    """Where this reader opens it: the candidate by the personal link."""
+    if user is None:
         return link_url(interview.invitation)
     return f"{settings.ENVIRONMENT.public_url}/interviews/{interview.id}"
 
@@ -79,7 +85,7 @@ def _entry(notice: Notice, *, description: str) -> Entry:
         minutes=interview.duration_minutes,
         summary=interview.title,
         description=description,
-        url=_url(notice),
+        url=interview_url(interview, notice.user),
         organiser_name=interview.organisation.name,
         organiser_address=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         attendee_name=notice.name,

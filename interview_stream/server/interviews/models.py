@@ -142,6 +142,32 @@ class Notice(models.Model):
         return self.interview.notices.filter(address=self.address, pk__gt=self.pk).exists()
 
 
+class Reminder(models.Model):
+    """That somebody was reminded, or is about to be: of a start that is near, or of a scorecard that is missing."""
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="reminders")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
+    """None for the candidate."""
+    kind = models.CharField(max_length=24)
+    moment = models.DateTimeField()
+    """The planned start, or the end, as it was then: another time is another reminder."""
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["interview", "user", "kind", "moment"], name="member_reminded_once"),
+            models.UniqueConstraint(
+                fields=["interview", "kind", "moment"],
+                condition=models.Q(user=None),
+                name="candidate_reminded_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.interview_id} to {self.user_id or 'the candidate'}"
+
+
 class Activity(models.Model):
     """What somebody did with an interview, and why: rows are added, never changed."""
 

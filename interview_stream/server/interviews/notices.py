@@ -27,7 +27,7 @@ def tell(interview: Interview) -> None:
 
     if _is_past(interview):
         return
-    wanted = {reader.address: (reader, _digest(interview, reader)) for reader in _readers(interview)}
+    wanted = {reader.address: (reader, _digest(interview, reader)) for reader in readers_of(interview)}
     told = {notice.address: notice for notice in interview.notices.order_by("pk")}
     fresh: list[Notice] = []
     for address, (reader, digest) in wanted.items():
@@ -69,7 +69,7 @@ def _is_past(interview: Interview) -> bool:
     return interview.ends_at is not None and interview.ends_at <= timezone.now()
 
 
-def _readers(interview: Interview) -> list[Reader]:
+def readers_of(interview: Interview) -> list[Reader]:
     """Nobody for what has no time, or was cancelled; an address that is there twice is the candidate's."""
     if interview.scheduled_for is None or interview.state == InterviewState.CANCELLED:
         return []

@@ -6,7 +6,8 @@ from uuid import UUID
 from django.db.models import F
 from django.utils import timezone
 
-from interview_stream.server.interviews.models import Notice
+from interview_stream.server.interviews import reminders
+from interview_stream.server.interviews.models import Notice, Reminder
 from interview_stream.server.lib.jobs import job
 
 
@@ -32,3 +33,15 @@ def send_notice(notice_id: int) -> None:
     Notice.objects.filter(pk=notice_id).update(tries=F("tries") + 1, tried_at=timezone.now())
     mail_of(notice).send()
     Notice.objects.filter(pk=notice_id).update(sent_at=timezone.now())
+
+
+@job("Remind of an interview", tries=4, organisation_of=reminders.organisation_of)
+def send_reminder(reminder_id: int) -> None:
+    related = Reminder.objects.select_related("interview__organisation", "interview__invitation", "user")
+    reminder = related.filter(pk=reminder_id, sent_at=None).first()
+    if reminder is None:
+        return
+    mail = reminders.start_mail(reminder)
+    if mail is not None:
+        mail.send()
+        Reminder.objects.filter(pk=reminder_id).update(sent_at=timezone.now())
