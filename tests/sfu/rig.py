@@ -10,7 +10,7 @@ from livekit.protocol.models import ServerInfo, TrackSource, TrackType, VideoLay
 from livekit.protocol.rtc import AddTrackRequest, JoinRequest, SignalRequest, SignalResponse, SimulcastCodec
 from livekit.protocol.webhook import WebhookEvent
 
-from interview_stream.sfu.core.codecs import ABS_SEND_TIME, AUDIO_LEVEL, MID, REPAIRED_RID, RID
+from interview_stream.sfu.core.codecs import ABS_SEND_TIME, AUDIO_LEVEL, MID, REPAIRED_RID, RID, TRANSPORT_CC
 from interview_stream.sfu.core.dtls import Certificate
 from interview_stream.sfu.core.engine import Engine
 from interview_stream.sfu.core.grants import Grants, Identity
@@ -33,8 +33,8 @@ CLIENT_CERTIFICATE = Certificate.generate()
 CANDIDATE = Candidate("1", 1, "udp", 2130706431, "192.0.2.1", 7882)
 
 EXTENSIONS = {
-    "audio": {1: AUDIO_LEVEL, 4: MID},
-    "video": {2: ABS_SEND_TIME, 4: MID, 10: RID, 11: REPAIRED_RID},
+    "audio": {1: AUDIO_LEVEL, 3: TRANSPORT_CC, 4: MID},
+    "video": {2: ABS_SEND_TIME, 3: TRANSPORT_CC, 4: MID, 10: RID, 11: REPAIRED_RID},
 }
 CODECS = {
     "audio": [Codec(111, "opus", 48000, 2, "minptime=10;useinbandfec=1"), Codec(63, "red", 48000, 2, "111/111")],

@@ -6,10 +6,13 @@ WINDOW = 2048
 MASK = WINDOW - 1
 MAX_GAP = 1000
 MAX_MISSING = 100
-FIRST_REQUEST_S = 0.02
-NEXT_REQUEST_S = 0.07
+FIRST_REQUEST_S = 0.01
+"""A packet that was only overtaken comes within this time, mostly."""
+MIN_REQUEST_S = 0.03
 MAX_REQUEST_S = 0.4
-MAX_TRIES = 5
+REQUEST_MARGIN = 1.25
+"""The first pause between requests is the round trip times this, each further one this times longer."""
+MAX_TRIES = 8
 
 
 class _Missing:
@@ -110,9 +113,10 @@ class ArrivalLog:
         """Whether something is missing, or was given up and nobody has acted on it yet."""
         return bool(self._missing) or self.lost_for_good > 0
 
-    def requests(self, now: float) -> tuple[int, ...]:
+    def requests(self, now: float, rtt_s: float) -> tuple[int, ...]:
         """Sequence numbers to ask for again now (RFC 4585 section 6.2.1)."""
         wanted = []
+        first_s = max(MIN_REQUEST_S, rtt_s * REQUEST_MARGIN)
         for number, missing in list(self._missing.items()):
             if missing.next_at > now:
                 continue
@@ -120,7 +124,7 @@ class ArrivalLog:
                 del self._missing[number]
                 self.lost_for_good += 1
                 continue
-            missing.next_at = now + min(NEXT_REQUEST_S * 1.25**missing.tries, MAX_REQUEST_S)
+            missing.next_at = now + min(first_s * REQUEST_MARGIN**missing.tries, MAX_REQUEST_S)
             missing.tries += 1
             wanted.append(number & 0xFFFF)
         return tuple(wanted)

@@ -9,17 +9,24 @@ RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
 REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
 # The same in every section, whatever it is used for: Chromium leaves out of later offers, in new sections too, what an
 # answer did not take.
-EXTENSIONS = {"audio": {MID, AUDIO_LEVEL}, "video": {MID, RID, REPAIRED_RID, ABS_SEND_TIME}}
+EXTENSIONS = {
+    "audio": {MID, AUDIO_LEVEL, TRANSPORT_CC},
+    "video": {MID, RID, REPAIRED_RID, ABS_SEND_TIME, TRANSPORT_CC},
+}
 
 # Kept even if the publisher wants another: what is not in this list is never agreed to. RED, ULPFEC and FlexFEC are
 # left out on purpose: Chromium wraps all its video in RED as soon as an answer keeps them.
 MEDIA_CODECS = {"audio": ("opus",), "video": ("VP8", "H264")}
 
-# No transport-cc: agreed to without sending its feedback, it starves the sender.
-FEEDBACK = {"audio": frozenset[str](), "video": frozenset({"nack", "nack pli", "ccm fir", "goog-remb"})}
+# Transport-wide feedback is what we give to publishers; subscribers tell us their own estimate (REMB).
+FEEDBACK = {
+    "audio": frozenset({"transport-cc"}),
+    "video": frozenset({"nack", "nack pli", "ccm fir", "goog-remb", "transport-cc"}),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +56,7 @@ def outgoing(section: Section, name: str, fmtp: str) -> Outgoing | None:
         named.sort(key=lambda codec: _profile(codec) != profile)
     if not named:
         return None
-    codec = _agreed(named[0], section.kind)
+    codec = _agreed(named[0], FEEDBACK[section.kind] - {"transport-cc"})
     rtx = next((other for other in section.codecs if other.associated == codec.payload_type), None)
     return Outgoing(codec=codec, rtx=rtx, abs_send_time=section.extension_id(ABS_SEND_TIME))
 
@@ -66,11 +73,11 @@ def _is_media(codec: Codec, kind: str) -> bool:
 def _with_rtx(section: Section, chosen: list[Codec]) -> list[Codec]:
     kept = {codec.payload_type for codec in chosen}
     rtx = [codec for codec in section.codecs if codec.is_named("rtx") and codec.associated in kept]
-    return [_agreed(codec, section.kind) for codec in chosen] + [replace(codec, feedback=[]) for codec in rtx]
+    return [_agreed(codec, FEEDBACK[section.kind]) for codec in chosen] + [replace(codec, feedback=[]) for codec in rtx]
 
 
-def _agreed(codec: Codec, kind: str) -> Codec:
-    return replace(codec, feedback=[value for value in codec.feedback if value in FEEDBACK[kind]])
+def _agreed(codec: Codec, feedback: frozenset[str]) -> Codec:
+    return replace(codec, feedback=[value for value in codec.feedback if value in feedback])
 
 
 def _profile(codec: Codec) -> tuple[str, str]:

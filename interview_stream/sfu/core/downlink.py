@@ -13,6 +13,7 @@ from interview_stream.sfu.wire.rtcp import (
     ReportBlock,
     RtcpPacket,
     SenderReport,
+    ntp_middle,
     serialize_compound,
     source_description,
 )
@@ -24,6 +25,12 @@ JUDGE_S = 1.5
 REPORT_VALID_S = 6.0
 """Clients report on sound every five seconds, and on what is paused no more."""
 REPORTS_PER_DATAGRAM = 12
+UNKNOWN_RTT_S = 0.07
+MAX_RTT_S = 5.0
+RTT_SHARE = 0.25
+"""How much of a new measurement goes into the round-trip time at once."""
+REPORTS_KEPT = 4
+"""Sender reports whose echoes are still expected: those of the last seconds."""
 
 
 class Downlink:
@@ -39,8 +46,15 @@ class Downlink:
         self._judge_at = now
         self._octets_before = 0
         self.sent_bps = 0.0
+        self.measured_rtt_s: float | None = None
+        """Round trip to the participant, smoothed."""
         self.fraction_lost = 0.0
         """Of the worst track, in the newest reports."""
+
+    @property
+    def rtt_s(self) -> float:
+        """Round trip to the participant, or a usual one."""
+        return UNKNOWN_RTT_S if self.measured_rtt_s is None else self.measured_rtt_s
 
     def __iter__(self) -> Iterator[Subscription]:
         return iter(self._subscriptions.values())
@@ -73,7 +87,7 @@ class Downlink:
             case Nack():
                 subscription = self._by_ssrc.get(packet.media_ssrc)
                 if subscription is not None:
-                    subscription.forwarder.resend(packet.lost, now)
+                    subscription.forwarder.resend(packet.lost, now, self.rtt_s)
             case Pli():
                 self._request_keyframe(packet.media_ssrc)
             case Fir():
@@ -118,8 +132,19 @@ class Downlink:
             if block.ssrc == subscription.forwarder.ssrc:
                 subscription.fraction_lost = block.fraction_lost / 256
                 subscription.reported_at = now
+                self._measure_rtt(subscription, block, now)
         if known:
             self._note_loss(now)
+
+    def _measure_rtt(self, subscription: Subscription, block: ReportBlock, now: float) -> None:
+        """RFC 3550 section 6.4.1; by when we sent the report, whose NTP time is the publisher's."""
+        sent_at = subscription.reports_sent.get(block.last_sender_report)
+        if sent_at is None:
+            return
+        rtt_s = now - sent_at - block.delay_since_sender_report / 65536
+        if 0 <= rtt_s < MAX_RTT_S:
+            before = rtt_s if self.measured_rtt_s is None else self.measured_rtt_s
+            self.measured_rtt_s = before + (rtt_s - before) * RTT_SHARE
 
     def _note_loss(self, now: float) -> None:
         fresh = (s.fraction_lost for s in self if now - s.reported_at < REPORT_VALID_S)
@@ -144,6 +169,7 @@ class Downlink:
             report = subscription.forwarder.sender_report(now)
             if report is None:
                 continue
+            subscription.report_sent(ntp_middle(report.ntp_time), now, REPORTS_KEPT)
             batch += [report, source_description(report.ssrc, subscription.track.publisher_sid)]
             if len(batch) >= 2 * REPORTS_PER_DATAGRAM:
                 self._send_rtcp(serialize_compound(batch))

@@ -11,8 +11,9 @@ from interview_stream.sfu.wire.vp8 import Vp8Descriptor
 
 CACHE = 1024
 CACHE_MASK = CACHE - 1
-RESEND_PAUSE_S = 0.1
-MAX_RESENDS = 3
+MAX_RESEND_PAUSE_S = 0.1
+RESEND_PAUSE_RTTS = 0.75
+MAX_RESENDS = 6
 
 _PLAIN = Struct("!BBHII")
 _TIMED = Struct("!BBHIIHHI")
@@ -161,17 +162,21 @@ class Forwarder:
         """A packet without media (padding) is left out."""
         self._sequence.skip(number)
 
-    def resend(self, lost: tuple[int, ...], now: float) -> None:
-        """Answer a NACK with RTX (RFC 4588); a subscriber that does not know RTX must ask for a key frame."""
+    def resend(self, lost: tuple[int, ...], now: float, rtt_s: float) -> None:
+        """Answer a NACK with RTX (RFC 4588); a subscriber that does not know RTX must ask for a key frame.
+
+        A number asked for again within a round trip was sent already: the question crossed the answer.
+        """
         if self._cache is None or self._rtx_payload_type is None:
             return
+        pause_s = min(rtt_s * RESEND_PAUSE_RTTS, MAX_RESEND_PAUSE_S)
         for sequence in lost:
             entry = self._cache[sequence & CACHE_MASK]
             if entry is None or entry[0] != sequence:
                 continue
             before, tries, at = self._resends.get(sequence, (None, 0, 0.0))
             # Compared by value: compiled, a tuple has no identity.
-            if before == entry and (tries >= MAX_RESENDS or now - at < RESEND_PAUSE_S):
+            if before == entry and (tries >= MAX_RESENDS or now - at < pause_s):
                 continue
             if len(self._resends) >= CACHE:
                 # Only what the cache has lost: the others' count limits how often each packet is sent.

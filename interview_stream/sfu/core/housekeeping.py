@@ -37,7 +37,7 @@ class Housekeeper:
         if now - self._thorough_at < THOROUGH_S and not room.is_stirred:
             for participant in room.participants.values():
                 if participant.uplink.is_urgent(now):
-                    participant.uplink.tick(now)
+                    participant.uplink.tick(now, participant.downlink.rtt_s)
             return
         self._thorough_at = now
         room.is_stirred = False
@@ -46,7 +46,7 @@ class Housekeeper:
         for participant in list(room.participants.values()):
             participant.peer.tick(now)
             if not self._end_if_gone(participant, now):
-                participant.uplink.tick(now)
+                participant.uplink.tick(now, participant.downlink.rtt_s)
                 participant.downlink.tick(now)
                 ask_for_offer(participant, now)
                 if now >= participant.refresh_at:

@@ -11,7 +11,17 @@ from interview_stream.sfu.core.track import Track, Wish
 class Subscription:
     """A subscriber's side of a track. `is_bound` once a media section carries it."""
 
-    __slots__ = ("allowed", "forwarder", "fraction_lost", "is_bound", "is_failed", "reported_at", "track", "wish")
+    __slots__ = (
+        "allowed",
+        "forwarder",
+        "fraction_lost",
+        "is_bound",
+        "is_failed",
+        "reported_at",
+        "reports_sent",
+        "track",
+        "wish",
+    )
 
     def __init__(self, track: Track, sink: MediaSink, random: Randomness, wish: Wish) -> None:
         clock_rate = track.layers[0].clock_rate
@@ -26,11 +36,19 @@ class Subscription:
         self.fraction_lost = 0.0
         """In the last report, which came at `reported_at`."""
         self.reported_at = -math.inf
+        self.reports_sent: dict[int, float] = {}
+        """When our newest sender reports went out, by what their echoes name them."""
 
     def choose(self, now: float) -> None:
         """Aim at the layer that wish and network come to."""
         if self.is_bound:
             self.forwarder.aim(self.track.best_layer(self.wish, now, self.allowed))
+
+    def report_sent(self, name: int, now: float, kept: int) -> None:
+        """A sender report goes out; the oldest beyond `kept` is forgotten."""
+        self.reports_sent[name] = now
+        if len(self.reports_sent) > kept:
+            del self.reports_sent[next(iter(self.reports_sent))]
 
     def close(self) -> None:
         """Send nothing any more."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from livekit.protocol.models import TrackSource
 
 from interview_stream.sfu.core import codecs
+from interview_stream.sfu.core.arrival_times import ArrivalTimes
 from interview_stream.sfu.core.layer import Layer
 from interview_stream.sfu.core.negotiation import Slot
 from interview_stream.sfu.core.speakers import Meter
@@ -46,7 +47,8 @@ class Uplink:
         self._layers: dict[int, Layer] = {}
         """By media SSRC."""
         self._incoming: dict[str, _Incoming] = {}
-        self._mid_id = self._rid_id = self._repaired_rid_id = self._level_id = 0
+        self._mid_id = self._rid_id = self._repaired_rid_id = self._level_id = self._transport_id = 0
+        self._times = ArrivalTimes(0.0)
         self._report_at = 0.0
         self._remb_at = 0.0
 
@@ -61,6 +63,7 @@ class Uplink:
             self._rid_id = section.extension_id(codecs.RID) or self._rid_id
             self._repaired_rid_id = section.extension_id(codecs.REPAIRED_RID) or self._repaired_rid_id
             self._level_id = section.extension_id(codecs.AUDIO_LEVEL) or self._level_id
+            self._transport_id = section.extension_id(codecs.TRANSPORT_CC) or self._transport_id
             rtx = frozenset(codec.payload_type for codec in slot.codecs if codec.associated is not None)
             media = frozenset(codec.payload_type for codec in slot.codecs) - rtx
             self._incoming[section.mid] = _Incoming(slot.track, media, rtx)
@@ -77,6 +80,12 @@ class Uplink:
 
     def rtp_received(self, packet: RtpPacket, now: float) -> None:
         """One packet of the participant."""
+        # Whatever it carries, its sender counts it: padding and repairs too.
+        number = packet.extension(self._transport_id) if self._transport_id else None
+        if number is not None and len(number) == 2:
+            self._times.note(number[0] << 8 | number[1], now)
+            if self._times.is_due(now):
+                self._send_times(packet.ssrc, now)
         receive = self._sources.get(packet.ssrc) or self._bind(packet)
         if receive is None:
             self.drops["unknown ssrc"] += 1
@@ -93,13 +102,13 @@ class Uplink:
         """Whether something is to be asked for that somebody's picture waits for."""
         return any(layer.is_urgent(now) for layer in self._layers.values())
 
-    def tick(self, now: float) -> None:
-        """Ask for what is missing; report when it is time."""
+    def tick(self, now: float, rtt_s: float) -> None:
+        """Ask for what is missing; report when it is time. `rtt_s` is the round trip to the participant."""
         packets: list[RtcpPacket] = []
         for layer in self._layers.values():
             log = layer.log
             if layer.is_video and log.has_missing:
-                lost = log.requests(now)
+                lost = log.requests(now, rtt_s)
                 if lost:
                     packets.append(Nack(self._ssrc, layer.ssrc, lost))
             if log.lost_for_good:
@@ -117,6 +126,11 @@ class Uplink:
                 packets.append(Remb(self._ssrc, self._max_bitrate, video))
         if packets:
             self._send_rtcp(serialize_compound(packets))
+        if self._times.is_due(now):
+            self._send_times(next(iter(self._layers), 0), now)
+
+    def _send_times(self, media_ssrc: int, now: float) -> None:
+        self._send_rtcp(self._times.feedback(self._ssrc, media_ssrc, now).serialize())
 
     def _report(self, now: float) -> ReceiverReport:
         blocks = []

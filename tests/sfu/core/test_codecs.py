@@ -31,7 +31,10 @@ def test_h264_in_the_profile_that_all_decode_unless_there_is_no_other() -> None:
 
 def test_feedback_is_agreed_to_only_as_far_as_we_give_it() -> None:
     vp8 = accepted(video(), "vp8")[0]
-    assert vp8.feedback == ["goog-remb", "ccm fir", "nack", "nack pli"]
+    assert vp8.feedback == ["goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"]
+    sent = outgoing(video(), "VP8", "")
+    assert sent is not None
+    assert sent.codec.feedback == ["goog-remb", "ccm fir", "nack", "nack pli"]
 
 
 def test_extensions_keep_the_sections_own_ids() -> None:

@@ -14,6 +14,7 @@ from interview_stream.sfu.wire.rtcp import (
     SenderReport,
     SourceDescription,
     TransportFeedback,
+    ntp_middle,
 )
 from tests.sfu.rig import Client, Rig, vp8
 
@@ -95,6 +96,28 @@ def test_reports_come_with_the_publishers_clock_and_name(stage: Stage) -> None:
     source = next(stage.dana.heard(SourceDescription))
     assert isinstance(source, SourceDescription)
     assert source.chunks[0][1][0][1].decode() == stage.alice.participant.sid
+
+
+def test_the_round_trip_is_taken_from_echoed_reports(stage: Stage) -> None:
+    stage.film(2.5)
+    stage.alice.report_clock(30, 5000.0, stage.frame * 3600)
+    stage.film(1.5)
+    downlink = stage.dana.participant.downlink
+    assert downlink.measured_rtt_s is None
+    reports = [packet for packet in stage.dana.heard(SenderReport) if isinstance(packet, SenderReport)]
+    (subscription,) = downlink
+    name = ntp_middle(reports[-1].ntp_time)
+    waited = stage.rig.now - subscription.reports_sent[name]
+    stage.rig.now += 0.05
+    echo = ReportBlock(stage.ssrc, 0, 0, 0, 0, name, int(waited * 65536))
+    stage.dana.feedback(ReceiverReport(1, (echo,)))
+    assert downlink.rtt_s == pytest.approx(0.05, abs=0.001)
+    later = ReportBlock(stage.ssrc, 0, 0, 0, 0, name, int((waited - 0.05) * 65536))
+    impossible = ReportBlock(stage.ssrc, 0, 0, 0, 0, name, 0x7FFFFFFF)
+    stage.dana.feedback(ReceiverReport(1, (later, impossible)))
+    assert downlink.rtt_s == pytest.approx(0.0625, abs=0.001)
+    stage.film(8.0)
+    assert name not in subscription.reports_sent
 
 
 def test_a_nack_brings_the_packet_again(stage: Stage) -> None:

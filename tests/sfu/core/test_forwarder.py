@@ -5,12 +5,14 @@ from itertools import pairwise
 
 from livekit.protocol.models import VideoQuality
 
-from interview_stream.sfu.core.forwarder import Forwarder
+from interview_stream.sfu.core.forwarder import MAX_RESENDS, Forwarder
 from interview_stream.sfu.core.layer import AUDIO, H264, VP8, Layer
 from interview_stream.sfu.wire.rtcp import SenderReport
 from interview_stream.sfu.wire.rtp import RtpPacket, serialize_header
 from interview_stream.sfu.wire.vp8 import Vp8Descriptor
 from tests.sfu.rig import vp8
+
+RTT_S = 0.04
 
 
 class Sink:
@@ -169,12 +171,13 @@ def test_a_nack_is_answered_with_rtx_but_not_too_often() -> None:
     source.frame(1.0, key=True)
     source.frame(1.0)
     lost = sink.packets[1]
-    out.resend((lost.sequence_number, 9999), 1.1)
-    out.resend((lost.sequence_number,), 1.15)
-    for now in (1.3, 1.5, 1.7):
-        out.resend((lost.sequence_number,), now)
+    out.resend((lost.sequence_number, 9999), 1.1, RTT_S)
+    out.resend((lost.sequence_number,), 1.1 + RTT_S / 2, RTT_S)
+    assert out.resent == 1
+    for attempt in range(MAX_RESENDS + 2):
+        out.resend((lost.sequence_number,), 1.3 + attempt * RTT_S, RTT_S)
     repairs = sink.packets[2:]
-    assert len(repairs) == 3 == out.resent
+    assert len(repairs) == MAX_RESENDS == out.resent
     for repair in repairs:
         assert (repair.payload_type, repair.ssrc, repair.timestamp) == (121, out.rtx_ssrc, lost.timestamp)
         assert repair.payload == lost.sequence_number.to_bytes(2, "big") + lost.payload
@@ -189,10 +192,10 @@ def test_the_memory_of_repairs_is_bounded() -> None:
     source.frame(1.0, key=True)
     for _ in range(1100):
         source.frame(1.0)
-    out.resend(tuple(packet.sequence_number for packet in sink.packets[-1024:]), 2.0)
+    out.resend(tuple(packet.sequence_number for packet in sink.packets[-1024:]), 2.0, RTT_S)
     assert out.resent == 1024
     source.frame(2.0)
-    out.resend((sink.packets[-1].sequence_number,), 2.0)
+    out.resend((sink.packets[-1].sequence_number,), 2.0, RTT_S)
     assert out.resent == 1025
 
 
@@ -202,7 +205,7 @@ def test_a_subscriber_without_rtx_gets_no_repairs() -> None:
     out.negotiated(120, rtx=None, abs_send_time=None)
     out.aim(source.layer)
     source.frame(1.0, key=True)
-    out.resend((sink.packets[0].sequence_number,), 2.0)
+    out.resend((sink.packets[0].sequence_number,), 2.0, RTT_S)
     assert len(sink.packets) == 1
 
 
@@ -269,10 +272,10 @@ def test_however_often_everything_is_asked_for_each_packet_is_sent_again_a_few_t
         source.frame(1.0 + index / 1000, key=index == 0)
     everything = tuple(packet.sequence_number for packet in sink.packets)
     for attempt in range(50):
-        out.resend(everything, 2.2 + attempt * 0.02)
-    assert out.resent <= 3 * 1024
+        out.resend(everything, 2.2 + attempt * 0.02, RTT_S)
+    assert out.resent <= MAX_RESENDS * 1024
     for index in range(1100):
         source.frame(20.0 + index / 1000)
     before = out.resent
-    out.resend((sink.packets[-1].sequence_number,), 21.2)
+    out.resend((sink.packets[-1].sequence_number,), 21.2, RTT_S)
     assert out.resent == before + 1

@@ -3,7 +3,7 @@
 import pytest
 from livekit.protocol.models import TrackSource
 
-from interview_stream.sfu.wire.rtcp import Nack, Pli, ReceiverReport, Remb
+from interview_stream.sfu.wire.rtcp import Nack, Pli, ReceiverReport, Remb, TransportFeedback
 from interview_stream.sfu.wire.sdp import SsrcGroup
 from tests.sfu.rig import Client, Rig, vp8
 
@@ -167,3 +167,15 @@ def test_the_sound_of_a_screen_is_nobody_speaking(alice: Client) -> None:
         alice.media(6001, 111, number, 960 * number, b"opus", level=10, mid=section.mid)
     assert not alice.participant.uplink.drops
     assert not alice.participant.uplink.meter.evaluate()
+
+
+def test_arrivals_are_told_in_batches_whatever_the_packets_carry(alice: Client) -> None:
+    alice.publish_video()
+    for number in range(20):
+        alice.media(31, 97, number, 0, b"", extensions={3: (500 + number).to_bytes(2, "big")})
+        alice.rig.pass_time(0.02)
+    alice.media(31, 97, 99, 0, b"", extensions={3: b"x"})
+    alice.rig.pass_time(0.5)
+    told = [packet for packet in alice.heard(TransportFeedback) if isinstance(packet, TransportFeedback)]
+    assert 3 <= len(told) <= 6
+    assert sum(int.from_bytes(packet.body[2:4], "big") for packet in told) == 20
