@@ -63,6 +63,8 @@ class Environment:
     """Sender of the e-mails."""
     breached_passwords: Path | None
     """Sorted SHA-1 hashes of passwords that have leaked; none when not set."""
+    sign_in_providers: Path | None
+    """TOML file of the identity providers that people may sign in with; none when not set."""
     max_uplink_bps: int
     """The most that the media engine invites one participant to send, in bit/s."""
     log_level: str
@@ -144,6 +146,9 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
     breached = text("BREACHED_PASSWORDS", "")
     if breached and not Path(breached).is_file():
         raise SettingError(f"{PREFIX}BREACHED_PASSWORDS is {breached!r}; there is no such file.")
+    providers = text("SIGN_IN_PROVIDERS", "")
+    if providers and not Path(providers).is_file():
+        raise SettingError(f"{PREFIX}SIGN_IN_PROVIDERS is {providers!r}; there is no such file.")
     return Environment(
         data=Path(text("DATA", "data")).absolute(),
         host=text("HOST", "127.0.0.1"),
@@ -168,6 +173,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         smtp_security=smtp_security,
         mail_from=text("MAIL_FROM", f"Interview Stream <no-reply@{urlsplit(public_url).hostname}>"),
         breached_passwords=Path(breached).absolute() if breached else None,
+        sign_in_providers=Path(providers).absolute() if providers else None,
         max_uplink_bps=number("MAX_UPLINK_BPS", 4_000_000, 100_000, 100_000_000),
         log_level=log_level,
     )

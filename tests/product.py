@@ -50,22 +50,32 @@ class Product:
     """One running instance: `interview-stream serve` with its three children."""
 
     def __init__(
-        self, data: Path, *, arguments: Sequence[str] = (), prefix: Sequence[str] = (), host: str = "localhost"
+        self,
+        data: Path,
+        *,
+        arguments: Sequence[str] = (),
+        prefix: Sequence[str] = (),
+        host: str = "localhost",
+        settings: Mapping[str, str] | None = None,
     ) -> None:
-        """`prefix` runs before the command (`ip netns exec …`); `host` is the name that browsers use."""
+        """`prefix` runs before the command (`ip netns exec …`); `host` is the name that browsers use.
+
+        `settings` are environment variables for the product alone, with their full names.
+        """
         self.data = data
         self.port, self.sfu_port = free_port(), free_port()
         self.media_port = free_port(socket.SOCK_DGRAM)
         self.url = f"http://{host}:{self.port}"
         self.log = data.parent / f"{data.name}.log"
         self.arguments, self.prefix = list(arguments), list(prefix)
+        self.settings = dict(settings or {})
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Product":
         command = [*self.prefix, sys.executable, "-m", "interview_stream", "serve", "--data", str(self.data)]
         command += ["--port", str(self.port), "--media-port", str(self.media_port), *self.arguments]
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("INTERVIEW_STREAM_", "LIVEKIT_"))}
-        environment |= {"INTERVIEW_STREAM_SFU_PORT": str(self.sfu_port), "PYTHONUNBUFFERED": "1"}
+        environment |= {"INTERVIEW_STREAM_SFU_PORT": str(self.sfu_port), "PYTHONUNBUFFERED": "1"} | self.settings
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
         if not self.prefix:

@@ -45,6 +45,19 @@ def headers(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable
     return middleware
 
 
+def at_public_address(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Django middleware: identity providers know one address of ours, whatever a proxy made of it on the way here."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(("/sign-in-with/", "/api/sign-in-providers/")):
+            public = urlsplit(settings.ENVIRONMENT.public_url)
+            request.META["HTTP_HOST"] = public.netloc
+            request._get_scheme = lambda: public.scheme  # type: ignore[attr-defined]  # noqa: SLF001
+        return get_response(request)
+
+    return middleware
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW, for what is not under /api."""
     return problem_response(Forbidden("The CSRF token is missing or wrong. Reload the page.", slug="csrf"))

@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from interview_stream.environment import load_dotenv, read_environment
 from interview_stream.keys import load_keys
+from interview_stream.server.accounts.providers import read_providers
 from interview_stream.server.live.limits import Limits
 
 _variables = dict(os.environ)
@@ -38,6 +39,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.headless",
     "allauth.mfa",
+    "allauth.socialaccount",
     "allauth.usersessions",
     "ninja",
     "django_tasks",
@@ -51,9 +53,21 @@ INSTALLED_APPS = [
     "interview_stream.server.evaluations",
     "interview_stream.server.recordings",
 ]
+# Identity providers, of which most installations have none: their libraries are loaded where they are used.
+SIGN_IN_PROVIDERS = read_providers(ENVIRONMENT.sign_in_providers)
+_kinds = sorted({provider.allauth_provider for provider in SIGN_IN_PROVIDERS})
+INSTALLED_APPS += [f"allauth.socialaccount.providers.{kind}" for kind in _kinds]
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    kind: {"APPS": [each.allauth_app() for each in SIGN_IN_PROVIDERS if each.allauth_provider == kind]}
+    for kind in _kinds
+}
+SOCIALACCOUNT_ADAPTER = "interview_stream.server.accounts.federation.FederatedSignIn"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 
 MIDDLEWARE = [
     "interview_stream.server.security.headers",
+    "interview_stream.server.security.at_public_address",
     "interview_stream.server.lib.problems.instead_of_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -123,6 +137,7 @@ HEADLESS_FRONTEND_URLS = {
     "account_reset_password_from_key": ENVIRONMENT.public_url + "/reset-password",
     "account_confirm_email": ENVIRONMENT.public_url + "/confirm-email/{key}",
     "account_signup": ENVIRONMENT.public_url + "/sign-in",
+    "socialaccount_login_error": ENVIRONMENT.public_url + "/sign-in",
 }
 ACCOUNT_ADAPTER = "interview_stream.server.accounts.adapter.ClosedSignUp"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

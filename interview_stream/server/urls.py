@@ -27,9 +27,12 @@ urlpatterns = [
     # Of allauth only what our pages use: its other doors would be open without anyone looking after them.
     re_path(rf"^_allauth/(?!browser/v1/(?:{'|'.join(ALLAUTH)})$)", not_found),
     path("_allauth/", include("allauth.headless.urls")),
+    # Of each identity provider only where it sends people back to, and what it has to know of us.
+    re_path(r"^sign-in-with/(?!.+/(?:callback|acs|acs/finish|metadata)/$)", not_found),
+    path("sign-in-with/", include("allauth.urls")),
     path("webhooks/livekit", livekit_webhook),
     # An address under /api that names no operation is an error, not a page.
-    re_path(r"^(?:api|_allauth|assets|webhooks)(?:/|$)", not_found),
+    re_path(r"^(?:api|_allauth|assets|sign-in-with|webhooks)(?:/|$)", not_found),
     re_path(r"", page),
 ]
 

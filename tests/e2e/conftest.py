@@ -1,5 +1,7 @@
 """One running product and one Chromium for all end-to-end tests; a fresh interview and fresh people for each."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,10 +12,11 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.e2e.people import ARGUMENTS, CHROMIUM, Person
-from tests.product import PATIENCE_S, Client, Product
+from tests.product import PATIENCE_S, Client, Product, wait_for
 
 expect.set_options(timeout=PATIENCE_S * 1000)
-SCREENSHOTS = Path(__file__).parents[2] / "test-results"
+ROOT = Path(__file__).parents[2]
+SCREENSHOTS = ROOT / "test-results"
 
 Invite = Callable[..., Person]
 
@@ -32,11 +35,26 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@contextmanager
+def identity_providers(folder: Path) -> Iterator[Path]:
+    """Both run while the context lasts; gives the file that names them to the product."""
+    command = [sys.executable, "-W", "ignore", "-m", "tests.e2e.identity_providers", str(folder)]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+    settings = folder / "providers.toml"
+    wait_for(settings.exists, "the identity providers")
+    yield settings
+    process.kill()
+    process.wait()
+
+
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    product = Product(tmp_path_factory.mktemp("product") / "data").start()
-    yield product
-    product.stop()
+    with identity_providers(tmp_path_factory.mktemp("identity")) as providers:
+        settings = {"INTERVIEW_STREAM_SIGN_IN_PROVIDERS": str(providers)}
+        product = Product(tmp_path_factory.mktemp("product") / "data", settings=settings).start()
+        yield product
+        product.stop()
 
 
 @pytest.fixture(scope="session")

@@ -80,6 +80,8 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
         {"name": "Eve", "email": "eve@example.org", "password": "correct horse battery", "organisation": "Evil"},
         OF_LINK_HOLDERS,
     ),
+    "list_sign_in_providers": ("GET", "/sign-in-providers", None, PUBLIC),
+    "start_sign_in": ("POST", "/sign-in-providers/unknown/start", {}, OF_LINK_HOLDERS),
     "change_profile": ("PATCH", "/me", {"name": "Eve", "time_zone": ""}, Statuses(stranger=200)),
     "list_sessions": ("GET", "/sessions", None, LISTS_ONES_OWN),
     "revoke_session": ("DELETE", "/sessions/{session}", None, Statuses(member=404)),

@@ -49,9 +49,15 @@ def create_member(organisation: Organisation, *, role: Role, name: str, email: s
     if User.objects.filter(email=address).exists():
         raise Conflict("There is an account with this e-mail address. Sign in with it.", slug="email-taken")
     _check_password(password, User(email=address, name=name))
-    user = User.objects.create_user(address, password, name=name)
-    EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
+    user = create_account(name=name, email=address, password=password)
     Membership.objects.create(user=user, organisation=organisation, role=role)
+    return user
+
+
+def create_account(*, name: str, email: str, password: str | None) -> User:
+    """An account that belongs nowhere yet; with None for a password, one that is signed in to in other ways."""
+    user = User.objects.create_user(email, password, name=name)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return user
 
 

@@ -3,12 +3,21 @@
 from uuid import UUID
 
 from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from ninja import Router, Status
 
-from interview_stream.server.accounts import actions, invitation_queries, inviting, members, queries, sessions
+from interview_stream.server.accounts import (
+    actions,
+    federation,
+    invitation_queries,
+    inviting,
+    members,
+    queries,
+    sessions,
+)
 from interview_stream.server.accounts.actor import ORGANISATION_KEY, actor_of
 from interview_stream.server.accounts.models import User
 from interview_stream.server.accounts.schemas import (
@@ -25,6 +34,9 @@ from interview_stream.server.accounts.schemas import (
     ProfileIn,
     RoleIn,
     SessionOut,
+    SignInProviderOut,
+    SignInStartIn,
+    SignInStartOut,
     SwitchIn,
 )
 
@@ -47,6 +59,17 @@ def get_owner_link(request: HttpRequest, token: str) -> OwnerLinkOut:
 def use_owner_link(request: HttpRequest, token: str, owner: OwnerIn) -> Status[MeOut]:
     _sign_in(request, actions.create_owner(token, owner))
     return Status(201, _me_now(request))
+
+
+@router.get("/sign-in-providers", response=list[SignInProviderOut])
+def list_sign_in_providers(request: HttpRequest) -> list[SignInProviderOut]:
+    return [SignInProviderOut(id=each.id, kind=each.kind, name=each.name) for each in settings.SIGN_IN_PROVIDERS]
+
+
+@router.post("/sign-in-providers/{provider_id}/start", response=SignInStartOut)
+def start_sign_in(request: HttpRequest, provider_id: str, body: SignInStartIn) -> SignInStartOut:
+    """Where the browser goes next; a redirect of a form would need every provider in the page's security policy."""
+    return SignInStartOut(url=federation.start(request, provider_id, next_path=body.next_path))
 
 
 @router.put("/me/organisation", response=MeOut)

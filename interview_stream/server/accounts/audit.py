@@ -21,6 +21,7 @@ class Act(StrEnum):
     MEMBER_LEFT = "member.left"
     PASSWORD_CHANGED = "account.password-changed"  # noqa: S105 - names an act
     PASSWORD_RESET = "account.password-reset"  # noqa: S105 - names an act
+    PROVIDER_CONNECTED = "account.provider-connected"
     SESSION_REVOKED = "account.session-revoked"
     INVITATION_SENT = "invitation.sent"
     INVITATION_RESENT = "invitation.resent"

@@ -54,6 +54,23 @@ class ProfileIn(Schema):
     time_zone: Annotated[str, Field(max_length=64), AfterValidator(_known_time_zone)]
 
 
+class SignInProviderOut(Schema):
+    id: str
+    kind: str
+    """oidc, saml, google, github or microsoft."""
+    name: str
+
+
+class SignInStartIn(Schema):
+    next_path: Annotated[str, Field(max_length=2000, pattern=r"^/([^/\\].*)?$")] = "/"
+    """Where to be after signing in: a path of ours."""
+
+
+class SignInStartOut(Schema):
+    url: str
+    """At the provider; the browser goes there."""
+
+
 class SessionOut(Schema):
     id: int
     device: str

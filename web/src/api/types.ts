@@ -18,6 +18,7 @@ export type Recording = Schemas["RecordingOut"];
 export type RecordingTrack = Schemas["TrackOut"];
 export type Role = Schemas["Role"];
 export type AccountSession = Schemas["SessionOut"];
+export type SignInProvider = Schemas["SignInProviderOut"];
 export type ProfileIn = Schemas["ProfileIn"];
 export type AuditEvent = Schemas["AuditEventOut"];
 export type FailedJob = Schemas["FailedJobOut"];

@@ -4,7 +4,11 @@ import { SignInPage } from "@/features/accounts/sign-in-page";
 import { safeNext } from "@/lib/safe-next";
 
 export const Route = createFileRoute("/sign-in")({
-  validateSearch: (search): { next?: string } => ({ next: safeNext(search.next) }),
+  // `error` comes with whom an identity provider sends back without an account.
+  validateSearch: (search): { next?: string; error?: string } => ({
+    next: safeNext(search.next),
+    error: typeof search.error === "string" ? search.error : undefined,
+  }),
   beforeLoad: async ({ context, search }) => {
     const me = await context.queryClient.ensureQueryData(meQuery);
     if (isMember(me)) throw redirect({ href: search.next ?? "/" });
@@ -13,7 +17,7 @@ export const Route = createFileRoute("/sign-in")({
 });
 
 function SignInRoute() {
-  const { next } = Route.useSearch();
+  const { next, error } = Route.useSearch();
   const me = useMe();
   const navigate = useNavigate();
   const router = useRouter();
@@ -21,5 +25,5 @@ function SignInRoute() {
     await router.invalidate();
     await navigate({ href: next ?? "/", replace: true });
   };
-  return <SignInPage hasOwner={me.has_owner} isSentHere={next !== undefined} onSignedIn={goOn} />;
+  return <SignInPage hasOwner={me.has_owner} next={next} refusal={error} onSignedIn={goOn} />;
 }

@@ -9,15 +9,18 @@ import { useTitle } from "@/hooks/use-title";
 import { AuthLayout } from "./auth-layout";
 import { EmailField } from "./email-field";
 import { PasswordInput } from "./password-input";
+import { ProviderButtons, ProviderRefusal } from "./provider-buttons";
 
 interface SignInPageProps {
   hasOwner: boolean;
-  /** The person wanted another page and has to sign in for it. */
-  isSentHere: boolean;
+  /** The page that the person wanted and has to sign in for. */
+  next: string | undefined;
+  /** Why an identity provider's answer did not sign in. */
+  refusal: string | undefined;
   onSignedIn: () => Promise<void>;
 }
 
-export function SignInPage({ hasOwner, isSentHere, onSignedIn }: SignInPageProps) {
+export function SignInPage({ hasOwner, next, refusal, onSignedIn }: SignInPageProps) {
   useTitle("Sign in");
   const session = useSession();
   const me = useMe();
@@ -40,10 +43,11 @@ export function SignInPage({ hasOwner, isSentHere, onSignedIn }: SignInPageProps
   return (
     <AuthLayout
       title="Sign in"
-      lead={isSentHere ? "Sign in, and the page you wanted opens." : "For interviewers and recruiters."}
+      lead={next ? "Sign in, and the page you wanted opens." : "For interviewers and recruiters."}
     >
       <form onSubmit={submit} className="grid gap-5">
         {problem && <ProblemNotice problem={problem} />}
+        {refusal && !problem && <ProviderRefusal code={refusal} />}
         <EmailField autoFocus />
         <Field label="Password">
           {(control) => (
@@ -64,6 +68,7 @@ export function SignInPage({ hasOwner, isSentHere, onSignedIn }: SignInPageProps
           <Link to="/reset-password">Forgotten the password?</Link>
         </Button>
       </div>
+      <ProviderButtons next={next} />
       <p className="mt-8 border-t pt-6 text-muted-foreground">
         {hasOwner
           ? "Invited as a candidate? You need no account: open the link from your invitation."
