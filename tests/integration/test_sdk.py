@@ -161,6 +161,51 @@ async def test_the_server_api_answers_on_the_same_port(guests: Guests) -> None:
         await alice.told("disconnected", "PARTICIPANT_REMOVED")
 
 
+async def test_messages_streams_and_calls_reach_those_they_are_for(guests: Guests) -> None:
+    def hear(person: Person, heard: list[tuple[str, bytes, str]]) -> None:
+        def received(packet: rtc.DataPacket) -> None:
+            heard.append((packet.participant.identity if packet.participant else "", packet.data, packet.topic or ""))
+
+        person.room.on("data_received", received)
+
+    async with gathering(guests.join("alice"), guests.join("dana"), guests.join("carol")) as (alice, dana, carol):
+        hers: list[tuple[str, bytes, str]] = []
+        theirs: list[tuple[str, bytes, str]] = []
+        hear(dana, hers)
+        hear(carol, theirs)
+        speaker = alice.room.local_participant
+        await speaker.publish_data(b"to dana", destination_identities=["dana"], topic="aside")
+        await speaker.publish_data("to all")
+        await until(lambda: ("alice", b"to all", "") in hers and theirs, "the message to all")
+        assert hers[0] == ("alice", b"to dana", "aside")
+        assert theirs == [("alice", b"to all", "")]
+
+        texts: list[str] = []
+        tasks: list[asyncio.Task[None]] = []
+
+        async def read(reader: rtc.TextStreamReader) -> None:
+            texts.append(await reader.read_all())
+
+        dana.room.register_text_stream_handler(
+            "notes", lambda reader, _: tasks.append(asyncio.create_task(read(reader)))
+        )
+        long_text = "a line of text\n" * 20_000  # many messages of many packets
+        await speaker.send_text(long_text, topic="notes", destination_identities=["dana"])
+        await until(lambda: texts == [long_text], "the text")
+
+        async def shout(call: rtc.RpcInvocationData) -> str:
+            return f"{call.caller_identity}: {call.payload.upper()}"
+
+        dana.room.local_participant.register_rpc_method("shout", shout)
+        answer = await speaker.perform_rpc(destination_identity="dana", method="shout", payload="hi")
+        assert answer == "alice: HI"
+
+        async with guests.server() as server:
+            request = api.SendDataRequest(room=guests.room, data=b"from the server", kind=api.DataPacket.Kind.RELIABLE)
+            await server.room.send_data(request)
+        await until(lambda: ("", b"from the server", "") in theirs, "the server's message")
+
+
 async def test_another_secret_lets_nobody_in(guests: Guests) -> None:
     guests.credentials = (guests.credentials[0], "x" * 40)
     with pytest.raises(rtc.ConnectError, match="invalid token"):

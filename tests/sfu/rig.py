@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from livekit.protocol import rtc
 from livekit.protocol.egress import DirectFileOutput, EgressInfo, TrackEgressRequest
-from livekit.protocol.models import ServerInfo, TrackSource, TrackType, VideoLayer, VideoQuality
+from livekit.protocol.models import DataPacket, ServerInfo, TrackSource, TrackType, VideoLayer, VideoQuality
 from livekit.protocol.rtc import AddTrackRequest, JoinRequest, SignalRequest, SignalResponse, SimulcastCodec
 from livekit.protocol.webhook import WebhookEvent
 
@@ -22,10 +22,12 @@ from interview_stream.sfu.core.room import Room
 from interview_stream.sfu.core.services import SERVER_VERSION, Services, Timeouts
 from interview_stream.sfu.core.track import Track
 from interview_stream.sfu.io.ticker import IDLE_S
+from interview_stream.sfu.wire.dcep import BINARY, DCEP, ChannelOpen
 from interview_stream.sfu.wire.rtcp import RtcpPacket, SenderReport, parse_compound, serialize_compound
 from interview_stream.sfu.wire.rtp import RtpPacket, serialize_extensions, serialize_header
 from interview_stream.sfu.wire.sdp import Candidate, Codec, Direction, Rid, Section, SessionDescription, Simulcast
 from interview_stream.sfu.wire.stun import Address
+from tests.sfu.sctp_client import SctpClient
 from tests.sfu.transport_client import DtlsClient, check
 
 CERTIFICATE = Certificate.generate()
@@ -219,6 +221,7 @@ class Client:
         self.seen_requests = 0
         self.packets: list[RtpPacket] = []
         self.rtcp: list[RtcpPacket] = []
+        self.data = SctpClient(self._send_data)
         self.participant: Participant
         self.offers = 0
         rig.clients.append(self)
@@ -282,6 +285,9 @@ class Client:
         if 19 < first < 64:
             for datagram in self.dtls.step([data]):
                 self.send(datagram)
+            received, self.dtls.received = self.dtls.received, []
+            for packet in received:
+                self.data.receive(packet, self.rig.now)
         elif 127 < first < 192:
             assert self.dtls.srtp is not None
             if 191 < data[1] < 224:
@@ -381,6 +387,38 @@ class Client:
         assert self.dtls.srtp is not None
         self.send(self.dtls.srtp.protect_rtp(header, payload))
         self.rig.pump()
+
+    def _send_data(self, packet: bytes, now: float) -> None:
+        self.dtls.connection.send(packet)
+        for datagram in self.dtls.written():
+            self.send(datagram)
+
+    def open_channels(self) -> "Client":
+        """The data channels that SDKs open, the reliable one on stream 0."""
+        if not self.data.is_open:
+            self.data.start(self.rig.now)
+            self.rig.pump()
+        for stream, opening in (
+            (0, ChannelOpen(label="_reliable")),
+            (2, ChannelOpen(label="_lossy", is_ordered=False, max_retransmits=0)),
+        ):
+            self.data.association.send(stream, DCEP, opening.serialize(), self.rig.now)
+        self.rig.pump()
+        return self
+
+    def say(self, packet: DataPacket, *, lossy: bool = False) -> None:
+        """Send a message to the others."""
+        self.data.association.send(2 if lossy else 0, BINARY, packet.SerializeToString(), self.rig.now)
+        self.rig.pump()
+
+    def told(self, *, lossy: bool = False) -> list[DataPacket]:
+        """The messages that came."""
+        stream = 2 if lossy else 0
+        return [
+            DataPacket.FromString(message.payload)
+            for message in self.data.ear.messages
+            if message.stream == stream and message.protocol == BINARY
+        ]
 
     def feedback(self, *packets: RtcpPacket) -> None:
         """Send RTCP."""

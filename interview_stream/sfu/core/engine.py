@@ -110,8 +110,12 @@ class Engine:
             raise ExceptionGroup("some rooms failed", failures)
 
     def is_urgent(self, now: float) -> bool:
-        """Whether somebody's picture waits for what the next tick may ask for."""
-        return any(p.uplink.is_urgent(now) for room in self.rooms.values() for p in room.participants.values())
+        """Whether somebody's picture or message waits for what the next tick may do."""
+        return any(
+            participant.uplink.is_urgent(now) or participant.data.is_urgent()
+            for room in self.rooms.values()
+            for participant in room.participants.values()
+        )
 
     def record_track(self, request: TrackEgressRequest, open_capture: OpenCapture, now: float) -> EgressInfo:
         """Start to record a track; raises NotFoundError, or what `open_capture` raises."""

@@ -31,6 +31,7 @@ class Grants:
     publish_sources: frozenset[TrackSource] = frozenset()
     """Sources that may be published; empty for all of them."""
     can_update_own_metadata: bool = False
+    can_subscribe_metrics: bool = False
     hidden: bool = False
     recorder: bool = False
 
@@ -59,6 +60,7 @@ class Grants:
             if isinstance(sources, list)
             else frozenset(),
             can_update_own_metadata=flag("canUpdateOwnMetadata", False),
+            can_subscribe_metrics=flag("canSubscribeMetrics", False),
             hidden=flag("hidden", False),
             recorder=flag("recorder", False),
         )
@@ -76,6 +78,7 @@ class Grants:
             "canSubscribe": self.can_subscribe,
             "canPublishData": self.can_publish_data,
             "canUpdateOwnMetadata": self.can_update_own_metadata,
+            "canSubscribeMetrics": self.can_subscribe_metrics,
             "hidden": self.hidden,
             "recorder": self.recorder,
         }
@@ -93,6 +96,7 @@ class Grants:
             hidden=self.hidden,
             recorder=self.recorder,
             can_update_metadata=self.can_update_own_metadata,
+            can_subscribe_metrics=self.can_subscribe_metrics,
         )
 
     def with_permission(self, permission: ParticipantPermission) -> "Grants":
@@ -104,6 +108,7 @@ class Grants:
             can_publish_data=permission.can_publish_data,
             publish_sources=frozenset(permission.can_publish_sources) & frozenset(_NAMES_OF_SOURCES),
             can_update_own_metadata=permission.can_update_metadata,
+            can_subscribe_metrics=permission.can_subscribe_metrics,
             hidden=permission.hidden,
             recorder=permission.recorder,
         )

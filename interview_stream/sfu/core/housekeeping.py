@@ -38,6 +38,8 @@ class Housekeeper:
             for participant in room.participants.values():
                 if participant.uplink.is_urgent(now):
                     participant.uplink.tick(now, participant.downlink.rtt_s)
+                if participant.data.is_urgent():
+                    participant.data.tick(now)
             return
         self._thorough_at = now
         room.is_stirred = False
@@ -45,6 +47,7 @@ class Housekeeper:
             room.remove(participant, DisconnectReason.MEDIA_FAILURE, now, action=RECONNECT)
         for participant in list(room.participants.values()):
             participant.peer.tick(now)
+            participant.data.tick(now)
             if not self._end_if_gone(participant, now):
                 participant.uplink.tick(now, participant.downlink.rtt_s)
                 participant.downlink.tick(now)

@@ -13,8 +13,10 @@ from livekit.protocol.rtc import (
     SubscriptionPermission,
 )
 
+from interview_stream.sfu.core.channels import DataChannels
 from interview_stream.sfu.core.downlink import Downlink
 from interview_stream.sfu.core.grants import Identity
+from interview_stream.sfu.core.history import History
 from interview_stream.sfu.core.names import participant_sid
 from interview_stream.sfu.core.negotiation import Negotiation
 from interview_stream.sfu.core.peer import Peer
@@ -58,6 +60,8 @@ class ParticipantListener(Protocol):
 
     def media_failed(self, participant: "Participant", reason: str) -> None: ...
 
+    def message_received(self, participant: "Participant", label: str, data: bytes, now: float) -> None: ...
+
 
 class Participant:
     """The state of one session. A new join of the same identity is a new Participant with a new sid."""
@@ -84,6 +88,8 @@ class Participant:
         ssrc = services.random.getrandbits(31) + 1
         self.uplink = Uplink(self.peer.send_rtcp, ssrc, services.max_uplink_bps)
         self.downlink = Downlink(self.peer.send_rtcp, now)
+        self.data = DataChannels(self.peer.send_data, self, services.random.getrandbits, now)
+        self.history = History()
         self.quality = QualityMeter()
         self.joined_at = now
         self.lost_at: float | None = None
@@ -192,7 +198,7 @@ class Participant:
             self.downlink.remove(subscription.track.sid)
         self.peer.close()
         self._services.peers.remove(self.peer)
-        self._services.peers.drops.update(self.peer.drops)
+        self._services.peers.drops.update(self.peer.drops + self.data.drops)
 
     # What the peer tells.
 
@@ -215,6 +221,12 @@ class Participant:
             if isinstance(packet, SenderReport):
                 self.uplink.sender_report(packet, now)
             self.downlink.rtcp_received(packet, now)
+
+    def data_received(self, data: bytes, now: float) -> None:
+        self.data.receive(data, now)
+
+    def message_received(self, label: str, payload: bytes, now: float) -> None:
+        self._listener.message_received(self, label, payload, now)
 
 
 def leave(reason: DisconnectReason, action: "LeaveRequest.Action") -> SignalResponse:

@@ -38,6 +38,9 @@ class PeerListener(Protocol):
     def rtcp_received(self, packets: Sequence[RtcpPacket], now: float) -> None:
         """The packets of one RTCP datagram."""
 
+    def data_received(self, data: bytes, now: float) -> None:
+        """One packet of data channels (SCTP)."""
+
     def closed(self, reason: str) -> None:
         """The transport is lost for good (DTLS failure); called once, not for `close`."""
 
@@ -171,9 +174,7 @@ class Peer:
             self._listener.closed(str(error))
             return
         self._flush_dtls()
-        if messages:
-            self.drops["data channel"] += len(messages)
-        elif self._srtp is not None:
+        if not messages and self._srtp is not None:
             # OpenSSL throws away what is not authentic without a word (RFC 6347 section 4.1.2.7), so it proves no life.
             self.drops["dtls without data"] += 1
             return
@@ -181,6 +182,8 @@ class Peer:
         if keys and self._srtp is None:
             self._srtp = SrtpSession(keys.profile, keys.inbound, keys.outbound)
         self._heard(now)
+        for message in messages:
+            self._listener.data_received(message, now)
 
     def _flush_dtls(self) -> None:
         target = self._ice.selected
@@ -233,6 +236,14 @@ class Peer:
             self.drops["not connected"] += 1
             return
         self._outbox.append((self._srtp.protect_rtcp(data), self._target))
+
+    def send_data(self, data: bytes, now: float) -> None:
+        """Encrypt and queue one packet of data channels; silently dropped (and counted) while not connected."""
+        if self._target is None or self._dtls is None:
+            self.drops["not connected"] += 1
+            return
+        self._dtls.send(data, now)
+        self._flush_dtls()
 
     def close(self) -> None:
         """Stop: nothing is sent or reported any more."""

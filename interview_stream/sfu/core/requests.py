@@ -15,7 +15,7 @@ from livekit.protocol.rtc import (
     UpdateTrackSettings,
 )
 
-from interview_stream.sfu.core import publishing
+from interview_stream.sfu.core import messages, publishing
 from interview_stream.sfu.core.participant import Participant
 from interview_stream.sfu.core.room import RECONNECT, Room
 from interview_stream.sfu.core.track import Wish
@@ -115,6 +115,7 @@ def _sync_state(room: Room, participant: Participant, request: SignalRequest, no
             room.remove(participant, DisconnectReason.STATE_MISMATCH, now, action=RECONNECT)
             return
     update_subscription(room, participant, state.subscription, now)
+    messages.replay(participant, room.participants.values(), state.datachannel_receive_states, now)
     for sid in state.track_sids_disabled:
         subscription = participant.downlink.get(sid)
         if subscription is not None:

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from livekit.protocol.egress import EgressInfo, EgressStatus
-from livekit.protocol.models import DisconnectReason, ParticipantInfo, TrackType
+from livekit.protocol.models import DisconnectReason, ParticipantInfo, TrackType, UserPacket
 from livekit.protocol.models import Room as RoomInfo
+from livekit.protocol.room import SendDataRequest
 from livekit.protocol.rtc import (
     AddTrackRequest,
     JoinRequest,
@@ -21,7 +22,7 @@ from livekit.protocol.rtc import (
 )
 from livekit.protocol.webhook import WebhookEvent
 
-from interview_stream.sfu.core import publishing
+from interview_stream.sfu.core import messages, publishing
 from interview_stream.sfu.core.grants import Identity
 from interview_stream.sfu.core.names import room_sid
 from interview_stream.sfu.core.offers import answer_offer, forget_asked
@@ -33,6 +34,7 @@ from interview_stream.sfu.errors import MalformedPacket
 
 PING_INTERVAL_S, PING_TIMEOUT_S = 5, 15
 MAX_DEPARTED = 100
+MAX_NONCES = 1000
 MAX_ANNOUNCEMENT = 16 * 1024
 
 DISCONNECT = LeaveRequest.Action.DISCONNECT
@@ -58,6 +60,8 @@ class Room:
         """By identity, the last who left: one whose signalling was down did not hear of it."""
         self.recordings: dict[str, Recording] = {}
         """Running ones by egress id."""
+        self._nonces: dict[bytes, None] = {}
+        """Of the messages that the server sent lately."""
         self.created_at = now
         self.left_at: float | None = None
         """When the last participant left."""
@@ -162,7 +166,10 @@ class Room:
         if old is not None:
             old.close("the session was resumed elsewhere")
         forget_asked(participant)
-        participant.send(SignalResponse(reconnect=ReconnectResponse(server_info=self.services.server_info)))
+        reconnect = ReconnectResponse(
+            server_info=self.services.server_info, last_message_seq=participant.history.last_sequence
+        )
+        participant.send(SignalResponse(reconnect=reconnect))
         here = [other.info() for other in self._visible_to(participant)]
         participant.send_update([*self._departed.values(), *here, participant.info()])
         participant.send(SignalResponse(room_update=RoomUpdate(room=self.info())))
@@ -336,6 +343,24 @@ class Room:
         if not self.recordings:
             self.broadcast_room()
 
+    # Messages.
+
+    def send_data(self, request: SendDataRequest, now: float) -> None:
+        """The server sends a message; one that it repeats, for want of an answer, goes out once."""
+        if request.nonce:
+            if request.nonce in self._nonces:
+                return
+            self._nonces[request.nonce] = None
+            if len(self._nonces) > MAX_NONCES:
+                del self._nonces[next(iter(self._nonces))]
+        user = UserPacket(
+            payload=request.data,
+            topic=request.topic if request.HasField("topic") else None,
+            destination_identities=request.destination_identities,
+            destination_sids=request.destination_sids,
+        )
+        messages.by_server(user, request.kind, self.participants.values(), now)
+
     # What participants tell.
 
     def media_connected(self, participant: Participant, now: float) -> None:
@@ -354,6 +379,11 @@ class Room:
         for recording in self.recordings.values():
             if recording.track.sid in participant.tracks:
                 recording.publisher_connected(False)
+
+    def message_received(self, participant: Participant, label: str, data: bytes, now: float) -> None:
+        refusal = messages.route(participant, self.participants.values(), label, data, now)
+        if refusal:
+            participant.data.drops[refusal] += 1
 
     def media_failed(self, participant: Participant, reason: str) -> None:
         self.failed[participant] = reason

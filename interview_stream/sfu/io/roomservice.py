@@ -16,6 +16,8 @@ from livekit.protocol.room import (
     MuteRoomTrackResponse,
     RemoveParticipantResponse,
     RoomParticipantIdentity,
+    SendDataRequest,
+    SendDataResponse,
     UpdateParticipantRequest,
     UpdateRoomMetadataRequest,
     UpdateSubscriptionsRequest,
@@ -27,6 +29,9 @@ from interview_stream.sfu.core.engine import Engine, NotFoundError, WrongStateEr
 from interview_stream.sfu.core.grants import Grants
 from interview_stream.sfu.core.requests import apply_metadata, update_subscription
 from interview_stream.sfu.io.twirp import InvalidArgumentError, Method
+
+MAX_DATA = 64_000
+"""Bytes of one message; what clients hold themselves to."""
 
 
 def _may_create(grants: Grants, room: str) -> bool:
@@ -62,6 +67,7 @@ class RoomService:
             "UpdateSubscriptions": Method(
                 UpdateSubscriptionsRequest, _may_administer, self.update_subscriptions, "room"
             ),
+            "SendData": Method(SendDataRequest, _may_administer, self.send_data, "room"),
             "UpdateRoomMetadata": Method(UpdateRoomMetadataRequest, _may_administer, self.update_metadata, "room"),
         }
 
@@ -137,6 +143,12 @@ class RoomService:
         )
         update_subscription(room, participant, update, self._clock())
         return UpdateSubscriptionsResponse()
+
+    def send_data(self, request: SendDataRequest) -> Message:
+        if len(request.data) > MAX_DATA:
+            raise InvalidArgumentError(f"data is longer than {MAX_DATA} bytes")
+        self._engine.find_room(request.room).send_data(request, self._clock())
+        return SendDataResponse()
 
     def update_metadata(self, request: UpdateRoomMetadataRequest) -> Message:
         room = self._engine.find_room(request.room)

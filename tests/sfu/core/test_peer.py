@@ -36,6 +36,7 @@ class Listener:
         self.events: list[str] = []
         self.packets: list[RtpPacket] = []
         self.rtcp: list[RtcpPacket] = []
+        self.data: list[bytes] = []
 
     def connected(self, now: float) -> None:
         self.events.append(f"connected at {now}")
@@ -48,6 +49,9 @@ class Listener:
 
     def rtcp_received(self, packets: Sequence[RtcpPacket], now: float) -> None:
         self.rtcp += packets
+
+    def data_received(self, data: bytes, now: float) -> None:
+        self.data.append(data)
 
     def closed(self, reason: str) -> None:
         self.events.append(f"closed: {reason}")
@@ -246,12 +250,18 @@ def test_a_number_used_twice_is_dropped_and_counted() -> None:
     assert call.peer.drops == {"number used twice": 1}
 
 
-def test_data_channels_are_not_there_yet() -> None:
-    call = Call().connect()
+def test_data_goes_both_ways_once_connected() -> None:
+    call = Call()
+    call.peer.send_data(b"early", 0.0)
+    assert call.peer.drops == {"not connected": 1}
+    call.connect()
     call.client.connection.send(b"sctp")
     for datagram in call.client.written():
         call.table.receive(datagram, ADDRESS, 1.0)
-    assert call.peer.drops == {"data channel": 1}
+    assert call.listener.data == [b"sctp"]
+    call.peer.send_data(b"answer", 1.0)
+    call.client.step(call.drain())
+    assert call.client.received == [b"answer"]
 
 
 def test_the_handshake_is_repeated_by_time() -> None:
