@@ -200,6 +200,7 @@ def test_the_log_tells_who_did_what(invite: Invite, product: Product, alice: Cli
     owner.goto("/settings/audit")
     rows = owner.page.get_by_role("listitem")
     expect(rows.filter(has_text="Lena Lind joined")).to_be_visible()
-    owner.page.get_by_role("radio", name="Invitations").click()
+    owner.page.get_by_role("combobox", name="Kind").click()
+    owner.page.get_by_role("option", name="Invitations").click()
     expect(rows.filter(has_text="invited · lena@example.org")).to_be_visible()
     expect(rows.filter(has_text="Lena Lind joined")).to_be_hidden()

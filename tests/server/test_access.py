@@ -97,6 +97,12 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
     ),
     "leave_organisation": ("POST", "/organisation/leave", None, Statuses(stranger=200)),
     "list_audit_events": ("GET", "/audit-events", None, LISTS_ONES_OWN),
+    "export_audit_events": (
+        "GET",
+        "/audit-events/export",
+        None,
+        Statuses(stranger=200, strange_interviewer=403, member=403),
+    ),
     "list_failed_jobs": ("GET", "/failed-jobs", None, LISTS_ONES_OWN),
     "retry_failed_job": ("POST", "/failed-jobs/{failed_job}/retry", None, OF_ADMINS),
     "discard_failed_job": ("DELETE", "/failed-jobs/{failed_job}", None, OF_ADMINS),

@@ -5,12 +5,15 @@ from uuid import UUID
 from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import login
-from django.http import HttpRequest
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
 from interview_stream.server.accounts import (
     actions,
+    audit_queries,
     federation,
     invitation_queries,
     inviting,
@@ -22,7 +25,9 @@ from interview_stream.server.accounts.actor import ORGANISATION_KEY, actor_of
 from interview_stream.server.accounts.models import User
 from interview_stream.server.accounts.schemas import (
     AcceptIn,
-    AuditEventOut,
+    AuditFilter,
+    AuditPageOut,
+    ExportFormat,
     InvitationLinkOut,
     MemberInvitationOut,
     MemberInvitationsIn,
@@ -107,9 +112,22 @@ def rename_organisation(request: HttpRequest, body: OrganisationIn) -> MeOut:
     return _me_now(request)
 
 
-@router.get("/audit-events", response=list[AuditEventOut])
-def list_audit_events(request: HttpRequest) -> list[AuditEventOut]:
-    return queries.list_audit_events(actor_of(request))
+@router.get("/audit-events", response=AuditPageOut)
+def list_audit_events(request: HttpRequest, wanted: Query[AuditFilter], before: int | None = None) -> AuditPageOut:
+    return audit_queries.list_audit_events(actor_of(request), before=before, **wanted.dict())
+
+
+@router.get("/audit-events/export", response={200: None})
+def export_audit_events(
+    request: HttpRequest, wanted: Query[AuditFilter], form: ExportFormat = ExportFormat.CSV
+) -> HttpResponseBase:
+    """The matching events as a file, CSV or JSON lines; asks for a recent sign-in."""
+    export = audit_queries.export_audit_events(actor_of(request), wanted=wanted, form=form)
+    lines = export.lines_without_blocking() if isinstance(request, ASGIRequest) else export.lines()
+    kind = "text/csv; charset=utf-8" if form is ExportFormat.CSV else "application/jsonl"
+    return StreamingHttpResponse(
+        lines, content_type=kind, headers={"Content-Disposition": f'attachment; filename="audit-log.{form}"'}
+    )
 
 
 @router.get("/members", response=list[MemberOut])

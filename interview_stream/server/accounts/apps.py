@@ -14,8 +14,9 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from allauth.account import signals
         from django.contrib.sessions.models import Session
-        from django.db.models.signals import post_delete
+        from django.db.models.signals import post_delete, post_migrate
 
+        from interview_stream.server.accounts import audit_triggers
         from interview_stream.server.accounts.actor import name_of
         from interview_stream.server.accounts.sessions import actor_behind, forget_old_sessions
         from interview_stream.server.lib.schedules import Every, schedule
@@ -23,6 +24,7 @@ class AccountsConfig(AppConfig):
 
         register_actor_resolver(actor_behind, name_of)
         schedule(forget_old_sessions, Every(timedelta(hours=1)))
+        post_migrate.connect(audit_triggers.keep, sender=self)
         post_delete.connect(_on_session_gone, sender=Session)
         signals.user_logged_in.connect(_on_signed_in)
         signals.password_changed.connect(_on_password_changed)

@@ -30,6 +30,7 @@ class Act(StrEnum):
     KIT_CHANGED = "kit.changed"
     KIT_ARCHIVED = "kit.archived"
     KIT_RESTORED = "kit.restored"
+    AUDIT_EXPORTED = "audit.exported"
     JOB_RETRIED = "job.retried"
     JOB_DISCARDED = "job.discarded"
 

@@ -47,7 +47,14 @@ class Organisation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=100)
+    time_zone = models.CharField(max_length=64, blank=True)
+    """An IANA name that new interviews begin with; empty for that of whoever plans them."""
+    session_idle_hours = models.PositiveIntegerField(null=True, blank=True)
+    session_days = models.PositiveIntegerField(null=True, blank=True)
+    """How long its members' sessions live without being used, and at most; None for the installation's own."""
     created_at = models.DateTimeField(default=timezone.now)
+    delete_at = models.DateTimeField(null=True, blank=True)
+    """When it is erased with all that belongs to it; until then an owner can take that back."""
 
     def __str__(self) -> str:
         return self.name

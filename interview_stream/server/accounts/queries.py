@@ -7,7 +7,6 @@ from django.conf import settings
 from interview_stream.server.accounts.actor import Actor, Guest, Member, member_among
 from interview_stream.server.accounts.devices import device_name
 from interview_stream.server.accounts.models import (
-    AuditEvent,
     MemberInvitation,
     Membership,
     Organisation,
@@ -16,7 +15,6 @@ from interview_stream.server.accounts.models import (
     User,
 )
 from interview_stream.server.accounts.schemas import (
-    AuditEventOut,
     MailState,
     MemberOut,
     MeOut,
@@ -28,9 +26,6 @@ from interview_stream.server.accounts.schemas import (
 from interview_stream.server.accounts.sessions import OwnSession
 from interview_stream.server.lib.problems import Gone, NotFound
 from interview_stream.server.live import query
-
-MOST_AUDIT_EVENTS = 500
-"""As many as a page shows; the log keeps all."""
 
 
 def get_me(actor: Actor) -> MeOut:
@@ -91,25 +86,6 @@ def list_sessions(actor: Actor) -> list[SessionOut]:
         for each in OwnSession.objects.visible_to(actor).order_by("-last_seen_at")
     ]
     return sorted(sessions, key=lambda session: not session.is_current)
-
-
-@query("audit.list")
-def list_audit_events(actor: Actor) -> list[AuditEventOut]:
-    """The newest ones, for owners and admins; others see none."""
-    member_among(actor)
-    events = AuditEvent.objects.visible_to(actor)[:MOST_AUDIT_EVENTS]
-    return [
-        AuditEventOut(
-            id=each.pk,
-            at=each.at,
-            user_name=each.user_name,
-            action=each.action,
-            subject=each.subject,
-            detail=each.detail,
-            address=each.address,
-        )
-        for each in events
-    ]
 
 
 def mail_state(invitation: MemberInvitation) -> MailState:

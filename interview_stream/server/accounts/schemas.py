@@ -131,6 +131,26 @@ class AuditEventOut(Schema):
     address: str | None
 
 
+class AuditPageOut(Schema):
+    events: list[AuditEventOut]
+    older: int | None
+    """What to ask `before` for the next page; null on the last one."""
+
+
+class AuditFilter(Schema):
+    text: str = Field(default="", max_length=200)
+    """Words that are all in who, what or from where."""
+    kind: str = Field(default="", max_length=40)
+    """The part of an action before the dot."""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class ExportFormat(StrEnum):
+    CSV = "csv"
+    JSON_LINES = "jsonl"
+
+
 class MemberOut(Schema):
     id: int
     user_id: int

@@ -3,7 +3,7 @@
 Whatever writes (the ORM, a library, raw SQL, a REPLACE) is noted with the old and the new values of the key columns,
 and no statement has to be understood. Triggers on a table are made when a statement first names it: making them all
 takes milliseconds, and a web request that writes has a connection of its own. A statement cannot write a table that it
-does not name: Django carries out ON DELETE by statements of its own, and this database has no triggers but these.
+does not name: Django carries out ON DELETE by statements of its own, and no other trigger of this database writes.
 
 The same triggers number transactions: SQLite lets one writer in at a time, so a counter in a row is in commit order.
 """

@@ -1,11 +1,12 @@
 /** Keeps one WebSocket to /live: reconnects, notices a dead line, and lets components watch queries through TanStack Query. */
 import { notifyManager, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
+import type { AuditFilter } from "./audit";
 import { noticeProblem, type Problem, ProblemError, problemOf } from "./client";
 import { type LiveArgs, LiveCore, type LiveListener } from "./live-core";
 import type {
   AccountSession,
-  AuditEvent,
+  AuditPage,
   FailedJob,
   GuestView,
   Interview,
@@ -16,7 +17,7 @@ import type {
 
 /** Every live query by name: what it takes and what it gives. */
 export interface LiveQueries {
-  "audit.list": { args: Record<string, never>; data: AuditEvent[] };
+  "audit.list": { args: AuditFilter; data: AuditPage };
   "jobs.failed": { args: Record<string, never>; data: FailedJob[] };
   "sessions.list": { args: Record<string, never>; data: AccountSession[] };
   "members.list": { args: Record<string, never>; data: Member[] };

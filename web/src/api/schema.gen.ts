@@ -182,6 +182,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit-events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Audit Events
+         * @description The matching events as a file, CSV or JSON lines; asks for a recent sign-in.
+         */
+        get: operations["export_audit_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/members": {
         parameters: {
             query?: never;
@@ -1113,6 +1133,23 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** AuditFilter */
+        AuditFilter: {
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Kind
+             * @default
+             */
+            kind: string;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+        };
         /** AuditEventOut */
         AuditEventOut: {
             /** Id */
@@ -1133,6 +1170,18 @@ export interface components {
             /** Address */
             address: string | null;
         };
+        /** AuditPageOut */
+        AuditPageOut: {
+            /** Events */
+            events: components["schemas"]["AuditEventOut"][];
+            /** Older */
+            older: number | null;
+        };
+        /**
+         * ExportFormat
+         * @enum {string}
+         */
+        ExportFormat: "csv" | "jsonl";
         /** MemberOut */
         MemberOut: {
             /** Id */
@@ -2279,7 +2328,13 @@ export interface operations {
     };
     list_audit_events: {
         parameters: {
-            query?: never;
+            query?: {
+                text?: string;
+                kind?: string;
+                since?: string | null;
+                until?: string | null;
+                before?: number | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2292,8 +2347,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuditEventOut"][];
+                    "application/json": components["schemas"]["AuditPageOut"];
                 };
+            };
+        };
+    };
+    export_audit_events: {
+        parameters: {
+            query?: {
+                text?: string;
+                kind?: string;
+                since?: string | null;
+                until?: string | null;
+                form?: "csv" | "jsonl";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -21,6 +21,7 @@ export type AccountSession = Schemas["SessionOut"];
 export type SignInProvider = Schemas["SignInProviderOut"];
 export type ProfileIn = Schemas["ProfileIn"];
 export type AuditEvent = Schemas["AuditEventOut"];
+export type AuditPage = Schemas["AuditPageOut"];
 export type FailedJob = Schemas["FailedJobOut"];
 export type Member = Schemas["MemberOut"];
 export type MemberInvitation = Schemas["MemberInvitationOut"];

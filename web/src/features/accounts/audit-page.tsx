@@ -1,16 +1,26 @@
-import { ScrollTextIcon } from "lucide-react";
-import { useState } from "react";
+import { DownloadIcon, ScrollTextIcon } from "lucide-react";
+import { useDeferredValue, useId, useMemo, useState } from "react";
+import { type AuditFilter, exportAudit, useOlderEvents } from "@/api/audit";
 import { useLive } from "@/api/live";
 import type { Member } from "@/api/session";
 import type { AuditEvent } from "@/api/types";
 import { EmptyState } from "@/components/empty-state";
 import { ProblemNotice } from "@/components/problem-notice";
 import { SearchInput } from "@/components/search-input";
+import { toastProblem } from "@/components/toaster";
+import { Button } from "@/components/ui/button";
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuTrigger,
+} from "@/components/ui/dropdown-menu";
+import { Input } from "@/components/ui/input";
+import { Label } from "@/components/ui/label";
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
-import { ToggleGroup, ToggleGroupItem } from "@/components/ui/toggle-group";
 import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
-import { matchesSearch } from "@/lib/interview-order";
 import { browserTimeStyle, dayAndTime } from "@/lib/time";
 
 const words: Record<string, string> = {
@@ -27,6 +37,7 @@ const words: Record<string, string> = {
   "invitation.sent": "invited",
   "invitation.resent": "renewed an invitation",
   "invitation.revoked": "took an invitation back",
+  "audit.exported": "exported this log",
   "kit.created": "made a kit",
   "kit.changed": "changed a kit",
   "kit.archived": "archived a kit",
@@ -36,10 +47,12 @@ const words: Record<string, string> = {
 };
 
 const kinds = [
-  { value: "", label: "All" },
+  { value: "", label: "Everything" },
   { value: "account", label: "Accounts" },
+  { value: "organisation", label: "Organisation" },
   { value: "member", label: "Members" },
   { value: "invitation", label: "Invitations" },
+  { value: "audit", label: "This log" },
   { value: "kit", label: "Kits" },
   { value: "job", label: "Background" },
 ];
@@ -47,14 +60,14 @@ const kinds = [
 /** Who did what, for those who look after the organisation. Nobody can change it. */
 export function AuditPage({ me }: { me: Member }) {
   useTitle("Audit log");
-  const [search, setSearch] = useState("");
+  const [text, setText] = useState("");
   const [kind, setKind] = useState("");
+  const [days, setDays] = useState({ from: "", to: "" });
+  const sought = useDeferredValue(text.trim());
   const isForMe = me.role !== "interviewer";
-  const events = useLive("audit.list", {}, { enabled: isForMe });
-  const shown = (events.data ?? []).filter(
-    ({ action, user_name, subject, detail, address }) =>
-      action.startsWith(kind) &&
-      matchesSearch(search, [user_name, subject, detail, address, words[action] ?? ""]),
+  const filter = useMemo(
+    () => withoutEmpty({ text: sought, kind, since: startOf(days.from), until: startOf(days.to, 1) }),
+    [sought, kind, days],
   );
   if (!isForMe) {
     return (
@@ -65,37 +78,118 @@ export function AuditPage({ me }: { me: Member }) {
   }
   return (
     <div>
-      <div className="mb-4 flex flex-wrap gap-3">
-        <SearchInput value={search} onChange={setSearch} label="Search the log" className="min-w-60 flex-1" />
-        <ToggleGroup
-          type="single"
-          value={kind === "" ? "all" : kind}
-          onValueChange={(value) => value && setKind(value === "all" ? "" : value)}
-          aria-label="Show"
-        >
-          {kinds.map(({ value, label }) => (
-            <ToggleGroupItem key={label} value={value === "" ? "all" : value} className="max-sm:px-1.5">
-              {label}
-            </ToggleGroupItem>
-          ))}
-        </ToggleGroup>
+      <div className="mb-4 flex flex-wrap items-center gap-3">
+        <SearchInput
+          value={text}
+          onChange={setText}
+          label="Search names, subjects, addresses"
+          className="min-w-60 flex-1"
+        />
+        <DayField label="From" value={days.from} onChange={(from) => setDays({ ...days, from })} />
+        <DayField label="To" value={days.to} onChange={(to) => setDays({ ...days, to })} />
+        <Select value={kind || "all"} onValueChange={(value) => setKind(value === "all" ? "" : value)}>
+          <SelectTrigger aria-label="Kind" className="w-40">
+            <SelectValue />
+          </SelectTrigger>
+          <SelectContent>
+            {kinds.map(({ value, label }) => (
+              <SelectItem key={label} value={value || "all"}>
+                {label}
+              </SelectItem>
+            ))}
+          </SelectContent>
+        </Select>
+        <ExportMenu filter={filter} />
       </div>
-      {events.problem && <ProblemNotice problem={events.problem} />}
-      {events.isPending && <Skeleton className="h-60 rounded-xl" />}
-      {events.data && shown.length === 0 && (
-        <EmptyState icon={ScrollTextIcon} title="Nothing of this kind">
-          The newest 500 events are searched.
-        </EmptyState>
-      )}
-      {shown.length > 0 && (
-        <ul className="divide-y overflow-hidden rounded-xl border bg-card">
-          {shown.map((event) => (
-            <EventRow key={event.id} event={event} zone={me.user.time_zone || undefined} />
-          ))}
-        </ul>
-      )}
+      <Events key={JSON.stringify(filter)} filter={filter} zone={me.user.time_zone || undefined} />
     </div>
   );
+}
+
+function Events({ filter, zone }: { filter: AuditFilter; zone?: string }) {
+  const newest = useLive("audit.list", filter);
+  // Where the first page ended when it came: what is added above does not move the pages below.
+  const [seam, setSeam] = useState<number | null>();
+  if (newest.data && seam === undefined) setSeam(newest.data.older);
+  const older = useOlderEvents(filter, seam ?? null);
+  const lower = older.data?.pages.flatMap(({ events }) => events) ?? [];
+  const upper = (newest.data?.events ?? []).filter(({ id }) => id >= (seam ?? 0));
+  const hasMore = older.data ? older.hasNextPage : (seam ?? null) !== null;
+  if (newest.problem) return <ProblemNotice problem={newest.problem} />;
+  if (newest.isPending) return <Skeleton className="h-60 rounded-xl" />;
+  if (upper.length === 0) {
+    return (
+      <EmptyState icon={ScrollTextIcon} title="Nothing of this kind">
+        No entry matches what you look for.
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <ul className="divide-y overflow-hidden rounded-xl border bg-card">
+        {[...upper, ...lower].map((event) => (
+          <EventRow key={event.id} event={event} zone={zone} />
+        ))}
+      </ul>
+      {hasMore && (
+        <Button
+          variant="outline"
+          className="mt-4 w-full"
+          disabled={older.isFetching}
+          onClick={() => void (older.data ? older.fetchNextPage() : older.refetch())}
+        >
+          Show older
+        </Button>
+      )}
+    </>
+  );
+}
+
+function ExportMenu({ filter }: { filter: AuditFilter }) {
+  const save = (form: "csv" | "jsonl") => void exportAudit(filter, form).catch(toastProblem);
+  return (
+    <DropdownMenu>
+      <DropdownMenuTrigger asChild>
+        <Button variant="outline">
+          <DownloadIcon aria-hidden /> Export
+        </Button>
+      </DropdownMenuTrigger>
+      <DropdownMenuContent align="end">
+        <DropdownMenuItem onSelect={() => save("csv")}>CSV, for a spreadsheet</DropdownMenuItem>
+        <DropdownMenuItem onSelect={() => save("jsonl")}>JSON lines, for a program</DropdownMenuItem>
+      </DropdownMenuContent>
+    </DropdownMenu>
+  );
+}
+
+function DayField(props: { label: string; value: string; onChange: (value: string) => void }) {
+  const id = useId();
+  return (
+    <div className="flex items-center gap-2">
+      <Label htmlFor={id} className="font-normal text-muted-foreground">
+        {props.label}
+      </Label>
+      <Input
+        id={id}
+        type="date"
+        value={props.value}
+        onChange={(event) => props.onChange(event.target.value)}
+        className="w-36"
+      />
+    </div>
+  );
+}
+
+/** Midnight where the reader is, at the beginning of a day or so many days after it. */
+function startOf(day: string, later = 0): string {
+  if (day === "") return "";
+  const midnight = new Date(`${day}T00:00`);
+  midnight.setDate(midnight.getDate() + later);
+  return midnight.toISOString();
+}
+
+function withoutEmpty(filter: AuditFilter): AuditFilter {
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ""));
 }
 
 function EventRow({ event, zone }: { event: AuditEvent; zone?: string }) {
