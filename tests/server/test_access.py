@@ -21,8 +21,8 @@ from interview_stream.server.accounts.models import MemberInvitation, Membership
 from interview_stream.server.api import api
 from interview_stream.server.evaluations.models import Comment, Note, Scorecard
 from interview_stream.server.interviews.actions import create_interview
-from interview_stream.server.interviews.links import link_token, resolve_guest
-from interview_stream.server.interviews.models import Interview
+from interview_stream.server.interviews.links import link_token, observer_url, resolve_guest
+from interview_stream.server.interviews.models import Interview, Observer
 from interview_stream.server.interviews.schemas import InterviewIn
 from interview_stream.server.jobs.models import FailedJob
 from interview_stream.server.kits.actions import create_kit
@@ -37,8 +37,8 @@ pytestmark = pytest.mark.django_db
 
 STRANGERS = ("stranger", "strange_admin", "strange_interviewer")
 """Another organisation's owner, admin and interviewer."""
-ACTORS = ("nobody", *STRANGERS, "candidate", "other", "member")
-"""No session; the strangers; the candidate; another interview's candidate; an interviewer of the team."""
+ACTORS = ("nobody", *STRANGERS, "candidate", "observer", "other", "member")
+"""No session; the strangers; the candidate; a guest who watches; another interview's candidate; an interviewer."""
 
 DAY = timedelta(days=1)
 SECRET = "Back end, second round"
@@ -51,12 +51,16 @@ class Statuses:
     strange_interviewer: int | None = None
     """Where the role counts before the organisation does."""
     candidate: int = 401
+    observer: int | None = None
+    """None means: as the candidate."""
     other: int = 401
     member: int = 200
 
     def of(self, caller: str) -> int:
         if caller == "strange_interviewer" and self.strange_interviewer is not None:
             return self.strange_interviewer
+        if caller == "observer" and self.observer is None:
+            return self.candidate
         status: int = getattr(self, "stranger" if caller in STRANGERS else caller)
         return status
 
@@ -64,6 +68,7 @@ class Statuses:
 OF_MEMBERS = Statuses()
 LISTS_ONES_OWN = Statuses(stranger=200)
 OF_GUESTS = Statuses(stranger=403, candidate=200, other=200, member=403)
+OF_CANDIDATES = Statuses(stranger=403, candidate=200, observer=403, other=200, member=403)
 PUBLIC = Statuses(nobody=200, stranger=200, candidate=200, other=200)
 OF_LINK_HOLDERS = Statuses(nobody=404, candidate=404, other=404, member=404)
 OF_ADMINS = Statuses(strange_interviewer=403, member=403)
@@ -160,8 +165,10 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
     "decide": ("POST", "/interviews/{interview}/decision", {"outcome": "pass"}, Statuses(member=403)),
     "reopen": ("POST", "/interviews/{interview}/decision/reopen", {}, Statuses(member=403)),
     "get_guest_view": ("GET", "/guest", None, OF_GUESTS),
+    "add_observer": ("POST", "/interviews/{interview}/observers", {"name": "Eve"}, OF_MEMBERS),
+    "remove_observer": ("DELETE", "/interviews/{interview}/observers/{observer}", None, OF_MEMBERS),
     "list_interviewers": ("GET", "/interviewers", None, LISTS_ONES_OWN),
-    "place_guest": ("PUT", "/guest/time-zone", {"time_zone": "Asia/Kolkata"}, OF_GUESTS),
+    "place_guest": ("PUT", "/guest/time-zone", {"time_zone": "Asia/Kolkata"}, OF_CANDIDATES),
     "name_guest": ("PUT", "/guest", {"name": "Dana"}, OF_GUESTS),
     "join_call": ("POST", "/interviews/{interview}/join", None, Statuses(candidate=200, other=404)),
     "start_recording": ("POST", "/interviews/{interview}/recordings", None, Statuses(member=201)),
@@ -233,8 +240,10 @@ def world(alice: Member, bob: Member, charlie: Member, interview: Interview, med
         tries=3,
         failed_at=timezone.now(),
     )
+    observer = Observer.objects.create(interview=interview, name="Olga")
     ids = {
         "failed_job": str(failed_job.id),
+        "observer": str(observer.id),
         "kit": str(kit.id),
         "note": str(note.id),
         "comment": str(comment.id),
@@ -256,11 +265,17 @@ def world(alice: Member, bob: Member, charlie: Member, interview: Interview, med
     return World(interview=interview, other=other, ids=ids, strangers=strangers)
 
 
+def olga(world: World) -> str:
+    """The token of the observer's link."""
+    return observer_url(Observer.objects.get(id=world.ids["observer"])).rsplit("/", 1)[1]
+
+
 @pytest.fixture
 def browser(world: World, as_nobody: Client, as_dana: Client, as_bob: Client) -> Callable[[str], Client]:
     clients = {"nobody": as_nobody, "candidate": as_dana, "member": as_bob}
     clients |= {name: signed_in(member.user) for name, member in world.strangers.items()}
-    return lambda actor: with_link(world.other) if actor == "other" else clients[actor]
+    clients |= {"other": with_link(world.other), "observer": Client(headers={"Authorization": f"Guest {olga(world)}"})}
+    return lambda actor: clients[actor]
 
 
 @pytest.fixture
@@ -271,6 +286,8 @@ def actor(world: World, bob: Member) -> Callable[[str], Actor]:
                 return resolve_guest(link_token(world.interview.invitation))
             case "other":
                 return resolve_guest(link_token(world.other.invitation))
+            case "observer":
+                return resolve_guest(olga(world))
             case "nobody":
                 return Nobody()
         return world.strangers.get(name, bob)

@@ -44,7 +44,7 @@ class Member:
 
 @dataclass(frozen=True, kw_only=True)
 class Guest:
-    """A person without an account, holding a personal link to one interview."""
+    """A person without an account, holding a personal link to one interview: its candidate, or an observer."""
 
     guest_id: uuid.UUID
     interview_id: uuid.UUID
@@ -52,6 +52,7 @@ class Guest:
     name: str
     link_version: int
     """Which of the links made for this person, one after the other, is theirs."""
+    is_observer: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

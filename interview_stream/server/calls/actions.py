@@ -14,7 +14,8 @@ from interview_stream.server.calls import engine, seats
 from interview_stream.server.calls.models import Call
 from interview_stream.server.calls.schemas import CallRole, JoinOut
 from interview_stream.server.interviews import states
-from interview_stream.server.interviews.models import Interview, Invitation
+from interview_stream.server.interviews.models import Interview
+from interview_stream.server.interviews.observing import is_observed_by
 from interview_stream.server.interviews.schemas import Act
 from interview_stream.server.lib.problems import Conflict, Unauthenticated
 
@@ -25,18 +26,19 @@ def join_call(actor: Actor, *, interview_id: UUID, origin: str) -> JoinOut:
         raise Unauthenticated("Sign in, or open your personal link, to join.")
     interview = Interview.objects.visible_to(actor).one(interview_id)
     states.after(interview.state, Act.JOIN)
-    name, role = _appearance(actor)
+    name, role = _appearance(actor, interview)
     identity = seats.take_seat(interview, actor)
     token = engine.sign_join_token(room=str(interview.id), identity=identity, name=name, role=role)
     return JoinOut(url=engine.browser_url(origin), token=token, identity=identity, name=name, role=role)
 
 
-def _appearance(actor: Member | Guest) -> tuple[str, CallRole]:
+def _appearance(actor: Member | Guest, interview: Interview) -> tuple[str, CallRole]:
     if isinstance(actor, Member):
-        return actor.user.name or actor.user.email, CallRole.INTERVIEWER
+        role = CallRole.OBSERVER if is_observed_by(interview, actor.user.pk) else CallRole.INTERVIEWER
+        return actor.user.name or actor.user.email, role
     if not actor.name:
         raise Conflict("Say your name first.", slug="name-missing")
-    return actor.name, CallRole.CANDIDATE
+    return actor.name, CallRole.OBSERVER if actor.is_observer else CallRole.CANDIDATE
 
 
 def note_call(interview: Interview, event: WebhookEvent) -> None:
@@ -118,9 +120,8 @@ def put_out_old_guests(interview_id: UUID) -> None:
 
 
 def _old_guests(interview_id: UUID, identities: Sequence[str]) -> list[str]:
-    invitation = Invitation.objects.get(interview_id=interview_id)
-    present = seats.guest_identity(invitation.id, invitation.link_version)
-    return [identity for identity in identities if identity.startswith(seats.GUEST) and identity != present]
+    present = seats.present_guests(interview_id)
+    return [identity for identity in identities if identity.startswith(seats.GUEST) and identity not in present]
 
 
 def _time_of(event: WebhookEvent) -> datetime:

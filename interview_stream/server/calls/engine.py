@@ -89,7 +89,11 @@ def credentials() -> tuple[str, str]:
 
 def sign_join_token(*, room: str, identity: str, name: str, role: CallRole) -> str:
     """Enough to enter one room as one person. The engine hands out fresh tokens while the call lasts."""
-    grants = api.VideoGrants(room_join=True, room=room, can_update_own_metadata=False)
+    """Observers may not publish: the engine refuses their tracks, whatever their browser does."""
+    sends = role is not CallRole.OBSERVER
+    grants = api.VideoGrants(
+        room_join=True, room=room, can_publish=sends, can_publish_data=sends, can_update_own_metadata=False
+    )
     token = api.AccessToken(*credentials()).with_identity(identity).with_name(name).with_grants(grants)
     return token.with_attributes({"role": role.value}).with_ttl(JOIN_TOKEN_TTL).to_jwt()
 

@@ -11,6 +11,7 @@ class CallRole(StrEnum):
 
     INTERVIEWER = "interviewer"
     CANDIDATE = "candidate"
+    OBSERVER = "observer"
     OTHER = "other"
 
 

@@ -20,7 +20,7 @@ from interview_stream.server.accounts.actor import Guest, Member
 from interview_stream.server.accounts.models import Membership, Role
 from interview_stream.server.calls import engine
 from interview_stream.server.calls.models import Call, Seat
-from interview_stream.server.interviews.models import Interview, Invitation
+from interview_stream.server.interviews.models import Interview, Invitation, Observer
 
 log = logging.getLogger(__name__)
 
@@ -82,11 +82,19 @@ def follow_access(user_id: int, organisation_id: UUID) -> None:
     _revoke(seats)
 
 
-def end_old_links(interview_id: UUID) -> None:
-    """A new link was made: the seats of those before it go."""
+def present_guests(interview_id: UUID) -> set[str]:
+    """The identities of those whose personal link is good: the candidate's newest, and the observers'."""
     invitation = Invitation.objects.get(interview_id=interview_id)
-    present = guest_identity(invitation.id, invitation.link_version)
-    _revoke(Seat.objects.filter(interview_id=interview_id, user=None).exclude(identity=present))
+    observers = Observer.objects.present().filter(interview_id=interview_id, user=None)
+    candidate = guest_identity(invitation.id, invitation.link_version)
+    return {candidate, *(guest_identity(observer.id, 1) for observer in observers)}
+
+
+def end_old_links(interview_id: UUID) -> None:
+    """A new link was made, or an observer removed: the seats of the links before it go."""
+    _revoke(
+        Seat.objects.filter(interview_id=interview_id, user=None).exclude(identity__in=present_guests(interview_id))
+    )
 
 
 def tell_engine() -> None:

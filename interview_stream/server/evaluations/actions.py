@@ -13,6 +13,7 @@ from interview_stream.server.evaluations.skills import skills_with
 from interview_stream.server.interviews import states
 from interview_stream.server.interviews.actions import note_activity
 from interview_stream.server.interviews.models import Interview
+from interview_stream.server.interviews.observing import is_observed_by
 from interview_stream.server.interviews.schemas import Act, InterviewState
 from interview_stream.server.lib.problems import Conflict, Forbidden, Invalid, NotFound
 
@@ -65,6 +66,7 @@ def submit_scorecard(actor: Actor, *, interview_id: UUID) -> None:
 def write_comment(actor: Actor, *, interview_id: UUID, wanted: CommentIn) -> None:
     member = member_among(actor)
     interview = Interview.objects.editable_by(actor).one(interview_id)
+    _refuse_observers(member, interview)
     Comment.objects.create(interview=interview, author=member.user, stars=wanted.stars, text=wanted.text)
 
 
@@ -111,10 +113,16 @@ def _own_card(actor: Actor, interview_id: UUID) -> Scorecard:
     interview = Interview.objects.editable_by(actor).select_for_update().one(interview_id)
     if interview.state in (InterviewState.CANCELLED, InterviewState.NO_SHOW):
         states.after(interview.state, Act.DECIDE)
+    _refuse_observers(member, interview)
     card = Scorecard.objects.get_or_create(interview=interview, author=member.user)[0]
     if card.submitted_at is not None:
         raise Conflict("You have submitted your scorecard; it stays as it is.", slug="scorecard-submitted")
     return card
+
+
+def _refuse_observers(member: Member, interview: Interview) -> None:
+    if is_observed_by(interview, member.user.pk):
+        raise Forbidden("You watch this interview; those who hold it judge.", slug="observers-only-watch")
 
 
 def _note(actor: Actor, note_id: UUID) -> Note:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, Member
 from interview_stream.server.evaluations.schemas import Outcome
-from interview_stream.server.interviews.models import Interview
+from interview_stream.server.interviews.models import Interview, Observer
 
 
 class NoteQuerySet(models.QuerySet["Note"]):
@@ -49,12 +49,18 @@ def still_scored_by(actor: Member) -> models.QuerySet[Interview]:
     return Interview.objects.filter(due).exclude(scorecards__in=mine.filter(submitted_at__isnull=False))
 
 
+def judged_by(actor: Member) -> models.QuerySet[Interview]:
+    """Where this person may read what is thought of the candidate; who only watches an interview may not."""
+    watched = Observer.objects.present().filter(user=actor.user).values("interview_id")
+    return Interview.objects.visible_to(actor).exclude(pk__in=watched)
+
+
 class ScorecardQuerySet(models.QuerySet["Scorecard"]):
     def visible_to(self, actor: Actor) -> Self:
         """One's own; others' once they are submitted, and only to those whose own is submitted, or not due."""
         if not isinstance(actor, Member):
             return self.none()
-        of_interviews = self.filter(interview__in=Interview.objects.visible_to(actor))
+        of_interviews = self.filter(interview__in=judged_by(actor))
         others = Q(submitted_at__isnull=False) & ~Q(interview__in=still_scored_by(actor))
         return of_interviews.filter(Q(author=actor.user) | others)
 
@@ -89,7 +95,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Stars sway as much as scores do, so others' comments open with the others' scorecards."""
         if not isinstance(actor, Member):
             return self.none()
-        of_interviews = self.filter(interview__in=Interview.objects.visible_to(actor))
+        of_interviews = self.filter(interview__in=judged_by(actor))
         return of_interviews.filter(Q(author=actor.user) | ~Q(interview__in=still_scored_by(actor)))
 
     def editable_by(self, actor: Actor) -> Self:
@@ -120,7 +126,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def visible_to(self, actor: Actor) -> Self:
         if not isinstance(actor, Member):
             return self.none()
-        return self.filter(interview__in=Interview.objects.visible_to(actor))
+        return self.filter(interview__in=judged_by(actor))
 
 
 class Decision(models.Model):

@@ -8,12 +8,13 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from interview_stream.server.accounts.actor import Actor, member_among
+from interview_stream.server.accounts.actor import Actor, Guest, member_among
 from interview_stream.server.interviews import states
 from interview_stream.server.interviews.endings import announce_end, announce_link_end
 from interview_stream.server.interviews.links import invitation_of
 from interview_stream.server.interviews.models import Activity, Assignment, Interview, Invitation, link_expiry
 from interview_stream.server.interviews.notices import tell
+from interview_stream.server.interviews.observing import name_observer
 from interview_stream.server.interviews.schemas import Act, InterviewIn, InterviewPatchIn, RescheduleIn
 from interview_stream.server.kits.models import Kit, KitVersion
 from interview_stream.server.lib.problems import Conflict, Invalid
@@ -120,6 +121,9 @@ def renew_candidate_link(actor: Actor, *, interview_id: UUID) -> None:
 
 @transaction.atomic
 def name_guest(actor: Actor, *, name: str) -> None:
+    if isinstance(actor, Guest) and actor.is_observer:
+        name_observer(actor, name=name)
+        return
     invitation = invitation_of(actor)
     invitation.name = name
     invitation.save(update_fields=["name"])
@@ -141,6 +145,7 @@ def assign(interview: Interview, user_ids: Collection[int]) -> None:
         message = "Somebody of these is not in your organisation."
         raise Invalid(message, errors=[{"loc": ["body", "interviewer_ids"], "msg": message}])
     interview.assignments.exclude(user_id__in=wanted).delete()
+    interview.observers.present().filter(user_id__in=wanted).update(removed_at=timezone.now())
     known = set(interview.assignments.values_list("user_id", flat=True))
     Assignment.objects.bulk_create(
         Assignment(interview=interview, user_id=user_id) for user_id in dict.fromkeys(user_ids) if user_id not in known

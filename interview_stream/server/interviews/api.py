@@ -7,7 +7,7 @@ from ninja import Router, Status
 
 from interview_stream.server.accounts.actor import actor_of
 from interview_stream.server.accounts.schemas import PersonOut
-from interview_stream.server.interviews import actions, queries
+from interview_stream.server.interviews import actions, observing, queries
 from interview_stream.server.interviews.schemas import (
     ActivityOut,
     GuestNameIn,
@@ -16,6 +16,7 @@ from interview_stream.server.interviews.schemas import (
     InterviewIn,
     InterviewOut,
     InterviewPatchIn,
+    ObserverIn,
     ReasonIn,
     RescheduleIn,
 )
@@ -93,6 +94,21 @@ def renew_candidate_link(request: HttpRequest, interview_id: UUID) -> InterviewO
     """A new personal link for the candidate; the old one stops working."""
     actor = actor_of(request)
     actions.renew_candidate_link(actor, interview_id=interview_id)
+    return queries.get_interview(actor, interview_id=interview_id)
+
+
+@router.post("/interviews/{uuid:interview_id}/observers", response=InterviewOut)
+def add_observer(request: HttpRequest, interview_id: UUID, body: ObserverIn) -> InterviewOut:
+    """Somebody who watches and listens, and is neither seen nor heard."""
+    actor = actor_of(request)
+    observing.add_observer(actor, interview_id=interview_id, wanted=body)
+    return queries.get_interview(actor, interview_id=interview_id)
+
+
+@router.delete("/interviews/{uuid:interview_id}/observers/{uuid:observer_id}", response=InterviewOut)
+def remove_observer(request: HttpRequest, interview_id: UUID, observer_id: UUID) -> InterviewOut:
+    actor = actor_of(request)
+    observing.remove_observer(actor, interview_id=interview_id, observer_id=observer_id)
     return queries.get_interview(actor, interview_id=interview_id)
 
 

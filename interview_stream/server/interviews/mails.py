@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.models import User
 from interview_stream.server.interviews.calendar import Entry, Method, calendar_file
-from interview_stream.server.interviews.links import link_url
+from interview_stream.server.interviews.links import link_url, observer_url
 from interview_stream.server.interviews.models import Interview, Notice
 
 
@@ -41,11 +41,13 @@ def _parts(notice: Notice) -> list[str]:
     interview = notice.interview
     greeting = f"Hello {notice.name}," if notice.name else "Hello,"
     what = f"“{interview.title}” with {interview.organisation.name}"
-    time, url = when(interview, notice.start, notice.user), interview_url(interview, notice.user)
+    time, url = when(interview, notice.start, notice.user), _url(notice)
     if notice.method == Method.CANCEL:
         return [greeting, f"{what} on {time} does not take place, or no longer with you."]
     people = ", ".join(interview.assignments.values_list("user__name", flat=True))
     change = "There is news of your interview" if notice.is_update else "You have an interview"
+    if notice.observer is not None:
+        return [greeting, "You are invited to watch an interview:", f"{what}\n{time}", f"Open it: {url}"]
     facts = f"{what}\n{time}\nWith {people}" if notice.user is None else f"{what}\n{time}\nInterviewers: {people}"
     if notice.user is not None:
         candidate = interview.invitation.name or "not named yet"
@@ -68,6 +70,12 @@ def when(interview: Interview, start: datetime, user: User | None) -> str:
     return f"{begin:%A} {begin.day} {begin:%B %Y}, {begin:%H:%M} - {end:%H:%M} {begin:%Z} ({zone.replace('_', ' ')})"
 
 
+def _url(notice: Notice) -> str:
+    if notice.observer is not None and notice.user is None:
+        return observer_url(notice.observer)
+    return interview_url(notice.interview, notice.user)
+
+
 def interview_url(interview: Interview, user: User | None) -> str:
     """Where this reader opens it: the candidate by the personal link."""
     if user is None:
@@ -85,7 +93,7 @@ def _entry(notice: Notice, *, description: str) -> Entry:
         minutes=interview.duration_minutes,
         summary=interview.title,
         description=description,
-        url=interview_url(interview, notice.user),
+        url=_url(notice),
         organiser_name=interview.organisation.name,
         organiser_address=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         attendee_name=notice.name,

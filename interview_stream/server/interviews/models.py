@@ -112,6 +112,39 @@ class Assignment(models.Model):
         return f"{self.user_id} holds {self.interview_id}"
 
 
+class ObserverQuerySet(models.QuerySet["Observer"]):
+    def present(self) -> Self:
+        return self.filter(removed_at=None)
+
+
+class Observer(models.Model):
+    """Somebody who watches and listens: a member, or a guest with a personal link. The row outlives their removal."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="observers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="observing")
+    """None for a guest."""
+    name = models.CharField(max_length=100, blank=True)
+    email = models.EmailField(blank=True)
+    added_at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ObserverQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["added_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["interview", "user"],
+                condition=models.Q(removed_at=None, user__isnull=False),
+                name="observes_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or str(self.id)
+
+
 class Notice(models.Model):
     """An e-mail with a calendar entry that one address has to get, and whether it has gone out."""
 
@@ -119,7 +152,9 @@ class Notice(models.Model):
     address = models.EmailField()
     name = models.CharField(max_length=100, blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
-    """None for the candidate."""
+    """None for a guest."""
+    observer = models.ForeignKey(Observer, on_delete=models.CASCADE, null=True, related_name="+")
+    """Of the guests the candidate is the one who is no observer."""
     method = models.CharField(max_length=8)
     sequence = models.PositiveIntegerField()
     start = models.DateTimeField()

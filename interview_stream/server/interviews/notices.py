@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.models import User
 from interview_stream.server.interviews.calendar import Method
-from interview_stream.server.interviews.links import link_url
-from interview_stream.server.interviews.models import Interview, Notice
+from interview_stream.server.interviews.links import link_url, observer_url
+from interview_stream.server.interviews.models import Interview, Notice, Observer
 from interview_stream.server.interviews.schemas import InterviewState
 
 
@@ -18,7 +18,8 @@ class Reader:
     address: str
     name: str
     user: User | None
-    """None for the candidate."""
+    """None for a guest."""
+    observer: Observer | None = None
 
 
 def tell(interview: Interview) -> None:
@@ -40,6 +41,7 @@ def tell(interview: Interview) -> None:
                     address=address,
                     name=reader.name,
                     user=reader.user,
+                    observer=reader.observer,
                     method=Method.REQUEST,
                     digest=digest,
                     start=interview.scheduled_for,
@@ -49,7 +51,7 @@ def tell(interview: Interview) -> None:
     for address, last in told.items():
         if address not in wanted and last.method == Method.REQUEST:
             # At the time that this reader knows of.
-            same = {"name": last.name, "user": last.user, "start": last.start}
+            same = {"name": last.name, "user": last.user, "observer": last.observer, "start": last.start}
             fresh.append(Notice(interview=interview, address=address, method=Method.CANCEL, **same))
     if not fresh:
         return
@@ -77,7 +79,16 @@ def readers_of(interview: Interview) -> list[Reader]:
     candidate = [Reader(address=invitation.email, name=invitation.name, user=None)] if invitation.email else []
     assignments = interview.assignments.select_related("user")
     members = [Reader(address=each.user.email, name=each.user.name, user=each.user) for each in assignments]
-    return [*members, *candidate]
+    watching = interview.observers.present().exclude(email="").select_related("user")
+    observers = [Reader(address=each.email, name=each.name, user=each.user, observer=each) for each in watching]
+    return [*observers, *members, *candidate]
+
+
+def _link_of(interview: Interview, reader: Reader) -> str:
+    """What is personal of the message: a guest's link, or what members are told of the candidate."""
+    if reader.user is not None:
+        return interview.invitation.name
+    return link_url(interview.invitation) if reader.observer is None else observer_url(reader.observer)
 
 
 def _digest(interview: Interview, reader: Reader) -> str:
@@ -89,6 +100,6 @@ def _digest(interview: Interview, reader: Reader) -> str:
         interview.time_zone,
         interview.description,
         sorted(interview.assignments.values_list("user_id", flat=True)),
-        link_url(interview.invitation) if reader.user is None else interview.invitation.name,
+        _link_of(interview, reader),
     ]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from interview_stream.server.accounts.actor import Actor, Member, member_among
+from interview_stream.server.accounts.actor import Actor, Guest, Member, member_among
 from interview_stream.server.accounts.schemas import PersonOut
 from interview_stream.server.interviews import states
 from interview_stream.server.interviews.calendar import Method
-from interview_stream.server.interviews.links import invitation_of, link_url
-from interview_stream.server.interviews.models import Activity, Interview, InterviewQuerySet
+from interview_stream.server.interviews.links import invitation_of, link_url, observer_url
+from interview_stream.server.interviews.models import Activity, Interview, InterviewQuerySet, Observer
 from interview_stream.server.interviews.schemas import (
     Act,
     ActivityOut,
@@ -21,6 +21,7 @@ from interview_stream.server.interviews.schemas import (
     KitRefOut,
     MailOut,
     NoticeState,
+    ObserverOut,
 )
 from interview_stream.server.kits.models import KitVersion
 from interview_stream.server.kits.queries import version_out
@@ -78,8 +79,14 @@ def list_interviewers(actor: Actor) -> list[PersonOut]:
 
 @query("guest.view")
 def get_guest_view(actor: Actor) -> GuestViewOut:
-    invitation = invitation_of(actor)
-    interview = _with_relations(Interview.objects.visible_to(actor)).one(invitation.interview_id)
+    if isinstance(actor, Guest) and actor.is_observer:
+        interview = _with_relations(Interview.objects.visible_to(actor)).one(actor.interview_id)
+        observer = next(each for each in interview.observers.all() if each.id == actor.guest_id)
+        guest = GuestOut(id=observer.id, name=observer.name or None, time_zone=None)
+    else:
+        invitation = invitation_of(actor)
+        interview = _with_relations(Interview.objects.visible_to(actor)).one(invitation.interview_id)
+        guest = GuestOut(id=invitation.id, name=invitation.name or None, time_zone=invitation.time_zone or None)
     return GuestViewOut(
         interview=GuestInterviewOut(
             id=interview.id,
@@ -95,7 +102,8 @@ def get_guest_view(actor: Actor) -> GuestViewOut:
             organisation_name=interview.organisation.name,
             interviewers=[assignment.user.name for assignment in interview.assignments.all()],
         ),
-        guest=GuestOut(id=invitation.id, name=invitation.name or None, time_zone=invitation.time_zone or None),
+        guest=guest,
+        is_observer=isinstance(actor, Guest) and actor.is_observer,
         is_recording=_is_recording(interview),
     )
 
@@ -103,11 +111,17 @@ def get_guest_view(actor: Actor) -> GuestViewOut:
 def _with_relations(interviews: InterviewQuerySet) -> InterviewQuerySet:
     """Recordings, decisions and scorecards are later apps', so they come through reverse relations, not imports."""
     related = interviews.select_related("created_by", "organisation", "invitation", "kit_version")
-    return related.prefetch_related("recordings", "assignments__user", "notices", "decisions", "scorecards")
+    return related.prefetch_related(
+        "recordings", "assignments__user", "notices", "decisions", "scorecards", "observers"
+    )
 
 
 def _mail_out(interview: Interview) -> MailOut | None:
-    newest = max((n for n in interview.notices.all() if n.user_id is None), key=lambda n: n.pk, default=None)
+    newest = max(
+        (n for n in interview.notices.all() if n.user_id is None and n.observer_id is None),
+        key=lambda n: n.pk,
+        default=None,
+    )
     if newest is None:
         return None
     state = NoticeState.SENT if newest.sent_at else NoticeState.FAILED if newest.tries else NoticeState.WAITING
@@ -122,6 +136,16 @@ def _awaits_scorecard(member: Member, interview: Interview) -> bool:
     is_held_by_me = any(each.user_id == member.user.pk for each in interview.assignments.all())
     cards = [card for card in interview.scorecards.all() if card.author_id == member.user.pk]
     return is_held_by_me and not any(card.submitted_at for card in cards)
+
+
+def _observer_out(observer: Observer) -> ObserverOut:
+    return ObserverOut(
+        id=observer.id,
+        name=observer.name,
+        email=observer.email or None,
+        user_id=observer.user_id,
+        link_url=None if observer.user_id else observer_url(observer),
+    )
 
 
 def _kit_ref(version: KitVersion | None) -> KitRefOut | None:
@@ -148,6 +172,7 @@ def _interview_out(member: Member, interview: Interview) -> InterviewOut:
         time_zone=interview.time_zone,
         interviewers=[PersonOut(id=each.user.pk, name=each.user.name) for each in interview.assignments.all()],
         kit=_kit_ref(interview.kit_version),
+        observers=[_observer_out(each) for each in interview.observers.all() if each.removed_at is None],
         candidate=CandidateOut(
             id=invitation.id,
             name=invitation.name or None,

@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from ninja import Schema
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
 from interview_stream.server.accounts.schemas import PersonOut
 from interview_stream.server.lib.wording import Name, Reason, Text, Title
@@ -165,6 +165,28 @@ class ActivityOut(Schema):
     planned_after: datetime | None
 
 
+class ObserverIn(Schema):
+    """A member of the organisation, or somebody else by name and perhaps an address."""
+
+    user_id: int | None = None
+    name: Name | None = None
+    email: EmailAddress | None = None
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if self.user_id is None and self.name is None:
+            raise ValueError("Say who it is.")
+        return self
+
+
+class ObserverOut(Schema):
+    id: UUID
+    name: str
+    email: str | None
+    user_id: int | None = Field(description="None for a guest.")
+    link_url: str | None = Field(description="A guest's personal link; members need none.")
+
+
 class KitRefOut(Schema):
     """Which version of which kit the interview has."""
 
@@ -187,6 +209,7 @@ class InterviewOut(Schema):
     time_zone: str
     interviewers: list[PersonOut]
     kit: KitRefOut | None
+    observers: list[ObserverOut]
     candidate: CandidateOut
     allowed: list[Act] = Field(description="What can be done with it in its present state.")
     outcome: str | None = Field(description="Of a decided one: pass, fail or hold.")
@@ -226,4 +249,5 @@ class GuestOut(Schema):
 class GuestViewOut(Schema):
     interview: GuestInterviewOut
     guest: GuestOut
+    is_observer: bool
     is_recording: bool

@@ -26,7 +26,7 @@ def send_notice(notice_id: int) -> None:
     # Here, because only the worker writes mail.
     from interview_stream.server.interviews.mails import mail_of
 
-    related = Notice.objects.select_related("interview__organisation", "interview__invitation", "user")
+    related = Notice.objects.select_related("interview__organisation", "interview__invitation", "user", "observer")
     notice = related.filter(pk=notice_id, sent_at=None).first()
     if notice is None or notice.is_overtaken:
         return

@@ -3,7 +3,15 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { oncePerPress } from "@/lib/pressed-twice";
 import { request } from "./client";
 import { liveQueryKey } from "./live";
-import type { Activity, GuestView, Interview, InterviewIn, InterviewPatch, Person } from "./types";
+import type {
+  Activity,
+  GuestView,
+  Interview,
+  InterviewIn,
+  InterviewPatch,
+  ObserverIn,
+  Person,
+} from "./types";
 
 declare module "./live" {
   interface LiveQueries {
@@ -74,6 +82,24 @@ export function useRenewCandidateLink(id: string) {
   const see = useSeeInterview();
   return useMutation({
     mutationFn: () => request<Interview>("POST", `/api/interviews/${id}/candidate-link`),
+    onSuccess: see,
+  });
+}
+
+export function useAddObserver(id: string) {
+  const see = useSeeInterview();
+  return useMutation({
+    mutationFn: (who: ObserverIn) =>
+      request<Interview>("POST", `/api/interviews/${id}/observers`, { body: who }),
+    onSuccess: see,
+  });
+}
+
+export function useRemoveObserver(id: string) {
+  const see = useSeeInterview();
+  return useMutation({
+    mutationFn: (observerId: string) =>
+      request<Interview>("DELETE", `/api/interviews/${id}/observers/${observerId}`),
     onSuccess: see,
   });
 }

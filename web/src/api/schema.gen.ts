@@ -672,6 +672,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/interviews/{interview_id}/observers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Observer
+         * @description Somebody who watches and listens, and is neither seen nor heard.
+         */
+        post: operations["add_observer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interviews/{interview_id}/observers/{observer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Observer */
+        delete: operations["remove_observer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviewers": {
         parameters: {
             query?: never;
@@ -1542,6 +1579,8 @@ export interface components {
             /** Interviewers */
             interviewers: components["schemas"]["PersonOut"][];
             kit: components["schemas"]["KitRefOut"] | null;
+            /** Observers */
+            observers: components["schemas"]["ObserverOut"][];
             candidate: components["schemas"]["CandidateOut"];
             /**
              * Allowed
@@ -1602,6 +1641,28 @@ export interface components {
          * @enum {string}
          */
         NoticeState: "waiting" | "sent" | "failed";
+        /** ObserverOut */
+        ObserverOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Email */
+            email: string | null;
+            /**
+             * User Id
+             * @description None for a guest.
+             */
+            user_id: number | null;
+            /**
+             * Link Url
+             * @description A guest's personal link; members need none.
+             */
+            link_url: string | null;
+        };
         /** InterviewIn */
         InterviewIn: {
             /** Title */
@@ -1719,6 +1780,18 @@ export interface components {
             planned_after: string | null;
         };
         /**
+         * ObserverIn
+         * @description A member of the organisation, or somebody else by name and perhaps an address.
+         */
+        ObserverIn: {
+            /** User Id */
+            user_id?: number | null;
+            /** Name */
+            name?: string | null;
+            /** Email */
+            email?: string | null;
+        };
+        /**
          * GuestInterviewOut
          * @description What a candidate may know of the interview.
          */
@@ -1759,6 +1832,8 @@ export interface components {
         GuestViewOut: {
             interview: components["schemas"]["GuestInterviewOut"];
             guest: components["schemas"]["GuestOut"];
+            /** Is Observer */
+            is_observer: boolean;
             /** Is Recording */
             is_recording: boolean;
         };
@@ -1777,7 +1852,7 @@ export interface components {
          * @description `other` are participants who came in with a token that was not made here.
          * @enum {string}
          */
-        CallRole: "interviewer" | "candidate" | "other";
+        CallRole: "interviewer" | "candidate" | "observer" | "other";
         /** JoinOut */
         JoinOut: {
             /**
@@ -3106,6 +3181,55 @@ export interface operations {
             header?: never;
             path: {
                 interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterviewOut"];
+                };
+            };
+        };
+    };
+    add_observer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObserverIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterviewOut"];
+                };
+            };
+        };
+    };
+    remove_observer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_id: string;
+                observer_id: string;
             };
             cookie?: never;
         };

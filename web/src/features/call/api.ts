@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { ProblemError, request } from "@/api/client";
 import { useLive } from "@/api/live";
+import { useMe } from "@/api/session";
 import type { InterviewState, JoinTicket, Recording } from "@/api/types";
 import type { Departure } from "./call-session";
 
@@ -15,6 +16,8 @@ export interface CallInfo {
   expected: string[];
   /** Only interviewers get it. */
   candidateLink: string | null;
+  /** Who only watches sends nothing. */
+  isObserver: boolean;
 }
 
 export interface CallInfoResult {
@@ -24,6 +27,7 @@ export interface CallInfoResult {
 
 export function useCallInfo(interviewId: string, guestToken: string | undefined): CallInfoResult {
   const isGuest = guestToken !== undefined;
+  const myId = useMe().user?.id;
   const member = useLive("interviews.get", { interview_id: interviewId }, { enabled: !isGuest });
   const guest = useLive("guest.view", {}, { enabled: isGuest });
   const view = useLastKnown(guest.data);
@@ -36,6 +40,7 @@ export function useCallInfo(interviewId: string, guestToken: string | undefined)
       isRecording: guest.data?.is_recording ?? false,
       expected: view.interview.interviewers,
       candidateLink: null,
+      isObserver: view.is_observer,
     };
     return { info, problem: guest.problem };
   }
@@ -46,6 +51,7 @@ export function useCallInfo(interviewId: string, guestToken: string | undefined)
     isRecording: member.data?.is_recording ?? false,
     expected: [interview.candidate.name ?? "the candidate"],
     candidateLink: interview.candidate.link_url,
+    isObserver: interview.observers.some(({ user_id }) => user_id !== null && user_id === myId),
   };
   return { info, problem: member.problem };
 }

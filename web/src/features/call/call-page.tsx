@@ -9,6 +9,7 @@ import { DeparturePage } from "./departure-page";
 import { offerDiagnostics } from "./diagnostics";
 import { Lobby } from "./lobby";
 import { forgetCall, rememberCall, rememberedCall, type Sending } from "./memory";
+import { ObserverLobby } from "./observer-lobby";
 import { Room } from "./room";
 
 interface CallPageProps {
@@ -20,6 +21,8 @@ interface CallPageProps {
   /** What an interviewer writes down; it goes below the people at the side. */
   notes?: ReactNode;
 }
+
+const NOTHING: Sending = { microphone: false, camera: false };
 
 export function CallPage({ interviewId, guestToken, workspace, notes }: CallPageProps) {
   const { info, problem } = useCallInfo(interviewId, guestToken);
@@ -68,6 +71,7 @@ export function CallPage({ interviewId, guestToken, workspace, notes }: CallPage
       />
     );
   }
+  if (info?.isObserver) return <ObserverLobby info={info} onJoin={() => enter(NOTHING)} />;
   return <Lobby info={info} interviewId={isMember ? interviewId : undefined} onJoin={enter} />;
 }
 

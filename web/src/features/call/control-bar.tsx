@@ -35,6 +35,8 @@ interface ControlBarProps {
   recording: RecordingControl | undefined;
   /** Interviewers only. */
   onEnd: (() => Promise<void>) | undefined;
+  /** Who only watches has no devices to switch. */
+  canSend: boolean;
   isPanelOpen: boolean;
   onTogglePanel: () => void;
 }
@@ -44,6 +46,7 @@ export function ControlBar({
   snapshot,
   recording,
   onEnd,
+  canSend,
   isPanelOpen,
   onTogglePanel,
 }: ControlBarProps) {
@@ -52,38 +55,42 @@ export function ControlBar({
   const count = snapshot.people.length;
   return (
     <footer className="flex shrink-0 items-center justify-center gap-0.5 px-2 pt-1.5 pb-[max(0.625rem,env(safe-area-inset-bottom))] sm:gap-1.5">
-      <WithDevices kind="microphone" session={session}>
-        <Control
-          testId="mic-toggle"
-          icon={sending.microphone ? MicIcon : MicOffIcon}
-          label={sending.microphone ? "Mute" : "Unmute"}
-          hint="M"
-          isOff={!sending.microphone}
-          isBusy={busy.microphone || !isConnected}
-          onClick={() => void session.setMicrophone(!sending.microphone)}
-        />
-      </WithDevices>
-      <WithDevices kind="camera" session={session}>
-        <Control
-          testId="camera-toggle"
-          icon={sending.camera ? VideoIcon : VideoOffIcon}
-          label={sending.camera ? "Stop camera" : "Start camera"}
-          hint="V"
-          isOff={!sending.camera}
-          isBusy={busy.camera || !isConnected}
-          onClick={() => void session.setCamera(!sending.camera)}
-        />
-      </WithDevices>
-      {canShare && (
-        <Control
-          testId="share-toggle"
-          icon={sending.screen ? MonitorXIcon : MonitorUpIcon}
-          label={sending.screen ? "Stop sharing" : "Share screen"}
-          hint="S"
-          isActive={sending.screen}
-          isBusy={busy.screen || !isConnected}
-          onClick={() => void session.setScreen(!sending.screen)}
-        />
+      {canSend && (
+        <>
+          <WithDevices kind="microphone" session={session}>
+            <Control
+              testId="mic-toggle"
+              icon={sending.microphone ? MicIcon : MicOffIcon}
+              label={sending.microphone ? "Mute" : "Unmute"}
+              hint="M"
+              isOff={!sending.microphone}
+              isBusy={busy.microphone || !isConnected}
+              onClick={() => void session.setMicrophone(!sending.microphone)}
+            />
+          </WithDevices>
+          <WithDevices kind="camera" session={session}>
+            <Control
+              testId="camera-toggle"
+              icon={sending.camera ? VideoIcon : VideoOffIcon}
+              label={sending.camera ? "Stop camera" : "Start camera"}
+              hint="V"
+              isOff={!sending.camera}
+              isBusy={busy.camera || !isConnected}
+              onClick={() => void session.setCamera(!sending.camera)}
+            />
+          </WithDevices>
+          {canShare && (
+            <Control
+              testId="share-toggle"
+              icon={sending.screen ? MonitorXIcon : MonitorUpIcon}
+              label={sending.screen ? "Stop sharing" : "Share screen"}
+              hint="S"
+              isActive={sending.screen}
+              isBusy={busy.screen || !isConnected}
+              onClick={() => void session.setScreen(!sending.screen)}
+            />
+          )}
+        </>
       )}
       {recording !== undefined && (
         <Control

@@ -50,6 +50,7 @@ export function PeoplePanel({ people, candidateLink, onClose }: PeoplePanelProps
 const ROLES: Record<Person["role"], string> = {
   interviewer: "Interviewer",
   candidate: "Candidate",
+  observer: "Observer, only watches",
   other: "Guest",
 };
 
@@ -68,7 +69,10 @@ function PersonRow({ person }: { person: Person }) {
           {person.quality === "weak" || person.quality === "lost" ? " · weak connection" : ""}
         </p>
       </div>
-      <span className="flex items-center gap-2 text-muted-foreground [&_svg]:size-4">
+      <span
+        className="flex items-center gap-2 text-muted-foreground [&_svg]:size-4"
+        hidden={person.role === "observer"}
+      >
         {(person.quality === "weak" || person.quality === "lost") && (
           <SignalLowIcon className="text-warning" aria-hidden />
         )}

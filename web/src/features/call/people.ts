@@ -9,7 +9,7 @@ import {
 } from "livekit-client";
 import { keepOrder } from "@/lib/stage-layout";
 
-export type Role = "interviewer" | "candidate" | "other";
+export type Role = "interviewer" | "candidate" | "observer" | "other";
 
 export interface Person {
   identity: string;
@@ -65,5 +65,5 @@ function visibleTrack(publication: TrackPublication | undefined): VideoTrack | u
 }
 
 function roleOf(value: string | undefined): Role {
-  return value === "interviewer" || value === "candidate" ? value : "other";
+  return value === "interviewer" || value === "candidate" || value === "observer" ? value : "other";
 }

@@ -25,14 +25,15 @@ export function Room({ session, interviewId, info, isMember, workspace, notes }:
   const snapshot = useSyncExternalStore(session.subscribe, session.snapshot);
   const [isPanelOpen, setPanelOpen] = useState(false);
   const isRecording = snapshot.isRecording || (info?.isRecording ?? false);
-  const recording = useRecordingControl(interviewId, isMember, isRecording);
+  const recording = useRecordingControl(interviewId, isMember && !info?.isObserver, isRecording);
   const isRecordingNew = useNewly(isRecording, 6000);
   const isAway = useLasting(snapshot.connection !== "connected" && snapshot.connection !== "joining", 1500);
   useAwakeScreen();
+  const isObserver = info?.isObserver ?? false;
   useShortcuts({
-    m: () => void session.setMicrophone(!snapshot.sending.microphone),
-    v: () => void session.setCamera(!snapshot.sending.camera),
-    s: () => void session.setScreen(!snapshot.sending.screen),
+    m: () => !isObserver && void session.setMicrophone(!snapshot.sending.microphone),
+    v: () => !isObserver && void session.setCamera(!snapshot.sending.camera),
+    s: () => !isObserver && void session.setScreen(!snapshot.sending.screen),
     p: () => setPanelOpen((isOpen) => !isOpen),
   });
   const me = snapshot.people.find((person) => person.isLocal);
@@ -63,7 +64,10 @@ export function Room({ session, interviewId, info, isMember, workspace, notes }:
           </div>
         )}
         <main className="relative min-w-0 flex-1">
-          <Stage people={snapshot.people} isStrip={workspace !== undefined} />
+          <Stage
+            people={snapshot.people.filter(({ role }) => role !== "observer")}
+            isStrip={workspace !== undefined}
+          />
           {snapshot.people.length === 0 && <Connecting />}
         </main>
         {isPanelOpen && (
@@ -88,7 +92,12 @@ export function Room({ session, interviewId, info, isMember, workspace, notes }:
         session={session}
         snapshot={snapshot}
         recording={recording}
-        onEnd={isMember ? () => endInterview(interviewId).then(() => undefined, toastProblem) : undefined}
+        canSend={!isObserver}
+        onEnd={
+          isMember && !isObserver
+            ? () => endInterview(interviewId).then(() => undefined, toastProblem)
+            : undefined
+        }
         isPanelOpen={isPanelOpen}
         onTogglePanel={() => setPanelOpen((isOpen) => !isOpen)}
       />

@@ -50,7 +50,9 @@ export function GuestInvitation({ view, guestToken, onReady }: GuestInvitationPr
         <ThemeMenu />
       </header>
       <main className="mx-auto w-full max-w-lg flex-1 px-5 pt-[6dvh] pb-16 text-base leading-6">
-        <p className="text-muted-foreground">You are invited to an interview</p>
+        <p className="text-muted-foreground">
+          {view.is_observer ? "You are invited to watch an interview" : "You are invited to an interview"}
+        </p>
         <h1 className="mt-2 break-words font-semibold text-3xl leading-[1.15] tracking-tight">
           {interview.title}
         </h1>
@@ -64,7 +66,7 @@ export function GuestInvitation({ view, guestToken, onReady }: GuestInvitationPr
 /** Once per visit; nothing depends on it, so a failure is nobody's business. */
 function useTellZone(view: GuestView, guestToken: string) {
   const { mutate } = usePlaceGuest(guestToken);
-  const isKnown = view.guest.time_zone === browserZone();
+  const isKnown = view.is_observer || view.guest.time_zone === browserZone();
   useEffect(() => {
     if (!isKnown) mutate(browserZone());
   }, [isKnown, mutate]);

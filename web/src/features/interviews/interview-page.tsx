@@ -18,6 +18,7 @@ import { CandidateLink } from "./candidate-link";
 import { EditInterviewDialog } from "./edit-interview-dialog";
 import { InterviewActs } from "./interview-acts";
 import { InterviewDetails, InterviewTime } from "./interview-details";
+import { Observers } from "./observers";
 
 /** Everything about one interview; the candidate's link and the way into the room first. */
 export function InterviewPage({ interviewId, problems }: { interviewId: string; problems: ReactNode }) {
@@ -86,6 +87,7 @@ function Loaded({ interview, problems }: { interview: Interview; problems: React
               <p className="whitespace-pre-line break-words">{interview.description}</p>
             </section>
           )}
+          <Observers interview={interview} />
           {problems}
           <InterviewRecordings interviewId={interview.id} hasEnded={hasEnded} />
           <Activities interviewId={interview.id} />
