@@ -16,8 +16,15 @@ ALLAUTH = [
     "auth/password/request",
     "auth/password/reset",
     "auth/reauthenticate",
+    "auth/2fa/authenticate",
     "auth/2fa/reauthenticate",
+    "auth/webauthn/authenticate",
+    "auth/webauthn/login",
+    "auth/webauthn/reauthenticate",
     "account/password/change",
+    "account/authenticators/totp",
+    "account/authenticators/recovery-codes",
+    "account/authenticators/webauthn",
 ]
 
 urlpatterns = [

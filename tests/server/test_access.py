@@ -93,6 +93,8 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
     "revoke_other_sessions": ("POST", "/sessions/revoke-others", None, LISTS_ONES_OWN),
     "send_confirmation_code": ("POST", "/me/confirmation-code", None, Statuses(stranger=409, member=409)),
     "confirm_by_code": ("POST", "/me/confirmation", {"code": "WRONG"}, Statuses(stranger=409, member=409)),
+    "get_factors": ("GET", "/me/factors", None, LISTS_ONES_OWN),
+    "draft_totp": ("POST", "/me/totp-draft", None, LISTS_ONES_OWN),
     "switch_organisation": ("PUT", "/me/organisation", {"organisation_id": "{organisation}"}, OF_MEMBERS),
     "rename_organisation": (
         "PATCH",
@@ -180,6 +182,7 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
 
 LIVE_QUERIES: dict[str, tuple[list[str], Statuses]] = {
     "sessions.list": ([], LISTS_ONES_OWN),
+    "factors.get": ([], LISTS_ONES_OWN),
     "audit.list": ([], LISTS_ONES_OWN),
     "jobs.failed": ([], LISTS_ONES_OWN),
     "members.list": ([], LISTS_ONES_OWN),

@@ -18,6 +18,7 @@ import { Route as InvitationTokenRouteImport } from "./routes/invitation.$token"
 import { Route as JoinTokenRouteImport } from "./routes/join.$token"
 import { Route as RecordingsIdRouteImport } from "./routes/recordings.$id"
 import { Route as SignInCodeRouteImport } from "./routes/sign-in_.code"
+import { Route as SignInSecondFactorRouteImport } from "./routes/sign-in_.second-factor"
 import { Route as WelcomeTokenRouteImport } from "./routes/welcome.$token"
 import { Route as AppInterviewsIndexRouteImport } from "./routes/_app/interviews.index"
 import { Route as AppInterviewsNewRouteImport } from "./routes/_app/interviews.new"
@@ -78,6 +79,11 @@ const RecordingsIdRoute = RecordingsIdRouteImport.update({
 const SignInCodeRoute = SignInCodeRouteImport.update({
   id: "/sign-in_/code",
   path: "/sign-in/code",
+  getParentRoute: () => rootRouteImport,
+} as any)
+const SignInSecondFactorRoute = SignInSecondFactorRouteImport.update({
+  id: "/sign-in_/second-factor",
+  path: "/sign-in/second-factor",
   getParentRoute: () => rootRouteImport,
 } as any)
 const WelcomeTokenRoute = WelcomeTokenRouteImport.update({
@@ -176,6 +182,7 @@ export interface FileRoutesByFullPath {
   "/join/$token": typeof JoinTokenRoute
   "/recordings/$id": typeof RecordingsIdRoute
   "/sign-in/code": typeof SignInCodeRoute
+  "/sign-in/second-factor": typeof SignInSecondFactorRoute
   "/welcome/$token": typeof WelcomeTokenRoute
   "/interviews/new": typeof AppInterviewsNewRoute
   "/kits/new": typeof AppKitsNewRoute
@@ -202,6 +209,7 @@ export interface FileRoutesByTo {
   "/join/$token": typeof JoinTokenRoute
   "/recordings/$id": typeof RecordingsIdRoute
   "/sign-in/code": typeof SignInCodeRoute
+  "/sign-in/second-factor": typeof SignInSecondFactorRoute
   "/welcome/$token": typeof WelcomeTokenRoute
   "/interviews/new": typeof AppInterviewsNewRoute
   "/kits/new": typeof AppKitsNewRoute
@@ -231,6 +239,7 @@ export interface FileRoutesById {
   "/join/$token": typeof JoinTokenRoute
   "/recordings/$id": typeof RecordingsIdRoute
   "/sign-in_/code": typeof SignInCodeRoute
+  "/sign-in_/second-factor": typeof SignInSecondFactorRoute
   "/welcome/$token": typeof WelcomeTokenRoute
   "/_app/interviews/new": typeof AppInterviewsNewRoute
   "/_app/kits/new": typeof AppKitsNewRoute
@@ -260,6 +269,7 @@ export interface FileRouteTypes {
     | "/join/$token"
     | "/recordings/$id"
     | "/sign-in/code"
+    | "/sign-in/second-factor"
     | "/welcome/$token"
     | "/interviews/new"
     | "/kits/new"
@@ -286,6 +296,7 @@ export interface FileRouteTypes {
     | "/join/$token"
     | "/recordings/$id"
     | "/sign-in/code"
+    | "/sign-in/second-factor"
     | "/welcome/$token"
     | "/interviews/new"
     | "/kits/new"
@@ -314,6 +325,7 @@ export interface FileRouteTypes {
     | "/join/$token"
     | "/recordings/$id"
     | "/sign-in_/code"
+    | "/sign-in_/second-factor"
     | "/welcome/$token"
     | "/_app/interviews/new"
     | "/_app/kits/new"
@@ -342,6 +354,7 @@ export interface RootRouteChildren {
   JoinTokenRoute: typeof JoinTokenRoute
   RecordingsIdRoute: typeof RecordingsIdRoute
   SignInCodeRoute: typeof SignInCodeRoute
+  SignInSecondFactorRoute: typeof SignInSecondFactorRoute
   WelcomeTokenRoute: typeof WelcomeTokenRoute
   InterviewsIdRoomRoute: typeof InterviewsIdRoomRoute
 }
@@ -409,6 +422,13 @@ declare module "@tanstack/react-router" {
       path: "/sign-in/code"
       fullPath: "/sign-in/code"
       preLoaderRoute: typeof SignInCodeRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    "/sign-in_/second-factor": {
+      id: "/sign-in_/second-factor"
+      path: "/sign-in/second-factor"
+      fullPath: "/sign-in/second-factor"
+      preLoaderRoute: typeof SignInSecondFactorRouteImport
       parentRoute: typeof rootRouteImport
     }
     "/welcome/$token": {
@@ -592,6 +612,7 @@ const rootRouteChildren: RootRouteChildren = {
   JoinTokenRoute: JoinTokenRoute,
   RecordingsIdRoute: RecordingsIdRoute,
   SignInCodeRoute: SignInCodeRoute,
+  SignInSecondFactorRoute: SignInSecondFactorRoute,
   WelcomeTokenRoute: WelcomeTokenRoute,
   InterviewsIdRoomRoute: InterviewsIdRoomRoute,
 }

@@ -118,7 +118,7 @@ def name_of(actor: Actor) -> str:
         case Guest():
             return f"guest {actor.guest_id} {actor.link_version}"
         case Nobody():
-            return "nobody"
+            return f"nobody {actor.user.pk}" if actor.user else "nobody"
 
 
 def _guest_of(token: str) -> Guest:

@@ -6,16 +6,31 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.http import HttpRequest
+from django.utils import timezone
 
+from interview_stream.server.accounts.devices import device_name
 from interview_stream.server.accounts.recent_sign_in import (
     RecentSignInNeeded,
     Way,
-    is_recent,
     proofs_in,
+    require_recent,
     ways_of,
 )
-from interview_stream.server.accounts.tasks import send_code
+from interview_stream.server.accounts.tasks import send_code, send_security_notice
 from interview_stream.server.lib.problems import problem_response
+
+NOTICES = {
+    "account/email/password_changed": "Your password was changed",
+    "account/email/password_set": "A password was set",
+    "account/email/password_reset": "Your password was replaced by an e-mailed code",
+    "mfa/email/totp_activated": "An authenticator app was added",
+    "mfa/email/totp_deactivated": "The authenticator app was removed",
+    "mfa/email/recovery_codes_generated": "New recovery codes were made",
+    "mfa/email/webauthn_added": "A passkey was added",
+    "mfa/email/webauthn_removed": "A passkey was removed",
+    "mfa/email/recovery_code_used": "A recovery code was used",
+}
+"""What allauth tells of, and what we call it: each is told to the person by e-mail."""
 
 CODE_MAILS = {
     "account/email/login_code": ("Your code to sign in", "Enter this code to sign in:"),
@@ -37,11 +52,20 @@ class ClosedSignUp(DefaultAccountAdapter):
             self.is_reauthentication_required(app="allauth.account")
         super().set_password(user, password)
 
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Somebody who did not do it has to learn of it, so there is no setting for it."""
+        agent = self.get_http_user_agent(self.request)
+        address, at = self.get_client_ip(self.request), timezone.now().timestamp()
+        send_security_notice.enqueue(user.pk, NOTICES[template_prefix], device_name(agent), address, at)
+
     def is_reauthentication_required(self, *, app: str, **_: Any) -> bool:
         """Our rule for allauth's own operations: an answer that the pages know, instead of allauth's."""
-        user, session = context.request.user, context.request.session
-        if not is_recent(user, proofs_in(session)):
-            raise ImmediateHttpResponse(problem_response(RecentSignInNeeded(user)))
+        try:
+            require_recent(context.request.user, proofs_in(context.request.session))
+        except RecentSignInNeeded as problem:
+            raise ImmediateHttpResponse(problem_response(problem)) from None
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -22,6 +22,10 @@ class Act(StrEnum):
     PASSWORD_CHANGED = "account.password-changed"  # noqa: S105 - names an act
     PASSWORD_RESET = "account.password-reset"  # noqa: S105 - names an act
     PROVIDER_CONNECTED = "account.provider-connected"
+    FACTOR_ADDED = "account.factor-added"
+    FACTOR_REMOVED = "account.factor-removed"
+    RECOVERY_CODES_MADE = "account.recovery-codes-made"
+    RECOVERY_CODE_USED = "account.recovery-code-used"
     SESSION_REVOKED = "account.session-revoked"
     INVITATION_SENT = "invitation.sent"
     INVITATION_RESENT = "invitation.resent"

@@ -60,7 +60,7 @@ def proofs_in(session: SessionBase) -> dict[str, float]:
     return {record["method"]: record["at"] for record in records} if isinstance(records, list) else {}
 
 
-def is_recent(user: User, proofs: Mapping[str, float]) -> bool:
+def _is_recent(user: User, proofs: Mapping[str, float]) -> bool:
     has_factor = Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exists()
     counting = [at for method, at in proofs.items() if method == "mfa" or not has_factor]
     now = timezone.now().timestamp()
@@ -70,6 +70,10 @@ def is_recent(user: User, proofs: Mapping[str, float]) -> bool:
 def require_recent_sign_in(actor: Actor) -> Member:
     """The member, when they signed in or confirmed that it is them in the last minutes; else RecentSignInNeeded."""
     member = member_among(actor)
-    if not is_recent(member.user, member.proofs):
-        raise RecentSignInNeeded(member.user)
+    require_recent(member.user, member.proofs)
     return member
+
+
+def require_recent(user: User, proofs: Mapping[str, float]) -> None:
+    if not _is_recent(user, proofs):
+        raise RecentSignInNeeded(user)

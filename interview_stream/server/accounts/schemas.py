@@ -210,3 +210,37 @@ class AcceptIn(Schema):
 
 class CodeIn(Schema):
     code: str = Field(max_length=64)
+
+
+class FactorOut(Schema):
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+class PasskeyOut(FactorOut):
+    id: int
+    name: str
+
+
+class RecoveryCodesOut(Schema):
+    """How many are left; the codes themselves are shown once, when they are made."""
+
+    created_at: datetime
+    total: int
+    unused: int
+
+
+class FactorsOut(Schema):
+    """How a person signs in, beside or instead of the password."""
+
+    totp: FactorOut | None
+    recovery_codes: RecoveryCodesOut | None
+    passkeys: list[PasskeyOut]
+    most_passkeys: int
+    has_password: bool
+
+
+class TotpDraftOut(Schema):
+    secret: str
+    otpauth_url: str
+    qr_svg: str

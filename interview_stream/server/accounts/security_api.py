@@ -3,9 +3,10 @@
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from interview_stream.server.accounts import confirming
+from interview_stream.server.accounts import confirming, factor_queries
 from interview_stream.server.accounts.actor import actor_of, user_among
-from interview_stream.server.accounts.schemas import CodeIn
+from interview_stream.server.accounts.recent_sign_in import proofs_in, require_recent
+from interview_stream.server.accounts.schemas import CodeIn, FactorsOut, TotpDraftOut
 
 router = Router(tags=["accounts"])
 
@@ -21,3 +22,16 @@ def send_confirmation_code(request: HttpRequest) -> Status[None]:
 def confirm_by_code(request: HttpRequest, body: CodeIn) -> Status[None]:
     confirming.confirm_by_code(request, user_among(actor_of(request)), body.code)
     return Status(204, None)
+
+
+@router.get("/me/factors", response=FactorsOut)
+def get_factors(request: HttpRequest) -> FactorsOut:
+    return factor_queries.get_factors(actor_of(request))
+
+
+@router.post("/me/totp-draft", response=TotpDraftOut)
+def draft_totp(request: HttpRequest) -> TotpDraftOut:
+    """The first step of adding an authenticator app; the second, a code of it, is allauth's."""
+    user = user_among(actor_of(request))
+    require_recent(user, proofs_in(request.session))
+    return factor_queries.draft_totp(user)

@@ -1,13 +1,13 @@
 """What the worker does for accounts: writing e-mails, so that a slow mail server holds nobody up."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
-from interview_stream.server.accounts.models import MemberInvitation
+from interview_stream.server.accounts.models import MemberInvitation, User
 from interview_stream.server.lib.jobs import job
 
 TEXT = """{inviter} invites you to join {organisation} on Interview Stream as {role}.
@@ -25,6 +25,35 @@ CODE_TEXT = """{lead}
 
 It works for 10 minutes. If you did not ask for it, ignore this e-mail: nobody gets in without the code.
 """
+
+
+NOTICE_TEXT = """{what}.
+
+Account: {email}
+Device: {device}, address {address}
+When: {at:%d %B %Y, %H:%M} UTC
+
+If this was you, there is nothing to do. If not, somebody else is in your account: choose a new password at
+once, which ends all other sessions, and look at what else was changed:
+
+{link}
+"""
+
+
+@job("Tell a person what was done with their account", tries=8, wait=timedelta(minutes=1))
+def send_security_notice(user_id: int, what: str, device: str, address: str, at: float) -> None:
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        return
+    text = NOTICE_TEXT.format(
+        what=what,
+        email=user.email,
+        device=device,
+        address=address,
+        at=datetime.fromtimestamp(at, UTC),
+        link=f"{settings.ENVIRONMENT.public_url}/settings/security",
+    )
+    EmailMessage(what, text, settings.DEFAULT_FROM_EMAIL, [user.email]).send()
 
 
 @job("Send a code", tries=4, wait=timedelta(seconds=10), is_kept=False)

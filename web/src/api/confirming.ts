@@ -1,5 +1,6 @@
 /** Proving anew who one is, in the ways that the server offers. */
 import { request, send } from "./client";
+import { provePasskey } from "./passkeys";
 import { allauthProblem } from "./session";
 
 export type Way = "passkey" | "totp" | "recovery-code" | "password" | "email-code";
@@ -11,8 +12,9 @@ async function reauthenticate(path: string, body: unknown): Promise<void> {
   if (!response.ok) throw await allauthProblem(response, NOT_CONFIRMED);
 }
 
-/** `answer` is what was typed: a password or a code. */
+/** `answer` is what was typed: a password or a code; a passkey needs none. */
 export async function confirmBy(way: Way, answer: string): Promise<void> {
+  if (way === "passkey") return provePasskey("reauthenticate");
   if (way === "password") return reauthenticate("reauthenticate", { password: answer });
   if (way === "email-code") return request("POST", "/api/me/confirmation", { body: { code: answer } });
   return reauthenticate("2fa/reauthenticate", { code: answer });

@@ -7,6 +7,7 @@ import { type LiveArgs, LiveCore, type LiveListener } from "./live-core";
 import type {
   AccountSession,
   AuditPage,
+  Factors,
   FailedJob,
   GuestView,
   Interview,
@@ -19,6 +20,7 @@ import type {
 export interface LiveQueries {
   "audit.list": { args: AuditFilter; data: AuditPage };
   "jobs.failed": { args: Record<string, never>; data: FailedJob[] };
+  "factors.get": { args: Record<string, never>; data: Factors };
   "sessions.list": { args: Record<string, never>; data: AccountSession[] };
   "members.list": { args: Record<string, never>; data: Member[] };
   "member_invitations.list": { args: Record<string, never>; data: MemberInvitation[] };

@@ -3,6 +3,8 @@ import { type QueryClient, queryOptions, useQueryClient, useSuspenseQuery } from
 import { redirect } from "@tanstack/react-router";
 import { type Problem, ProblemError, parseProblem, request, send, whenSignedOut } from "./client";
 import { live } from "./live";
+import { provePasskey } from "./passkeys";
+import { enterSecondCode, pendingFactors } from "./second-factors";
 import type { AcceptIn, InvitationLink, Me, OwnerIn, OwnerLink, ProfileIn } from "./types";
 
 export const meQuery = queryOptions({
@@ -51,10 +53,14 @@ const signInProblems: Record<number, Omit<Problem, "extra" | "status">> = {
   },
 };
 
-async function signIn(email: string, password: string): Promise<void> {
+/** Whether one is in, or a second factor is still asked for. */
+export type SignedIn = "in" | "second-factor";
+
+async function signIn(email: string, password: string): Promise<SignedIn> {
   const response = await send("POST", "/_allauth/browser/v1/auth/login", { body: { email, password } });
   // 409: this browser is signed in already, perhaps in another tab.
-  if (response.ok || response.status === 409) return;
+  if (response.ok || response.status === 409) return "in";
+  if ((await pendingFactors(response)).length > 0) return "second-factor";
   const answer = (await response.json().catch(() => ({}))) as AllauthAnswer;
   const known = signInProblems[response.status];
   const message = answer.errors?.map((error) => error.message).join(" ");
@@ -121,9 +127,10 @@ const codeOver: Problem = {
   extra: {},
 };
 
-async function enterCode(path: string, body: Record<string, string>): Promise<void> {
+async function enterCode(path: string, body: Record<string, string>): Promise<SignedIn> {
   const response = await send("POST", `/_allauth/browser/v1/auth/${path}`, { body });
-  if (response.ok || response.status === 401) return;
+  if ((await pendingFactors(response)).length > 0) return "second-factor";
+  if (response.ok || response.status === 401) return "in";
   if (response.status === 409) throw new ProblemError(codeOver);
   throw await allauthProblem(response, "The code was not accepted");
 }
@@ -196,20 +203,27 @@ export function useSession() {
     else forgetTheOther(queryClient);
     otherTabs.postMessage("changed");
   };
+  /** Nothing has changed yet while a second factor is asked for. */
+  const startWhenIn = async (signedIn: SignedIn) => {
+    if (signedIn === "in") await start();
+    return signedIn;
+  };
   return {
-    signIn: async (email: string, password: string) => {
-      await signIn(email, password);
+    signIn: async (email: string, password: string) => startWhenIn(await signIn(email, password)),
+    signInByCode: async (code: string) => startWhenIn(await enterCode("code/confirm", { code })),
+    signInByPasskey: async () => {
+      await provePasskey("login");
       await start();
     },
-    signInByCode: async (code: string) => {
-      await enterCode("code/confirm", { code });
+    /** The second step: a code, or (null) a passkey. */
+    enterSecondFactor: async (code: string | null) => {
+      await (code === null ? provePasskey("authenticate") : enterSecondCode(code));
       await start();
     },
     /** All sessions of the account end, and this browser signs in with what was just chosen. */
     resetPassword: async (email: string, code: string, password: string) => {
       await enterCode("password/reset", { key: code, password });
-      await signIn(email, password);
-      await start();
+      return startWhenIn(await signIn(email, password));
     },
     signOut: async () => {
       await signOut();

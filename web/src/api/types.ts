@@ -32,3 +32,6 @@ export type InvitationLink = Schemas["InvitationLinkOut"];
 export type AcceptIn = Schemas["AcceptIn"];
 export type OwnerIn = Schemas["OwnerIn"];
 export type OwnerLink = Schemas["OwnerLinkOut"];
+export type Factors = Schemas["FactorsOut"];
+export type Passkey = Schemas["PasskeyOut"];
+export type TotpDraft = Schemas["TotpDraftOut"];

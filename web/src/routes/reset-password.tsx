@@ -1,5 +1,5 @@
 import { createFileRoute, useNavigate } from "@tanstack/react-router";
-import { meQuery } from "@/api/session";
+import { meQuery, type SignedIn } from "@/api/session";
 import { CodePage } from "@/features/accounts/code-page";
 
 export const Route = createFileRoute("/reset-password")({
@@ -9,5 +9,7 @@ export const Route = createFileRoute("/reset-password")({
 
 function ResetPasswordRoute() {
   const navigate = useNavigate();
-  return <CodePage kind="reset" onSignedIn={() => navigate({ to: "/", replace: true })} />;
+  const goOn = (signedIn: SignedIn) =>
+    navigate(signedIn === "in" ? { to: "/", replace: true } : { to: "/sign-in/second-factor" });
+  return <CodePage kind="reset" onSignedIn={goOn} />;
 }

@@ -1,5 +1,5 @@
 import { createFileRoute, redirect, useNavigate, useRouter } from "@tanstack/react-router";
-import { isMember, meQuery, useMe } from "@/api/session";
+import { isMember, meQuery, type SignedIn, useMe } from "@/api/session";
 import { SignInPage } from "@/features/accounts/sign-in-page";
 import { safeNext } from "@/lib/safe-next";
 
@@ -21,7 +21,8 @@ function SignInRoute() {
   const me = useMe();
   const navigate = useNavigate();
   const router = useRouter();
-  const goOn = async () => {
+  const goOn = async (signedIn: SignedIn) => {
+    if (signedIn === "second-factor") return navigate({ to: "/sign-in/second-factor", search: { next } });
     await router.invalidate();
     await navigate({ href: next ?? "/", replace: true });
   };

@@ -1,5 +1,5 @@
 import { createFileRoute, useNavigate } from "@tanstack/react-router";
-import { meQuery } from "@/api/session";
+import { meQuery, type SignedIn } from "@/api/session";
 import { CodePage } from "@/features/accounts/code-page";
 import { safeNext } from "@/lib/safe-next";
 
@@ -12,5 +12,9 @@ export const Route = createFileRoute("/sign-in_/code")({
 function CodeRoute() {
   const { next } = Route.useSearch();
   const navigate = useNavigate();
-  return <CodePage kind="sign-in" onSignedIn={() => navigate({ href: next ?? "/", replace: true })} />;
+  const goOn = (signedIn: SignedIn) =>
+    signedIn === "in"
+      ? navigate({ href: next ?? "/", replace: true })
+      : navigate({ to: "/sign-in/second-factor", search: { next } });
+  return <CodePage kind="sign-in" onSignedIn={goOn} />;
 }

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useState } from "react";
 import { type Problem, problemOf } from "@/api/client";
-import { requestCode, useMe, useSession } from "@/api/session";
+import { requestCode, type SignedIn, useMe, useSession } from "@/api/session";
 import { Field } from "@/components/field";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Button } from "@/components/ui/button";
@@ -18,7 +18,13 @@ const titles: Record<Kind, string> = { "sign-in": "Sign in by code", reset: "Cho
 const RESEND_AFTER_MS = 30_000;
 
 /** Signing in, or a new password, by a code that comes by e-mail: first the address, then the code. */
-export function CodePage({ kind, onSignedIn }: { kind: Kind; onSignedIn: () => Promise<void> }) {
+export function CodePage({
+  kind,
+  onSignedIn,
+}: {
+  kind: Kind;
+  onSignedIn: (signedIn: SignedIn) => Promise<void>;
+}) {
   useTitle(titles[kind]);
   const me = useMe();
   const [email, setEmail] = useState<string | null>(null);
@@ -77,7 +83,7 @@ interface CodeFormProps {
   kind: Kind;
   email: string;
   onBack: () => void;
-  onSignedIn: () => Promise<void>;
+  onSignedIn: (signedIn: SignedIn) => Promise<void>;
 }
 
 function CodeForm({ kind, email, onBack, onSignedIn }: CodeFormProps) {
@@ -92,9 +98,11 @@ function CodeForm({ kind, email, onBack, onSignedIn }: CodeFormProps) {
     setProblem(null);
     setIsBusy(true);
     try {
-      if (kind === "sign-in") await session.signInByCode(code);
-      else await session.resetPassword(email, code, String(form.get("password")));
-      await onSignedIn();
+      await onSignedIn(
+        kind === "sign-in"
+          ? await session.signInByCode(code)
+          : await session.resetPassword(email, code, String(form.get("password"))),
+      );
     } catch (error) {
       setProblem(problemOf(error));
       setIsBusy(false);

@@ -101,7 +101,7 @@ function WayForm({ way, email, onConfirmed }: WayFormProps) {
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const typed = way === "password" ? String(form.get("password")) : String(form.get("code")).trim();
+    const typed = way === "password" ? String(form.get("password")) : String(form.get("code") ?? "").trim();
     setProblem(null);
     setIsBusy(true);
     await confirmBy(way, typed).then(onConfirmed, (error) => setProblem(problemOf(error)));
@@ -112,7 +112,9 @@ function WayForm({ way, email, onConfirmed }: WayFormProps) {
     <form onSubmit={submit} className="grid gap-4">
       {problem && !error && <ProblemNotice problem={problem} />}
       <input type="hidden" value={email} autoComplete="username" />
-      {way === "password" ? (
+      {way === "passkey" ? (
+        <p className="text-muted-foreground">Your browser asks for it next.</p>
+      ) : way === "password" ? (
         <Field label={labels[way]} error={error}>
           {(control) => (
             <PasswordInput {...control} name="password" autoComplete="current-password" required autoFocus />
@@ -120,7 +122,7 @@ function WayForm({ way, email, onConfirmed }: WayFormProps) {
         </Field>
       ) : (
         <Field
-          label={labels[way as keyof typeof labels]}
+          label={labels[way]}
           hint={way === "email-code" ? `It went to ${email} and works for ten minutes.` : undefined}
           error={error}
         >
@@ -128,7 +130,7 @@ function WayForm({ way, email, onConfirmed }: WayFormProps) {
         </Field>
       )}
       <Button type="submit" size="lg" disabled={isBusy}>
-        {isBusy ? "Confirming…" : "Confirm"}
+        {isBusy ? "Confirming…" : way === "passkey" ? "Confirm with a passkey" : "Confirm"}
       </Button>
     </form>
   );

@@ -45,7 +45,8 @@ export function ProviderButtons({ next }: { next: string | undefined }) {
   const start = useMutation({
     mutationFn: (id: string) =>
       request<{ url: string }>("POST", `/api/sign-in-providers/${id}/start`, {
-        body: { next_path: next ? `/sign-in?next=${encodeURIComponent(next)}` : "/sign-in" },
+        // Leads on to where one wanted to go, unless a second factor is asked for.
+        body: { next_path: `/sign-in/second-factor${next ? `?next=${encodeURIComponent(next)}` : ""}` },
       }),
     onSuccess: ({ url }) => location.assign(url),
   });

@@ -1,7 +1,9 @@
 import { Link } from "@tanstack/react-router";
+import { KeyRoundIcon } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { type Problem, problemOf } from "@/api/client";
-import { useMe, useSession } from "@/api/session";
+import { canUsePasskeys } from "@/api/passkeys";
+import { type SignedIn, useMe, useSession } from "@/api/session";
 import { Field } from "@/components/field";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Button } from "@/components/ui/button";
@@ -17,7 +19,7 @@ interface SignInPageProps {
   next: string | undefined;
   /** Why an identity provider's answer did not sign in. */
   refusal: string | undefined;
-  onSignedIn: () => Promise<void>;
+  onSignedIn: (signedIn: SignedIn) => Promise<void>;
 }
 
 export function SignInPage({ hasOwner, next, refusal, onSignedIn }: SignInPageProps) {
@@ -32,8 +34,7 @@ export function SignInPage({ hasOwner, next, refusal, onSignedIn }: SignInPagePr
     setProblem(null);
     setIsBusy(true);
     try {
-      await session.signIn(String(form.get("email")).trim(), String(form.get("password")));
-      await onSignedIn();
+      await onSignedIn(await session.signIn(String(form.get("email")).trim(), String(form.get("password"))));
     } catch (error) {
       setProblem(problemOf(error));
       setIsBusy(false);
@@ -58,6 +59,9 @@ export function SignInPage({ hasOwner, next, refusal, onSignedIn }: SignInPagePr
           {isBusy ? "Signing in…" : "Sign in"}
         </Button>
       </form>
+      {canUsePasskeys(me.public_url) && (
+        <PasskeySignIn onSignedIn={() => onSignedIn("in")} onProblem={setProblem} />
+      )}
       <div className="mt-5 flex flex-wrap justify-between gap-x-4 gap-y-2">
         <Button asChild variant="link" className="h-auto p-0">
           <Link to="/sign-in/code" search={(before) => before}>
@@ -76,6 +80,39 @@ export function SignInPage({ hasOwner, next, refusal, onSignedIn }: SignInPagePr
       </p>
     </AuthLayout>
   );
+}
+
+function PasskeySignIn({ onSignedIn, onProblem }: PasskeySignInProps) {
+  const session = useSession();
+  const [isBusy, setIsBusy] = useState(false);
+  const run = async () => {
+    onProblem(null);
+    setIsBusy(true);
+    try {
+      await session.signInByPasskey();
+      await onSignedIn();
+    } catch (error) {
+      onProblem(problemOf(error));
+      setIsBusy(false);
+    }
+  };
+  return (
+    <Button
+      variant="outline"
+      size="xl"
+      className="mt-3 h-11 w-full"
+      disabled={isBusy}
+      onClick={() => void run()}
+    >
+      <KeyRoundIcon />
+      Sign in with a passkey
+    </Button>
+  );
+}
+
+interface PasskeySignInProps {
+  onSignedIn: () => Promise<void>;
+  onProblem: (problem: Problem | null) => void;
 }
 
 /** Signed in, but removed from the last organisation or gone from it: there is nothing to show. */

@@ -1,0 +1,112 @@
+"""Second factors as people meet them: an authenticator app, recovery codes, passkeys, and confirming who one is."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.authenticator_app import totp
+from tests.e2e.conftest import Invite
+from tests.e2e.people import Person
+from tests.e2e.test_accounts import PHONE, new_member, sign_in_as
+from tests.product import PASSWORD, Client, Product
+
+
+def set_up_app(page: Page) -> tuple[str, list[str]]:
+    """Follows the page's steps; returns the secret and the recovery codes, which are shown once."""
+    page.goto("/settings/security")
+    page.get_by_role("button", name="Set up an authenticator app").click()
+    dialog = page.get_by_role("dialog")
+    secret = (dialog.get_by_test_id("totp-secret").text_content() or "").replace(" ", "")
+    dialog.get_by_label("Code from the app").fill(totp(secret))
+    dialog.get_by_role("button", name="Turn on").click()
+    expect(dialog.get_by_role("heading")).to_have_text("Keep your recovery codes")
+    codes = dialog.get_by_role("listitem").all_text_contents()
+    dialog.get_by_role("button", name="I have kept them").click()
+    return secret, codes
+
+
+def type_password(page: Page, email: str) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def give_authenticator(person: Person) -> None:
+    """A device that holds passkeys and recognises its owner by itself (WebAuthn's virtual authenticator)."""
+    cdp = person.context.new_cdp_session(person.page)
+    cdp.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    cdp.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def test_an_app_protects_the_account(invite: Invite, product: Product, alice: Client) -> None:
+    """Set up, asked for before a dangerous act on a device that is signed in by password, and when signing in."""
+    tara, phone = new_member(invite, product, alice, "Tara Tanaka"), invite(product, "phone", viewport=PHONE)
+    sign_in_as(phone, "tara@example.org", PASSWORD)
+    secret, codes = set_up_app(tara.page)
+    assert len(codes) == 10
+    expect(tara.page.get_by_text("10 of 10 left")).to_be_visible()
+
+    phone.goto("/settings/security")
+    phone.page.get_by_role("button", name="End all others").click()
+    phone.page.get_by_role("alertdialog").get_by_role("button", name="End the others").click()
+    dialog = phone.page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading")).to_have_text("Confirm that it is you")
+    field = dialog.get_by_label("Code from the authenticator app")
+    field.fill("000000")
+    field.press("Enter")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill(totp(secret, 1))
+    field.press("Enter")
+    expect(phone.page.get_by_text("Only this session is left", exact=True)).to_be_visible()
+
+    tara.page.wait_for_url(re.compile("/sign-in"))
+    type_password(tara.page, "tara@example.org")
+    expect(tara.page.get_by_role("heading", level=1)).to_have_text("One more step")
+    tara.page.reload()
+    tara.page.get_by_label("Code").fill("000000")
+    tara.page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(tara.page.get_by_label("Code")).to_have_attribute("aria-invalid", "true")
+    tara.page.get_by_role("button", name="Use a recovery code").click()
+    tara.page.get_by_label("Recovery code").fill(codes[0])
+    tara.page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(tara.page.get_by_role("heading", level=1)).to_contain_text("Tara")
+    expect(phone.page.get_by_text("9 of 10 left")).to_be_visible()
+
+
+def test_a_passkey_signs_in_by_itself_and_as_second_step(invite: Invite, product: Product, alice: Client) -> None:
+    person = new_member(invite, product, alice, "Pia Pohl")
+    page = person.page
+    give_authenticator(person)
+    page.goto("/settings/security")
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_role("button", name="I have kept them").click()
+    page.get_by_role("button", name="Rename the passkey Chrome on Linux").click()
+    page.get_by_label("Name of the passkey").fill("My laptop")
+    page.get_by_label("Name of the passkey").press("Enter")
+    row = page.get_by_role("listitem").filter(has_text="My laptop")
+    expect(row).to_contain_text("not used yet")
+
+    page.context.clear_cookies()
+    page.goto("/sign-in?next=/settings/security")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(row).to_contain_text("Last used")
+
+    page.context.clear_cookies()
+    type_password(page, "pia@example.org")
+    expect(page.get_by_role("heading", level=1)).to_have_text("One more step")
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Pia")
+    page.goto("/settings/security")
+    page.get_by_role("button", name="Remove the passkey My laptop").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Remove").click()
+    expect(row).to_have_count(0)
+    expect(page.get_by_text("Recovery codes")).to_have_count(0)
