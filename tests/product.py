@@ -201,6 +201,16 @@ class Client:
         return json.loads(text) if text else None
 
 
+def enter_as_guest(host: Client, guest: Client, interview_path: str, scope: str = "all") -> Any:
+    """The candidate chooses what may be recorded, knocks and is let in; the answer of joining."""
+    question = guest.get("/api/guest/recording-question")["question"]
+    guest.post("/api/guest/consent", {"scope": scope, "question": question})
+    if guest.post("/api/guest/knock")["knock"] == "waiting":
+        (waiting,) = host.get(f"{interview_path}/door")["waiting"]
+        host.post(f"/api/knocks/{waiting['id']}/answer", {"admit": True})
+    return guest.post(f"{interview_path}/join")
+
+
 def _cookie(name: str, value: str) -> http.cookiejar.Cookie:
     return http.cookiejar.Cookie(
         version=0,

@@ -109,6 +109,15 @@ def join_from_lobby(person: Person) -> None:
     person.sees("room")
 
 
+def come_in(candidate: Person, host: Person, scope: str = "all") -> None:
+    """The candidate chooses what may be recorded and asks to join; the host, anywhere in the app, lets them in."""
+    candidate.sees("lobby")
+    candidate.press(f"consent-{scope}")
+    candidate.press("join")
+    host.press("admit")
+    candidate.sees("room")
+
+
 def hold_call(invite: Invite, product: Product, api: Client, title: str, script: str = "") -> Call:
     """alice by her session, dana by her personal link, both joined; `script` runs before those of each page."""
     interview = api.post("/api/interviews", {"title": title, "candidate_name": "Dana Díaz", "duration_minutes": 45})
@@ -118,7 +127,7 @@ def hold_call(invite: Invite, product: Product, api: Client, title: str, script:
     alice.goto(f"/interviews/{interview['id']}/room")
     join_from_lobby(alice)
     open_candidate_link(dana, interview["candidate"]["link_url"], "Dana Díaz")
-    join_from_lobby(dana)
+    come_in(dana, alice)
     return Call(alice, dana, api, interview)
 
 

@@ -62,7 +62,9 @@ def alice_at_chromium(dana: Firefox, invite: Invite, product: Product, alice: Cl
     dana.press("main form input")
     dana.type("Dana Díaz")
     dana.press("main form button[type=submit]")
+    dana.press("[data-testid=consent-all]")
     dana.press("[data-testid=join]")
+    person.press("admit")
     dana.sees("[data-testid=room]")
     return person
 

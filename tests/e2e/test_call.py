@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Call, Invite, join_from_lobby, open_candidate_link
+from tests.e2e.conftest import Call, Invite, come_in, join_from_lobby, open_candidate_link
 from tests.e2e.measuring import decodes_what_is_sent, hears_without_holes, inbound, keeps_decoding, streams
 from tests.e2e.people import claim_owner_link
 from tests.product import Product, wait_for
@@ -24,7 +24,7 @@ def test_a_new_user_holds_an_interview(tmp_path: Path, invite: Invite) -> None:
         alice.page.wait_for_url(re.compile(r"/interviews/[0-9a-f-]{36}"))
         interview = alice.client().get("/api/interviews")[0]
         open_candidate_link(dana, interview["candidate"]["link_url"], "Dana Díaz")
-        join_from_lobby(dana)
+        come_in(dana, alice)
         alice.goto(f"/interviews/{interview['id']}/room")
         join_from_lobby(alice)
         keeps_decoding(alice)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Invite, join_from_lobby, open_candidate_link
+from tests.e2e.conftest import Invite, come_in, join_from_lobby, open_candidate_link
 from tests.e2e.people import Person
 from tests.product import PASSWORD, Client, Product
 
@@ -77,9 +77,9 @@ def test_two_judge_blind_one_decides_and_the_candidate_learns_nothing(
     wire = Wire(dana)
 
     open_candidate_link(dana, interview["candidate"]["link_url"], "Dana Díaz")
-    join_from_lobby(dana)
     first.goto(f"/interviews/{interview['id']}/room")
     join_from_lobby(first)
+    come_in(dana, first)
     first.page.keyboard.press("p")
     first.page.get_by_test_id("new-note").fill(f"Begins with a test. {MARK}")
     first.page.keyboard.press("Enter")

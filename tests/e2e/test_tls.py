@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.e2e.conftest import SCREENSHOTS, join_from_lobby, open_candidate_link, seating
+from tests.e2e.conftest import SCREENSHOTS, come_in, join_from_lobby, open_candidate_link, seating
 from tests.e2e.measuring import keeps_decoding
 from tests.e2e.people import claim_owner_link
 from tests.product import Product, wait_for
@@ -38,7 +38,7 @@ def test_a_call_over_a_self_signed_certificate(chromium: Browser, tmp_path: Path
             alice.goto(f"/interviews/{link[0]}/room")
             join_from_lobby(alice)
             open_candidate_link(dana, link[1], "Dana Díaz")
-            join_from_lobby(dana)
+            come_in(dana, alice)
             keeps_decoding(alice)
             keeps_decoding(dana)
             assert all(cookie.get("secure") for cookie in alice.context.cookies())

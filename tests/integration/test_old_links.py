@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.caller import Caller
-from tests.product import Client, Product, wait_for
+from tests.product import Client, Product, enter_as_guest, wait_for
 
 pytestmark = pytest.mark.integration
 
@@ -35,13 +35,13 @@ def test_a_new_link_puts_out_who_holds_the_old_one_and_keeps_them_out(product: P
             return caller
 
         host = enter(alice.post(f"{path}/join"))
-        old_token = by_link(made["candidate"]["link_url"]).post(f"{path}/join")
+        old_token = enter_as_guest(alice, by_link(made["candidate"]["link_url"]), path)
         mallory = enter(old_token)
         wait_for(lambda: old_token["identity"] in host.room.remote_participants, "mallory in the call")
 
         renewed = alice.post(f"{path}/candidate-link")
         wait_for(lambda: not mallory.room.isconnected(), "mallory to be put out")
-        dana_token = by_link(renewed["candidate"]["link_url"]).post(f"{path}/join")
+        dana_token = enter_as_guest(alice, by_link(renewed["candidate"]["link_url"]), path)
         dana = enter(dana_token)
 
         again = enter(old_token)

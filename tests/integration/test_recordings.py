@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.media_probe import Media, probe, sync_offsets
 from tests.integration.caller import Caller
-from tests.product import Client, Product, wait_for
+from tests.product import Client, Product, enter_as_guest, wait_for
 
 pytestmark = pytest.mark.integration
 
@@ -39,7 +39,7 @@ class Interview:
         self.path = f"/api/interviews/{made['id']}"
         dana = Client(product.url, guest=made["candidate"]["link_url"].rsplit("/", 1)[1])
         self.host = Caller(alice.post(f"{self.path}/join"))
-        self.candidate = Caller(dana.post(f"{self.path}/join"))
+        self.candidate = Caller(enter_as_guest(alice, dana, self.path))
         self.recording_path = ""
 
     def leave(self) -> None:

@@ -23,6 +23,8 @@ from django.utils import timezone  # noqa: E402
 from interview_stream.server.accounts import actions, audit_triggers  # noqa: E402
 from interview_stream.server.accounts.actor import Member  # noqa: E402
 from interview_stream.server.accounts.models import Organisation, Role, User  # noqa: E402
+from interview_stream.server.calls.models import Consent, Knock  # noqa: E402
+from interview_stream.server.calls.schemas import KnockState, RecordingScope  # noqa: E402
 from interview_stream.server.interviews.actions import create_interview  # noqa: E402
 from interview_stream.server.interviews.links import link_token  # noqa: E402
 from interview_stream.server.interviews.models import Interview  # noqa: E402
@@ -134,6 +136,13 @@ def interview(alice: Member) -> Interview:
 def with_link(interview: Interview) -> Client:
     """A browser without an account that opened the interview's personal link."""
     return Client(headers={"Authorization": f"Guest {link_token(interview.invitation)}"})
+
+
+def let_in(interview: Interview, scope: RecordingScope = RecordingScope.ALL) -> None:
+    """The candidate has chosen what may be recorded, and an interviewer has let them in."""
+    invitation = interview.invitation
+    Consent.objects.create(interview=interview, invitation=invitation, scope=scope, wording="May we?")
+    Knock.objects.create(interview=interview, invitation=invitation, state=KnockState.ADMITTED)
 
 
 @pytest.fixture

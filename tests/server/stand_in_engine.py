@@ -146,6 +146,17 @@ class StandInEngine:
             raise Refusal(404, "not_found")
         return room_proto.RemoveParticipantResponse()
 
+    def _UpdateParticipant(self, body: bytes, grants: api.VideoGrants) -> Message:
+        request = room_proto.UpdateParticipantRequest.FromString(body)
+        assert grants.room_admin
+        assert grants.room == request.room
+        room = self.rooms.get(request.room)
+        if room is None or request.identity not in room.people:
+            raise Refusal(404, "not_found")
+        person = room.people[request.identity]
+        person.attributes.update(request.attributes)
+        return person
+
     def _DeleteRoom(self, body: bytes, grants: api.VideoGrants) -> Message:
         assert grants.room_create
         name = room_proto.DeleteRoomRequest.FromString(body).room

@@ -17,8 +17,10 @@ from django.test import Client
 from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, Member, Nobody
-from interview_stream.server.accounts.models import MemberInvitation, Membership, OwnerLink, Role
+from interview_stream.server.accounts.models import MemberInvitation, Membership, Organisation, OwnerLink, Role
 from interview_stream.server.api import api
+from interview_stream.server.calls.consents import question_for
+from interview_stream.server.calls.models import Call, Knock
 from interview_stream.server.evaluations.models import Comment, Note, Scorecard
 from interview_stream.server.interviews.actions import create_interview
 from interview_stream.server.interviews.links import link_token, observer_url, resolve_guest
@@ -30,7 +32,7 @@ from interview_stream.server.kits.schemas import KitIn
 from interview_stream.server.lib.problems import Problem
 from interview_stream.server.live.registry import query_named, query_names
 from interview_stream.server.recordings.models import RecordedTrack, Recording
-from tests.server.conftest import join, signed_in, with_link
+from tests.server.conftest import join, let_in, signed_in, with_link
 from tests.server.stand_in_engine import StandInEngine
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +74,7 @@ OF_CANDIDATES = Statuses(stranger=403, candidate=200, observer=403, other=200, m
 PUBLIC = Statuses(nobody=200, stranger=200, candidate=200, other=200)
 OF_LINK_HOLDERS = Statuses(nobody=404, candidate=404, other=404, member=404)
 OF_ADMINS = Statuses(strange_interviewer=403, member=403)
+QUESTION = question_for(Interview(organisation=Organisation(name="Acme")))
 CHANGE = {"title": "Another title"}
 SKILL = {"name": "Care", "anchors": ["None", "Little", "Some", "Much"]}
 KIT = {"name": "Evil kit", "skills": [SKILL]}
@@ -173,6 +176,16 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
     "place_guest": ("PUT", "/guest/time-zone", {"time_zone": "Asia/Kolkata"}, OF_CANDIDATES),
     "name_guest": ("PUT", "/guest", {"name": "Dana"}, OF_GUESTS),
     "join_call": ("POST", "/interviews/{interview}/join", None, Statuses(candidate=200, other=404)),
+    "get_recording_question": ("GET", "/guest/recording-question", None, OF_GUESTS),
+    "choose_consent": ("POST", "/guest/consent", {"scope": "none", "question": QUESTION}, OF_GUESTS),
+    "list_consents": ("GET", "/interviews/{interview}/consents", None, OF_MEMBERS),
+    "get_seat": ("GET", "/guest/seat", None, OF_GUESTS),
+    "knock": ("POST", "/guest/knock", None, OF_GUESTS),
+    "stop_knocking": ("DELETE", "/guest/knock", None, OF_GUESTS),
+    "list_waiting": ("GET", "/waiting", None, LISTS_ONES_OWN),
+    "get_door": ("GET", "/interviews/{interview}/door", None, OF_MEMBERS),
+    "lock_room": ("PUT", "/interviews/{interview}/lock", {"locked": True}, OF_MEMBERS),
+    "answer_knock": ("POST", "/knocks/{knock}/answer", {"admit": True}, Statuses(member=204)),
     "start_recording": ("POST", "/interviews/{interview}/recordings", None, Statuses(member=201)),
     "stop_recording": ("POST", "/recordings/{recording}/stop", None, OF_MEMBERS),
     "list_recordings": ("GET", "/recordings", None, LISTS_ONES_OWN),
@@ -197,6 +210,11 @@ LIVE_QUERIES: dict[str, tuple[list[str], Statuses]] = {
     "notes.list": (["interview"], OF_MEMBERS),
     "evaluations.get": (["interview"], OF_MEMBERS),
     "guest.view": ([], OF_GUESTS),
+    "guest.recording_question": ([], OF_GUESTS),
+    "calls.consents": (["interview"], OF_MEMBERS),
+    "guest.seat": ([], OF_GUESTS),
+    "calls.waiting": ([], LISTS_ONES_OWN),
+    "calls.door": (["interview"], OF_MEMBERS),
     "recordings.list": ([], LISTS_ONES_OWN),
     "recordings.of_interview": (["interview"], OF_MEMBERS),
     "recordings.get": (["recording"], OF_MEMBERS),
@@ -230,6 +248,9 @@ def world(alice: Member, bob: Member, charlie: Member, interview: Interview, med
     session = UserSession.objects.create(
         user=alice.user, ip="192.0.2.1", user_agent="", session_key=signed_in(alice.user).session.session_key
     )
+    for each in (interview, other):
+        let_in(each)
+    Call.objects.create(interview=interview, room_sid="RM_0", started_at=timezone.now())
     note = Note.objects.create(interview=interview, author=bob.user, text=SECRET)
     comment = Comment.objects.create(interview=interview, author=bob.user, stars=3, text=SECRET)
     Scorecard.objects.create(interview=interview, author=bob.user, overall=3, summary=SECRET)
@@ -248,6 +269,7 @@ def world(alice: Member, bob: Member, charlie: Member, interview: Interview, med
         "failed_job": str(failed_job.id),
         "observer": str(observer.id),
         "kit": str(kit.id),
+        "knock": str(Knock.objects.get(interview=interview).pk),
         "note": str(note.id),
         "comment": str(comment.id),
         "interview": str(interview.id),

@@ -1,8 +1,9 @@
 """An engine without sockets: a clock the test moves, seeded chance, clients with real ICE, DTLS and SRTP in memory."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from livekit.protocol import rtc
 from livekit.protocol.egress import DirectFileOutput, EgressInfo, TrackEgressRequest
@@ -152,8 +153,11 @@ class Rig:
                 self.is_awake |= self.engine.is_urgent(self.now)
             self.pump()
 
-    def client(self, identity: str, **grants: object) -> "Client":
-        return Client(self, identity, Grants(room="room", room_join=True, **grants))  # type: ignore[arg-type]
+    def client(
+        self, identity: str, *, attributes: Mapping[str, str] = MappingProxyType({}), **grants: object
+    ) -> "Client":
+        allowed = Grants(room="room", room_join=True, **grants)  # type: ignore[arg-type]
+        return Client(self, identity, allowed, attributes)
 
     def room(self) -> Room:
         return self.engine.rooms["room"]
@@ -202,10 +206,12 @@ class Client:
 
     count = 0
 
-    def __init__(self, rig: Rig, identity: str, grants: Grants) -> None:
+    def __init__(
+        self, rig: Rig, identity: str, grants: Grants, attributes: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         Client.count += 1
         self.rig = rig
-        self.who = Identity(identity=identity, name=identity.title(), grants=grants)
+        self.who = Identity(identity=identity, name=identity.title(), grants=grants, attributes=attributes)
         self.address: Address = (f"198.51.100.{Client.count % 250}", 40000 + Client.count)
         self.credentials = Credentials(f"c{Client.count:07}", "p" * 24)
         self.dtls = DtlsClient(certificate=CLIENT_CERTIFICATE)

@@ -10,14 +10,14 @@ from django.utils import timezone
 from livekit.protocol.webhook import WebhookEvent
 
 from interview_stream.server.accounts.actor import Actor, Guest, Member, Nobody
-from interview_stream.server.calls import engine, seats
+from interview_stream.server.calls import consents, door, engine, seats
 from interview_stream.server.calls.models import Call
 from interview_stream.server.calls.schemas import CallRole, JoinOut
 from interview_stream.server.interviews import states
 from interview_stream.server.interviews.models import Interview
 from interview_stream.server.interviews.observing import is_observed_by
 from interview_stream.server.interviews.schemas import Act
-from interview_stream.server.lib.problems import Conflict, Unauthenticated
+from interview_stream.server.lib.problems import Unauthenticated
 
 
 def join_call(actor: Actor, *, interview_id: UUID, origin: str) -> JoinOut:
@@ -26,9 +26,11 @@ def join_call(actor: Actor, *, interview_id: UUID, origin: str) -> JoinOut:
         raise Unauthenticated("Sign in, or open your personal link, to join.")
     interview = Interview.objects.visible_to(actor).one(interview_id)
     states.after(interview.state, Act.JOIN)
+    door.check_entry(actor, interview)
     name, role = _appearance(actor, interview)
     identity = seats.take_seat(interview, actor)
-    token = engine.sign_join_token(room=str(interview.id), identity=identity, name=name, role=role)
+    scope = consents.asked_of(actor)
+    token = engine.sign_join_token(room=str(interview.id), identity=identity, name=name, role=role, scope=scope)
     return JoinOut(url=engine.browser_url(origin), token=token, identity=identity, name=name, role=role)
 
 
@@ -36,8 +38,6 @@ def _appearance(actor: Member | Guest, interview: Interview) -> tuple[str, CallR
     if isinstance(actor, Member):
         role = CallRole.OBSERVER if is_observed_by(interview, actor.user.pk) else CallRole.INTERVIEWER
         return actor.user.name or actor.user.email, role
-    if not actor.name:
-        raise Conflict("Say your name first.", slug="name-missing")
     return actor.name, CallRole.OBSERVER if actor.is_observer else CallRole.CANDIDATE
 
 
@@ -48,8 +48,8 @@ def note_call(interview: Interview, event: WebhookEvent) -> None:
 def note_person(interview: Interview, event: WebhookEvent) -> None:
     """A cluster lets in whoever holds a token that has not expired, also when its reason has ended."""
     identity = event.participant.identity
-    if _old_guests(interview.id, [identity]):
-        put_out_old_guests_on_commit(interview.id)
+    if _unseated(interview.id, [identity]):
+        put_out_unseated_on_commit(interview.id)
     elif seats.is_unknown(interview.id, identity):
         transaction.on_commit(lambda: _put_out(interview.id, identity), robust=True)
 
@@ -85,6 +85,7 @@ def end_call(call: Call, *, at: datetime) -> None:
     """The room is empty. The interview can go on later, unless somebody ended it."""
     call.ended_at = at
     call.save(update_fields=["ended_at"])
+    door.forget_admissions(call.interview_id)
     interview = Interview.objects.select_for_update().get(id=call.interview_id)
     if states.can(interview.state, Act.EMPTY_ROOM):
         interview.state = states.after(interview.state, Act.EMPTY_ROOM)
@@ -106,22 +107,28 @@ def _put_out(interview_id: UUID, identity: str) -> None:
         engine.put_out(str(interview_id), identity)
 
 
-def put_out_old_guests_on_commit(interview_id: UUID) -> None:
-    transaction.on_commit(lambda: put_out_old_guests(interview_id), robust=True)
+def end_link(interview_id: UUID) -> None:
+    """The candidate's link was replaced: whoever holds the new one knocks, whoever came by the old one is put out."""
+    door.forget_admissions(interview_id)
+    put_out_unseated_on_commit(interview_id)
 
 
-def put_out_old_guests(interview_id: UUID) -> None:
-    """Whoever is in the room by a link that a newer one has replaced; if it fails, reconcile_calls tries again."""
+def put_out_unseated_on_commit(interview_id: UUID) -> None:
+    transaction.on_commit(lambda: put_out_unseated(interview_id), robust=True)
+
+
+def put_out_unseated(interview_id: UUID) -> None:
+    """Whoever is in the room without being let in by the newest link; if it fails, reconcile_calls tries again."""
     room = str(interview_id)
     with suppress(engine.EngineUnavailable):
         # The room first: whoever is in it by the newest link must not look old.
-        for identity in _old_guests(interview_id, engine.look_into(room).people):
+        for identity in _unseated(interview_id, engine.look_into(room).people):
             engine.put_out(room, identity)
 
 
-def _old_guests(interview_id: UUID, identities: Sequence[str]) -> list[str]:
-    present = seats.present_guests(interview_id)
-    return [identity for identity in identities if identity.startswith(seats.GUEST) and identity not in present]
+def _unseated(interview_id: UUID, identities: Sequence[str]) -> list[str]:
+    seated = door.seated_guests(interview_id)
+    return [identity for identity in identities if identity.startswith(seats.GUEST) and identity not in seated]
 
 
 def _time_of(event: WebhookEvent) -> datetime:

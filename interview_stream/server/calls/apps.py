@@ -12,7 +12,7 @@ class CallsConfig(AppConfig):
 
     def ready(self) -> None:
         from interview_stream.server.accounts.endings import on_access_change, on_session_end
-        from interview_stream.server.calls import actions, events, seats, tasks
+        from interview_stream.server.calls import actions, door, events, queries, seats, tasks
         from interview_stream.server.interviews.endings import on_end, on_link_end
         from interview_stream.server.lib import chores
         from interview_stream.server.lib.schedules import Every, schedule
@@ -23,10 +23,13 @@ class CallsConfig(AppConfig):
         events.on("room_finished", actions.note_room_finished)
         on_end(actions.close_room_on_commit)
         on_link_end(seats.end_old_links)
-        on_link_end(actions.put_out_old_guests_on_commit)
+        on_end(door.forget_admissions)
+        on_link_end(actions.end_link)
         on_session_end(seats.end_session)
         on_access_change(seats.follow_access)
         chores.every(2.0)(seats.tell_engine)
         chores.every(5.0)(tasks.reconcile_calls)
+        chores.every(10.0)(door.forget_the_silent)
         schedule(tasks.forget_handled_events, Every(timedelta(hours=1)))
         schedule(tasks.forget_old_seats, Every(timedelta(hours=1)))
+        assert queries  # registers the live queries

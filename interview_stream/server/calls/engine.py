@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -17,11 +17,13 @@ from livekit.protocol import models as model_proto
 from livekit.protocol import room as room_proto
 
 from interview_stream.keys import load_keys
-from interview_stream.server.calls.schemas import CallRole
+from interview_stream.server.calls.schemas import CallRole, RecordingScope
 from interview_stream.server.lib.problems import Unavailable
 
 log = logging.getLogger(__name__)
 
+RECORDING = "recording"
+"""The attribute by which the engine knows what may be recorded of a person, and refuses the rest."""
 JOIN_TOKEN_TTL = timedelta(minutes=10)
 _REQUEST_TIMEOUT_S = 10.0
 
@@ -53,9 +55,14 @@ class PublishedTrack:
 class RoomView:
     """Who and what is in a room now; a room that the engine does not know looks empty."""
 
-    people: list[str]
-    """Their identities."""
+    attributes: dict[str, dict[str, str]]
+    """By identity: what the token said of each person, and what was told since."""
     tracks: list[PublishedTrack]
+
+    @property
+    def people(self) -> list[str]:
+        """Their identities."""
+        return list(self.attributes)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,15 +94,19 @@ def credentials() -> tuple[str, str]:
     return keys.media_key, keys.media_secret
 
 
-def sign_join_token(*, room: str, identity: str, name: str, role: CallRole) -> str:
-    """Enough to enter one room as one person. The engine hands out fresh tokens while the call lasts."""
-    """Observers may not publish: the engine refuses their tracks, whatever their browser does."""
+def sign_join_token(*, room: str, identity: str, name: str, role: CallRole, scope: RecordingScope | None) -> str:
+    """Enough to enter one room as one person. The engine hands out fresh tokens while the call lasts.
+
+    Observers may not publish: the engine refuses their tracks, whatever their browser does. `scope` is what may be
+    recorded of somebody who has to be asked.
+    """
+    attributes = {"role": role.value} | ({RECORDING: scope.value} if scope else {})
     sends = role is not CallRole.OBSERVER
     grants = api.VideoGrants(
         room_join=True, room=room, can_publish=sends, can_publish_data=sends, can_update_own_metadata=False
     )
     token = api.AccessToken(*credentials()).with_identity(identity).with_name(name).with_grants(grants)
-    return token.with_attributes({"role": role.value}).with_ttl(JOIN_TOKEN_TTL).to_jwt()
+    return token.with_attributes(attributes).with_ttl(JOIN_TOKEN_TTL).to_jwt()
 
 
 def look_into(room: str) -> RoomView:
@@ -106,7 +117,7 @@ def look_into(room: str) -> RoomView:
     nobody: list[model_proto.ParticipantInfo] = []
     people = _call(ask, nobody)
     return RoomView(
-        people=[person.identity for person in people],
+        attributes={person.identity: dict(person.attributes) for person in people},
         tracks=[track for person in people for track in _tracks_of(person)],
     )
 
@@ -139,6 +150,16 @@ def put_out(room: str, identity: str, *, tokens_before: int = 0) -> None:
     async def ask(client: api.LiveKitAPI) -> None:
         request = room_proto.RoomParticipantIdentity(room=room, identity=identity, revoke_token_ts=tokens_before)
         await client.room.remove_participant(request)
+
+    _call(ask, None)
+
+
+def set_attributes(room: str, identity: str, attributes: Mapping[str, str]) -> None:
+    """What everybody in the room, and the engine itself, knows of one person; one who is not there needs none."""
+
+    async def ask(client: api.LiveKitAPI) -> None:
+        request = room_proto.UpdateParticipantRequest(room=room, identity=identity, attributes=attributes)
+        await client.room.update_participant(request)
 
     _call(ask, None)
 

@@ -1,13 +1,16 @@
-"""Calls, one row for each session of an interview's room, and the media engine's events that were handled."""
+"""Calls, candidates' choices about recording, and the media engine's events that were handled."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from interview_stream.server.interviews.models import Interview
+from interview_stream.server.accounts.actor import Actor, Guest, Member
+from interview_stream.server.calls.schemas import KnockState, RecordingScope
+from interview_stream.server.interviews.models import Interview, Invitation
 
 
 class Call(models.Model):
@@ -18,6 +21,8 @@ class Call(models.Model):
     room_sid = models.CharField(max_length=64, unique=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    is_locked = models.BooleanField(default=False)
+    """Whether only the interview's own interviewers, and who was let in before, can come in."""
     missing_since = models.DateTimeField(null=True, blank=True)
     """When the engine was first seen without this call's room."""
 
@@ -49,6 +54,67 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.identity} in {self.interview_id}"
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Members who may see the interview, and whoever chose."""
+        match actor:
+            case Member():
+                return self.filter(interview__in=Interview.objects.visible_to(actor))
+            case Guest():
+                return self.filter(invitation=actor.guest_id)
+            case _:
+                return self.none()
+
+
+class Consent(models.Model):
+    """What a candidate chose to let be recorded, in the words they read: rows are added, never changed."""
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="consents")
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="consents")
+    scope = models.CharField(max_length=8, choices=[(s.value, s.value) for s in RecordingScope])
+    wording = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.scope} for {self.interview_id}"
+
+
+class KnockQuerySet(models.QuerySet["Knock"]):
+    def answerable_by(self, actor: Actor) -> Self:
+        return self.filter(interview__in=Interview.objects.editable_by(actor))
+
+
+class Knock(models.Model):
+    """A candidate who asks to be let in, and what became of it. The newest of a candidate counts."""
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="knocks")
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="knocks")
+    state = models.CharField(max_length=8, choices=[(s.value, s.value) for s in KnockState])
+    knocked_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+    """When the page that waits was last heard of."""
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = KnockQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invitation"], condition=Q(state__in=["waiting", "admitted"]), name="at_the_door_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invitation_id} {self.state}"
 
 
 class HandledEvent(models.Model):

@@ -41,6 +41,16 @@ def guest_identity(guest_id: UUID, link_version: int) -> str:
     return f"{GUEST}{guest_id}-{link_version}"
 
 
+def guest_id_in(identity: str) -> UUID | None:
+    """Whose link an identity came from; None for everybody who is no guest."""
+    if not identity.startswith(GUEST):
+        return None
+    try:
+        return UUID(identity.removeprefix(GUEST).rpartition("-")[0])
+    except ValueError:
+        return None
+
+
 def take_seat(interview: Interview, actor: Member | Guest) -> str:
     """Note that a media token is handed out; returns the identity to sign it for."""
     identity = identity_of(actor)

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from interview_stream.server.calls import actions, engine, seats
 from interview_stream.server.calls.models import Call, HandledEvent
+from interview_stream.server.calls.schemas import KnockState
 from interview_stream.server.interviews.models import Interview, Invitation
 from interview_stream.server.interviews.states import OVER
 from interview_stream.server.lib.jobs import job
@@ -28,7 +30,7 @@ def reconcile_calls() -> None:
     now = timezone.now()
     _end_calls_without_room(rooms, now)
     _open_calls_of_rooms(rooms, now)
-    _put_out_old_guests(rooms)
+    _put_out_unseated(rooms)
 
 
 def _end_calls_without_room(rooms: Mapping[str, str], now: datetime) -> None:
@@ -58,11 +60,12 @@ def _open_calls_of_rooms(rooms: Mapping[str, str], now: datetime) -> None:
                 actions.open_call(interview, room_sid=sid, at=now)
 
 
-def _put_out_old_guests(rooms: Mapping[str, str]) -> None:
+def _put_out_unseated(rooms: Mapping[str, str]) -> None:
     ids = [interview_id for interview_id in map(_uuid, rooms) if interview_id is not None]
-    renewed = Invitation.objects.filter(interview_id__in=ids, link_version__gt=1)
-    for interview_id in renewed.values_list("interview_id", flat=True):
-        actions.put_out_old_guests(interview_id)
+    sent_away = Q(link_version__gt=1) | Q(knocks__state=KnockState.REMOVED)
+    found = Invitation.objects.filter(sent_away, interview_id__in=ids)
+    for interview_id in found.values_list("interview_id", flat=True).distinct():
+        actions.put_out_unseated(interview_id)
 
 
 @job("Forget who held a seat in past calls")

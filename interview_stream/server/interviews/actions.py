@@ -33,6 +33,8 @@ def create_interview(actor: Actor, *, wanted: InterviewIn) -> Interview:
             description=wanted.description,
             time_zone=wanted.time_zone,
             kit_version=_kit_version(actor, wanted.kit_id) if wanted.kit_id else None,
+            is_recording_planned=wanted.is_recording_planned,
+            admits_automatically=wanted.admits_automatically,
         )
         assign(interview, wanted.interviewer_ids or [member.user.pk])
         Invitation.objects.create(
@@ -56,6 +58,10 @@ def change_interview(actor: Actor, *, interview_id: UUID, wanted: InterviewPatch
     interview.time_zone = wanted.time_zone or interview.time_zone
     if wanted.description is not None:
         interview.description = wanted.description
+    if wanted.is_recording_planned is not None:
+        interview.is_recording_planned = wanted.is_recording_planned
+    if wanted.admits_automatically is not None:
+        interview.admits_automatically = wanted.admits_automatically
     if wanted.interviewer_ids is not None:
         assign(interview, wanted.interviewer_ids)
     if "kit_id" in given:

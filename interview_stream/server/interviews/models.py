@@ -64,6 +64,10 @@ class Interview(models.Model):
     """The kit as it was when the interview took it; later edits of the kit do not reach it."""
     time_zone = models.CharField(max_length=64, default="UTC")
     duration_minutes = models.PositiveSmallIntegerField(default=60)
+    is_recording_planned = models.BooleanField(default=True)
+    """Whether the candidate is asked, before they come in, what of them may be recorded."""
+    admits_automatically = models.BooleanField(default=False)
+    """Whether the candidate comes in without waiting for an interviewer's answer."""
     calendar_sequence = models.PositiveIntegerField(default=0)
     """Counts the versions of its calendar entry (RFC 5545, section 3.8.7.4)."""
     created_at = models.DateTimeField(default=timezone.now)

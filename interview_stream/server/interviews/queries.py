@@ -185,6 +185,8 @@ def _interview_out(member: Member, interview: Interview) -> InterviewOut:
         allowed=[act for act in Act if states.can(interview.state, act) and act not in states.OF_THE_ROOM],
         outcome=next((each.outcome for each in interview.decisions.all() if each.reopened_at is None), None),
         awaits_my_scorecard=_awaits_scorecard(member, interview),
+        is_recording_planned=interview.is_recording_planned,
+        admits_automatically=interview.admits_automatically,
         recordings_count=len(interview.recordings.all()),
         is_recording=_is_recording(interview),
     )

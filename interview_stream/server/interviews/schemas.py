@@ -96,6 +96,8 @@ class InterviewIn(Schema):
     time_zone: Zone = Field(default="UTC", description="The zone in which the time was chosen.")
     interviewer_ids: Interviewers | None = Field(default=None, description="None means whoever makes it.")
     kit_id: UUID | None = Field(default=None, description="The kit whose newest version the interview takes.")
+    is_recording_planned: bool = Field(default=True, description="The candidate is asked what may be recorded.")
+    admits_automatically: bool = Field(default=False, description="The candidate comes in without being let in.")
     candidate_name: Name | None = None
     candidate_email: EmailAddress | None = None
     candidate_time_zone: Zone | None = None
@@ -112,6 +114,8 @@ class InterviewPatchIn(Schema):
     time_zone: Zone | None = None
     interviewer_ids: Interviewers | None = None
     kit_id: UUID | None = None
+    is_recording_planned: bool | None = None
+    admits_automatically: bool | None = None
     candidate_name: Name | None = None
     candidate_email: EmailAddress | None = None
     candidate_time_zone: Zone | None = None
@@ -214,6 +218,8 @@ class InterviewOut(Schema):
     allowed: list[Act] = Field(description="What can be done with it in its present state.")
     outcome: str | None = Field(description="Of a decided one: pass, fail or hold.")
     awaits_my_scorecard: bool
+    is_recording_planned: bool
+    admits_automatically: bool
     recordings_count: int
     is_recording: bool
 

@@ -9,7 +9,7 @@ class RecordingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from interview_stream.server.calls import events
+        from interview_stream.server.calls import consents, events
         from interview_stream.server.interviews.endings import on_end
         from interview_stream.server.lib import chores
         from interview_stream.server.recordings import actions, capturing, queries, tasks
@@ -18,6 +18,7 @@ class RecordingsConfig(AppConfig):
         events.on("participant_joined", capturing.note_track_published)
         events.on("egress_ended", capturing.note_egress_ended)
         events.on("room_finished", actions.note_room_finished)
+        consents.on_change(capturing.note_consent)
         on_end(actions.stop_recordings_of)
         chores.every(3.0)(tasks.reconcile_recordings)
         assert queries  # registers the live queries

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from livekit.protocol.webhook import WebhookEvent
 
-from interview_stream.server.calls import engine
+from interview_stream.server.calls import consents, engine
 from interview_stream.server.interviews.models import Interview
 from interview_stream.server.recordings.models import RecordedTrack, Recording
 from interview_stream.server.recordings.schemas import RecordingState, TrackState
@@ -36,6 +36,11 @@ def note_track_published(interview: Interview, event: WebhookEvent) -> None:
         transaction.on_commit(lambda: reconcile(recording_id), robust=True)
 
 
+def note_consent(interview_id: UUID) -> None:
+    for recording in Recording.objects.filter(interview_id=interview_id, state=RecordingState.RECORDING):
+        reconcile(recording.id)
+
+
 def note_egress_ended(interview: Interview, event: WebhookEvent) -> None:
     """The path names the row also when the answer that told its egress id is still under way."""
     egress = engine.read_egress(event.egress_info)
@@ -54,6 +59,8 @@ def reconcile(recording_id: UUID) -> engine.RoomView | None:
     try:
         view, egresses = engine.look_into(room), engine.list_captures(room)
         _note_what_is_over(rows, egresses)
+        consents.enforce(room, view)
+        _stop_forbidden(recording)
         _start_missing(recording, view.tracks)
     except engine.EngineUnavailable as error:
         log.info("Recording %s waits: %s", recording.id, error.detail)
@@ -104,8 +111,18 @@ def _end(row: RecordedTrack, egress: engine.Egress | None) -> None:
     )
 
 
+def _stop_forbidden(recording: Recording) -> None:
+    """The engine stops by itself what is no longer consented to; a LiveKit cluster does not know of it."""
+    running = recording.tracks.filter(state=TrackState.RECORDING)
+    rows = [row for row in running if not consents.may_record(row.participant_identity, row.kind)]
+    if rows:
+        engine.stop_captures([row.egress_id for row in rows])
+        RecordedTrack.objects.filter(id__in=[row.id for row in rows], state__in=_OPEN).update(state=TrackState.CAPTURED)
+
+
 def _start_missing(recording: Recording, published: Sequence[engine.PublishedTrack]) -> None:
-    claims = [claim for track in published if (claim := _claim(recording.id, track))]
+    allowed = [track for track in published if consents.may_record(track.identity, track.kind)]
+    claims = [claim for track in allowed if (claim := _claim(recording.id, track))]
     if not claims:
         return
     captures = [engine.Capture(track_sid=claim.track_sid, filepath=claim.capture) for claim in claims]

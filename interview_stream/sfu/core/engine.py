@@ -10,7 +10,7 @@ from interview_stream.sfu.core.grants import Identity
 from interview_stream.sfu.core.housekeeping import Housekeeper
 from interview_stream.sfu.core.names import egress_sid
 from interview_stream.sfu.core.participant import Participant, SignalSink, leave
-from interview_stream.sfu.core.recording import CaptureSink, Recording
+from interview_stream.sfu.core.recording import CaptureSink, Recording, may_record
 from interview_stream.sfu.core.revocations import Revocations
 from interview_stream.sfu.core.room import DISCONNECT, RECONNECT, Room
 from interview_stream.sfu.core.services import Services
@@ -25,6 +25,10 @@ class NotFoundError(Exception):
 
 class WrongStateError(Exception):
     """The thing asked for is there, but not in a state in which that can be done."""
+
+
+class NotConsentedError(Exception):
+    """A participant does not let this be recorded."""
 
 
 OpenCapture = Callable[[Room, Participant, Track, EgressInfo], CaptureSink]
@@ -118,12 +122,15 @@ class Engine:
         )
 
     def record_track(self, request: TrackEgressRequest, open_capture: OpenCapture, now: float) -> EgressInfo:
-        """Start to record a track; raises NotFoundError, or what `open_capture` raises."""
+        """Start to record a track; raises NotFoundError, NotConsentedError, or what `open_capture` raises."""
         room = self.find_room(request.room_name)
         found = next(((p, t) for p, t in room.tracks() if t.sid == request.track_id), None)
         if found is None:
             raise NotFoundError("track does not exist")
         publisher, track = found
+        if not may_record(publisher.who.attributes, is_video=track.is_video):
+            kind = "pictures" if track.is_video else "voice"
+            raise NotConsentedError(f"{publisher.identity} does not let their {kind} be recorded")
         services = self.services
         egress_id = egress_sid(services.random_text(12))
         unix_now = services.unix(now)

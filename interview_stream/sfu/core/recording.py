@@ -1,5 +1,6 @@
 """A recorder's claim on one track: a subscriber of the top layer whose packets go to a file."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from livekit.protocol.egress import EgressInfo, EgressStatus, FileInfo, TrackEgressRequest
@@ -12,6 +13,22 @@ KEYFRAME_S = 4.0
 CHOOSE_S = 0.5
 PAYLOAD_TYPE = {"vp8": 96, H264: 102, "opus": 111}
 WISH = Wish()
+CONSENT = "recording"
+"""The attribute of a participant that says what of them may be recorded."""
+
+
+def may_record(attributes: Mapping[str, str], *, is_video: bool) -> bool:
+    """Whether this participant lets a track of this kind be recorded; without the attribute, everything.
+
+    The server signs it into the token of whoever has to be asked; such tokens do not let anyone change own attributes.
+    """
+    match attributes.get(CONSENT):
+        case None | "all":
+            return True
+        case "audio":
+            return not is_video
+        case _:
+            return False
 
 
 class CaptureSink(Protocol):

@@ -143,6 +143,7 @@ def _update_metadata(room: Room, participant: Participant, request: SignalReques
         SignalResponse(request_response=RequestResponse(request_id=update.request_id, reason=reason, message=message))
     )
     if reason == RequestResponse.Reason.OK:
+        room.attributes_changed(participant, now)
         room.broadcast(participant)
         participant.send_token(now)
 

@@ -27,7 +27,7 @@ from interview_stream.sfu.core.grants import Identity
 from interview_stream.sfu.core.names import room_sid
 from interview_stream.sfu.core.offers import answer_offer, forget_asked
 from interview_stream.sfu.core.participant import Participant, SignalSink
-from interview_stream.sfu.core.recording import WISH, Recording
+from interview_stream.sfu.core.recording import WISH, Recording, may_record
 from interview_stream.sfu.core.services import SERVER_VERSION, Services, publish_codecs
 from interview_stream.sfu.core.track import Track, Wish
 from interview_stream.sfu.errors import MalformedPacket
@@ -302,6 +302,7 @@ class Room:
 
     def grants_changed(self, participant: Participant, now: float) -> None:
         """Take away what is no longer allowed, and give what now is."""
+        self.attributes_changed(participant, now)
         grants = participant.who.grants
         for track in list(participant.tracks.values()):
             if not grants.may_publish(track.info.source):
@@ -342,6 +343,13 @@ class Room:
         self.egress_happened("egress_ended", recording)
         if not self.recordings:
             self.broadcast_room()
+
+    def attributes_changed(self, participant: Participant, now: float) -> None:
+        """Stop to record at once what this participant no longer lets be recorded."""
+        for recording in list(self.recordings.values()):
+            track = recording.track
+            if track.sid in participant.tracks and not may_record(participant.who.attributes, is_video=track.is_video):
+                self.finish_recording(recording, EgressStatus.EGRESS_COMPLETE, "consent was withdrawn", now)
 
     # Messages.
 

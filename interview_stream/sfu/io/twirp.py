@@ -11,7 +11,7 @@ from google.protobuf.json_format import Parse as parse_json
 from google.protobuf.message import DecodeError, Message
 
 from interview_stream.sfu.auth import AuthError, Tokens
-from interview_stream.sfu.core.engine import NotFoundError, WrongStateError
+from interview_stream.sfu.core.engine import NotConsentedError, NotFoundError, WrongStateError
 from interview_stream.sfu.core.grants import Grants
 
 logger = logging.getLogger(__name__)
@@ -21,6 +21,7 @@ STATUS = {
     "malformed": 400,
     "bad_route": 404,
     "unauthenticated": 401,
+    "permission_denied": 403,
     "not_found": 404,
     "failed_precondition": 412,
     "unimplemented": 501,
@@ -92,6 +93,8 @@ async def _run(name: str, method: Method, message: Message, is_json: bool) -> we
         result = answer if isinstance(answer, Message) else await answer
     except NotFoundError as reason:
         return error("not_found", str(reason))
+    except NotConsentedError as reason:
+        return error("permission_denied", str(reason))
     except WrongStateError as reason:
         return error("failed_precondition", str(reason))
     except InvalidArgumentError as reason:

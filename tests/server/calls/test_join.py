@@ -13,7 +13,7 @@ from interview_stream.server.calls import engine
 from interview_stream.server.interviews.actions import create_interview
 from interview_stream.server.interviews.models import Interview
 from interview_stream.server.interviews.schemas import InterviewIn
-from tests.server.conftest import with_link
+from tests.server.conftest import let_in, with_link
 from tests.server.interviews.test_planning import problem
 
 pytestmark = pytest.mark.django_db
@@ -52,11 +52,12 @@ def test_a_token_lives_ten_minutes(as_bob: Client, interview: Interview) -> None
 
 
 def test_a_candidate_enters_as_themselves(as_dana: Client, interview: Interview) -> None:
+    let_in(interview)
     joined = join(as_dana, interview).json()
 
     assert joined["identity"] == f"guest-{interview.invitation.id}-1"
     assert (joined["name"], joined["role"]) == ("Dana", "candidate")
-    assert claims_of(joined["token"]).attributes == {"role": "candidate"}
+    assert claims_of(joined["token"]).attributes == {"role": "candidate", "recording": "all"}
 
 
 def test_a_candidate_says_their_name_first(alice: Member) -> None:
@@ -65,6 +66,7 @@ def test_a_candidate_says_their_name_first(alice: Member) -> None:
     assert problem(join(client, unnamed)) == (409, "name-missing")
 
     client.put("/api/guest", {"name": "Dana"}, content_type="application/json")
+    let_in(unnamed)
     assert join(client, unnamed).json()["name"] == "Dana"
 
 

@@ -9,7 +9,7 @@ from livekit.protocol import models as model_proto
 from interview_stream.server.calls import tasks
 from interview_stream.server.interviews.models import Interview
 from tests.server.calls.test_join import join
-from tests.server.conftest import with_link
+from tests.server.conftest import let_in, with_link
 from tests.server.stand_in_engine import Refusal, StandInEngine, event, send_event
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def old(as_dana: Client, interview: Interview, media: StandInEngine) -> str:
     """Whom a media token makes of the holder of the first link: they are in the call, with an interviewer."""
+    let_in(interview)
     identity: str = join(as_dana, interview).json()["identity"]
     media.join(interview.id, "member-1")
     media.join(interview.id, identity, role="candidate")
@@ -30,6 +31,7 @@ def renew(client: Client, interview: Interview) -> None:
 
 
 def new_identity(interview: Interview) -> str:
+    let_in(interview)
     identity: str = join(with_link(interview), interview).json()["identity"]
     return identity
 

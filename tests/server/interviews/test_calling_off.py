@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from interview_stream.server.interviews.models import Interview
+from tests.server.conftest import let_in
 from tests.server.interviews.test_planning import create, problem
 from tests.server.stand_in_engine import StandInEngine
 
@@ -63,6 +64,7 @@ def test_what_is_called_off_shuts_the_door_and_a_new_time_opens_it(
 
     again = act(as_alice, interview, "reschedule", scheduled_for="2031-01-01T09:00:00Z")
     assert (again["state"], again["ended_at"]) == ("scheduled", None)
+    let_in(interview)
     assert as_dana.post(f"{address}/join").status_code == 200
     assert [noted["act"] for noted in activities(as_alice, interview)] == ["reschedule", kept]
 

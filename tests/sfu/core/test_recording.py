@@ -4,9 +4,10 @@ from itertools import pairwise
 
 import pytest
 from livekit.protocol.egress import EgressStatus
-from livekit.protocol.rtc import MuteTrackRequest, SignalRequest
+from livekit.protocol.rtc import MuteTrackRequest, SignalRequest, UpdateParticipantMetadata
 
-from interview_stream.sfu.core.engine import NotFoundError, WrongStateError
+from interview_stream.sfu.core.engine import NotConsentedError, NotFoundError, WrongStateError
+from interview_stream.sfu.core.recording import may_record
 from interview_stream.sfu.wire.vp8 import Vp8Descriptor
 from tests.sfu.core.test_downlink import Stage
 from tests.sfu.rig import Rig
@@ -120,3 +121,56 @@ def test_only_published_tracks_can_be_recorded() -> None:
     rig.client("alice").connect()
     with pytest.raises(NotFoundError):
         rig.record("TR_unknown")
+
+
+@pytest.mark.parametrize(
+    ("consent", "voice", "picture"),
+    [
+        (None, True, True),
+        ("all", True, True),
+        ("audio", True, False),
+        ("none", False, False),
+        ("some day", False, False),
+    ],
+)
+def test_consent_says_which_kinds_are_recorded(consent: str | None, voice: bool, picture: bool) -> None:
+    attributes = {} if consent is None else {"recording": consent}
+    assert may_record(attributes, is_video=False) == voice
+    assert may_record(attributes, is_video=True) == picture
+
+
+def test_what_somebody_does_not_let_be_recorded_is_refused() -> None:
+    rig = Rig()
+    dana = rig.client("dana", attributes={"recording": "none"}).connect()
+    with pytest.raises(NotConsentedError, match="dana does not let their voice be recorded"):
+        rig.record(dana.publish_audio())
+    rig.engine.find_participant("room", "dana")[1].rename("", "", {"recording": "audio"})
+    with pytest.raises(NotConsentedError, match="dana does not let their pictures be recorded"):
+        rig.record(dana.publish_video())
+    assert not rig.captures
+
+
+def test_consent_that_is_withdrawn_ends_what_it_was_needed_for_at_once(stage: Stage) -> None:
+    voice_sid = stage.alice.publish_audio()
+    other, other_capture = stage.rig.record(stage.dana.publish_audio())
+    picture, picture_capture = stage.rig.record(stage.sid)
+    voice, voice_capture = stage.rig.record(voice_sid)
+    stage.film(1.0)
+
+    stage.alice.participant.rename("", "", {"recording": "audio"})
+    stage.rig.room().grants_changed(stage.alice.participant, stage.rig.now)
+    assert picture.status == EgressStatus.EGRESS_COMPLETE
+    assert picture_capture.notes == ["end: consent was withdrawn"]
+    assert not voice_capture.notes
+    written = len(picture_capture.packets)
+    stage.film(1.0)
+    assert len(picture_capture.packets) == written
+
+    stage.alice.ask(SignalRequest(update_metadata=UpdateParticipantMetadata(attributes={"recording": "none"})))
+    assert not voice_capture.notes, "a token as guests have it does not allow to change own attributes"
+    stage.alice.participant.rename("", "", {"recording": "none"})
+    stage.rig.room().grants_changed(stage.alice.participant, stage.rig.now)
+    assert voice_capture.notes == ["end: consent was withdrawn"]
+    assert not other_capture.notes
+    assert voice.details == "consent was withdrawn"
+    assert other.status != EgressStatus.EGRESS_COMPLETE

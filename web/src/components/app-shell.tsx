@@ -14,6 +14,7 @@ import { CommandPalette, openCommandPalette } from "@/components/command-palette
 import { ConnectionBanner } from "@/components/connection-banner";
 import { Kbd } from "@/components/ui/kbd";
 import { UserMenu } from "@/components/user-menu";
+import { WaitingGuests } from "@/components/waiting-guests";
 import { cn } from "@/lib/cn";
 import { shortcutKey } from "@/lib/shortcut-key";
 
@@ -51,6 +52,7 @@ export function AppShell({ children }: { children: ReactNode }) {
       </div>
       <PhoneTabs />
       <CommandPalette />
+      <WaitingGuests />
     </div>
   );
 }

@@ -28,6 +28,8 @@ export function useStartCall() {
       kind: "other",
       description: "",
       time_zone: browserZone(),
+      is_recording_planned: true,
+      admits_automatically: false,
     });
     const copied = copyLater(made.then((interview) => interview.candidate.link_url));
     try {

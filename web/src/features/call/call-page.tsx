@@ -11,6 +11,7 @@ import { Lobby } from "./lobby";
 import { forgetCall, rememberCall, rememberedCall, type Sending } from "./memory";
 import { ObserverLobby } from "./observer-lobby";
 import { Room } from "./room";
+import { useGuestDoor } from "./use-guest-door";
 
 interface CallPageProps {
   interviewId: string;
@@ -26,7 +27,10 @@ const NOTHING: Sending = { microphone: false, camera: false };
 
 export function CallPage({ interviewId, guestToken, workspace, notes }: CallPageProps) {
   const { info, problem } = useCallInfo(interviewId, guestToken);
-  const { session, enter, backToLobby } = useSession(interviewId, guestToken);
+  const door = useGuestDoor(guestToken, info?.isObserver === false);
+  const mayEnter =
+    guestToken === undefined || info?.isObserver === true || door?.seat?.knock === "admitted";
+  const { session, enter, backToLobby } = useSession(interviewId, guestToken, mayEnter);
   const isMember = guestToken === undefined;
   useTitle(info?.title);
   if (problem !== null && session === undefined) {
@@ -53,6 +57,7 @@ export function CallPage({ interviewId, guestToken, workspace, notes }: CallPage
           interviewId={interviewId}
           info={info}
           isMember={isMember}
+          guest={guestToken === undefined ? undefined : { token: guestToken, question: door?.question }}
           workspace={workspace}
           notes={notes}
         />
@@ -72,7 +77,7 @@ export function CallPage({ interviewId, guestToken, workspace, notes }: CallPage
     );
   }
   if (info?.isObserver) return <ObserverLobby info={info} onJoin={() => enter(NOTHING)} />;
-  return <Lobby info={info} interviewId={isMember ? interviewId : undefined} onJoin={enter} />;
+  return <Lobby info={info} door={door} interviewId={isMember ? interviewId : undefined} onJoin={enter} />;
 }
 
 interface Over {
@@ -93,7 +98,7 @@ function Stay({ session, whenOver, children }: StayProps) {
 }
 
 /** Holds the session: one at a time, ended with the page, begun by itself if this tab was in the call before a refresh. */
-function useSession(interviewId: string, guestToken: string | undefined) {
+function useSession(interviewId: string, guestToken: string | undefined, mayEnter: boolean) {
   const [session, setSession] = useState<CallSession>();
   const current = useRef<CallSession>(undefined);
 
@@ -114,12 +119,16 @@ function useSession(interviewId: string, guestToken: string | undefined) {
 
   useEffect(() => {
     const sending = rememberedCall(interviewId);
-    if (sending !== undefined) enter(sending);
-    return () => {
+    if (mayEnter && sending !== undefined && current.current === undefined) enter(sending);
+  }, [interviewId, enter, mayEnter]);
+
+  useEffect(
+    () => () => {
       void current.current?.leave();
       current.current = undefined;
-    };
-  }, [interviewId, enter]);
+    },
+    [],
+  );
 
   useEffect(() => session && offerDiagnostics(session), [session]);
 

@@ -7,27 +7,31 @@ import { Brand } from "@/components/brand";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tooltip, TooltipContent, TooltipTrigger } from "@/components/ui/tooltip";
+import { useShortcuts } from "@/hooks/use-shortcuts";
+import { playTestSound } from "@/lib/chime";
 import { cn } from "@/lib/cn";
 import type { CallInfo } from "./api";
 import type { LocalTracks } from "./call-session";
 import { DeviceHelp } from "./device-help";
 import { DeviceSelect } from "./device-select";
+import { GuestEntry } from "./guest-entry";
 import { rememberDevices, rememberedDevices, type Sending } from "./memory";
 import { MicMeter } from "./mic-meter";
-import { playTestSound } from "./test-sound";
+import type { GuestDoor } from "./use-guest-door";
 import { type LobbyDevices, useLobbyDevices } from "./use-lobby-devices";
 import { useMediaDevices } from "./use-media-devices";
-import { useShortcuts } from "./use-shortcuts";
 import { Video } from "./video";
 
 interface LobbyProps {
   info: CallInfo | undefined;
+  /** Candidates knock; members go straight in. */
+  door: GuestDoor | undefined;
   /** Where members came from; guests have nowhere to go back to. */
   interviewId: string | undefined;
   onJoin: (sending: Sending, tracks: LocalTracks) => void;
 }
 
-export function Lobby({ info, interviewId, onJoin }: LobbyProps) {
+export function Lobby({ info, door, interviewId, onJoin }: LobbyProps) {
   const devices = useLobbyDevices();
   const { camera, microphone } = devices;
   useShortcuts({ m: () => devices.toggle("microphone"), v: () => devices.toggle("camera") });
@@ -69,7 +73,11 @@ export function Lobby({ info, interviewId, onJoin }: LobbyProps) {
             onRetry={devices.retry}
           />
           <DeviceFields devices={devices} />
-          <JoinPanel info={info} devices={devices} onJoin={join} />
+          {door === undefined ? (
+            <JoinPanel info={info} devices={devices} onJoin={join} />
+          ) : (
+            <GuestEntry door={door} hint={hintFor(devices)} onAdmitted={join} />
+          )}
         </div>
       </div>
     </main>
@@ -240,15 +248,14 @@ function JoinPanel({ info, devices, onJoin }: JoinPanelProps) {
       <Button size="lg" className="w-full" data-testid="join" onClick={onJoin} disabled={info === undefined}>
         {joinText(isStarting, camera.track !== undefined, microphone.track !== undefined)}
       </Button>
-      <p className="text-center text-muted-foreground text-xs">
-        {joinHint(isStarting, camera.problem !== undefined || microphone.problem !== undefined)}
-      </p>
+      <p className="text-center text-muted-foreground text-xs">{hintFor(devices)}</p>
     </div>
   );
 }
 
-function joinHint(isStarting: boolean, hasProblem: boolean): string {
-  if (isStarting) return "Your browser may ask for permission.";
+function hintFor({ camera, microphone }: LobbyDevices): string {
+  const hasProblem = camera.problem !== undefined || microphone.problem !== undefined;
+  if (camera.isStarting || microphone.isStarting) return "Your browser may ask for permission.";
   return hasProblem
     ? "What is missing can be switched on later, in the call."
     : "You can switch both on and off during the call.";

@@ -24,9 +24,12 @@ interface NoticesProps {
   isRecordingNew: boolean;
   /** The connection has been away for longer than a hiccup. */
   isAway: boolean;
+  /** For candidates who have not said yet whether they may be recorded. */
+  onAnswerRecording: (() => void) | undefined;
 }
 
-export function Notices({ session, snapshot, info, isRecordingNew, isAway }: NoticesProps) {
+export function Notices(props: NoticesProps) {
+  const { session, snapshot, info, isRecordingNew, isAway, onAnswerRecording } = props;
   const { connection, canHear, deviceProblem, isMicrophoneSilent, sending, people } = snapshot;
   const isAlone = connection === "connected" && people.length === 1;
   return (
@@ -74,6 +77,14 @@ export function Notices({ session, snapshot, info, isRecordingNew, isAway }: Not
       {isRecordingNew && (
         <Notice tone="recording" icon={<CircleDotIcon />} testId="recording-notice">
           <span>This call is being recorded.</span>
+        </Notice>
+      )}
+      {onAnswerRecording !== undefined && (
+        <Notice tone="recording" icon={<CircleDotIcon />} testId="recording-question">
+          <span>The call is being recorded, but nothing of you yet.</span>
+          <Button size="sm" onClick={onAnswerRecording}>
+            Choose
+          </Button>
         </Notice>
       )}
       {sending.screen && (

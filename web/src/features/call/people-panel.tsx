@@ -8,6 +8,8 @@ import {
   VideoOffIcon,
   XIcon,
 } from "lucide-react";
+import { SCOPE_WORDS } from "@/api/calls";
+import type { RecordingScope } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
 import { PersonAvatar } from "@/components/person-avatar";
 import { Button } from "@/components/ui/button";
@@ -16,10 +18,12 @@ import type { Person } from "./people";
 interface PeoplePanelProps {
   people: Person[];
   candidateLink: string | null;
+  /** What the candidate lets be recorded, for interviewers. */
+  scope: RecordingScope | undefined;
   onClose: () => void;
 }
 
-export function PeoplePanel({ people, candidateLink, onClose }: PeoplePanelProps) {
+export function PeoplePanel({ people, candidateLink, scope, onClose }: PeoplePanelProps) {
   return (
     <section
       aria-label="People"
@@ -34,7 +38,11 @@ export function PeoplePanel({ people, candidateLink, onClose }: PeoplePanelProps
       </header>
       <ul className="min-h-0 flex-1 overflow-y-auto p-2">
         {people.map((person) => (
-          <PersonRow key={person.identity} person={person} />
+          <PersonRow
+            key={person.identity}
+            person={person}
+            scope={person.role === "candidate" ? scope : undefined}
+          />
         ))}
       </ul>
       {candidateLink !== null && (
@@ -54,7 +62,7 @@ const ROLES: Record<Person["role"], string> = {
   other: "Guest",
 };
 
-function PersonRow({ person }: { person: Person }) {
+function PersonRow({ person, scope }: { person: Person; scope: RecordingScope | undefined }) {
   const isMuted = person.microphone !== "on";
   return (
     <li className="flex items-center gap-3 rounded-lg p-2">
@@ -68,6 +76,11 @@ function PersonRow({ person }: { person: Person }) {
           {ROLES[person.role]}
           {person.quality === "weak" || person.quality === "lost" ? " · weak connection" : ""}
         </p>
+        {scope !== undefined && (
+          <p data-testid="candidate-scope" className="truncate text-muted-foreground text-xs">
+            May be recorded: {SCOPE_WORDS[scope]}
+          </p>
+        )}
       </div>
       <span
         className="flex items-center gap-2 text-muted-foreground [&_svg]:size-4"

@@ -1,29 +1,37 @@
 /** The call itself: top bar, stage, an area at the side, controls. */
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useLive } from "@/api/live";
+import type { RecordingQuestion } from "@/api/types";
 import { toastProblem } from "@/components/toaster";
+import { WaitingGuests } from "@/components/waiting-guests";
+import { useShortcuts } from "@/hooks/use-shortcuts";
 import { type CallInfo, endInterview, startRecording, stopRecording, useRunningRecording } from "./api";
 import type { CallSession, CallSnapshot } from "./call-session";
+import { ConsentDialog } from "./consent-dialog";
 import { ControlBar, type RecordingControl } from "./control-bar";
 import { Notices } from "./notices";
 import { PeoplePanel } from "./people-panel";
 import { RoomAudio } from "./room-audio";
 import { Stage } from "./stage";
 import { TopBar } from "./top-bar";
-import { useShortcuts } from "./use-shortcuts";
 
 interface RoomProps {
   session: CallSession;
   interviewId: string;
   info: CallInfo | undefined;
   isMember: boolean;
+  /** Candidates only. */
+  guest: { token: string; question: RecordingQuestion | undefined } | undefined;
   /** What people work on together; it takes the larger part and the faces become a strip. */
   workspace: ReactNode;
   notes: ReactNode;
 }
 
-export function Room({ session, interviewId, info, isMember, workspace, notes }: RoomProps) {
+export function Room({ session, interviewId, info, isMember, guest, workspace, notes }: RoomProps) {
   const snapshot = useSyncExternalStore(session.subscribe, session.snapshot);
   const [isPanelOpen, setPanelOpen] = useState(false);
+  const [isConsentOpen, setConsentOpen] = useState(false);
+  const door = useLive("calls.door", { interview_id: interviewId }, { enabled: isMember }).data;
   const isRecording = snapshot.isRecording || (info?.isRecording ?? false);
   const recording = useRecordingControl(interviewId, isMember && !info?.isObserver, isRecording);
   const isRecordingNew = useNewly(isRecording, 6000);
@@ -44,6 +52,8 @@ export function Room({ session, interviewId, info, isMember, workspace, notes }:
         startedAt={snapshot.startedAt}
         durationMinutes={info?.durationMinutes}
         isRecording={isRecording}
+        scope={guest?.question?.chosen ?? undefined}
+        onShowScope={guest?.question && (() => setConsentOpen(true))}
         connection={snapshot.connection}
         isWeak={me?.quality === "weak" || me?.quality === "lost"}
       />
@@ -54,6 +64,9 @@ export function Room({ session, interviewId, info, isMember, workspace, notes }:
           info={info}
           isRecordingNew={isRecordingNew}
           isAway={isAway}
+          onAnswerRecording={
+            isRecording && guest?.question?.chosen === null ? () => setConsentOpen(true) : undefined
+          }
         />
         {workspace !== undefined && (
           <div
@@ -79,6 +92,7 @@ export function Room({ session, interviewId, info, isMember, workspace, notes }:
               <PeoplePanel
                 people={snapshot.people}
                 candidateLink={info?.candidateLink ?? null}
+                scope={door?.scope ?? undefined}
                 onClose={() => setPanelOpen(false)}
               />
             </div>
@@ -101,6 +115,15 @@ export function Room({ session, interviewId, info, isMember, workspace, notes }:
         isPanelOpen={isPanelOpen}
         onTogglePanel={() => setPanelOpen((isOpen) => !isOpen)}
       />
+      {isMember && !isObserver && <WaitingGuests interviewId={interviewId} />}
+      {guest?.question !== undefined && (
+        <ConsentDialog
+          question={guest.question}
+          guestToken={guest.token}
+          open={isConsentOpen}
+          onOpenChange={setConsentOpen}
+        />
+      )}
       <RoomAudio room={session.room} people={snapshot.people} />
       <Announcer people={snapshot.people} />
     </div>

@@ -1,5 +1,7 @@
 /** The line above the stage: what this call is, how long it runs, whether it is recorded, how the connection is. */
 import { useEffect, useState } from "react";
+import { SCOPE_WORDS } from "@/api/calls";
+import type { RecordingScope } from "@/api/types";
 import { clockText } from "@/lib/clock";
 import { cn } from "@/lib/cn";
 import type { Connection } from "./call-session";
@@ -9,11 +11,15 @@ interface TopBarProps {
   startedAt: number | undefined;
   durationMinutes: number | undefined;
   isRecording: boolean;
+  /** What of oneself is recorded, for candidates. */
+  scope: RecordingScope | undefined;
+  onShowScope: (() => void) | undefined;
   connection: Connection;
   isWeak: boolean;
 }
 
-export function TopBar({ title, startedAt, durationMinutes, isRecording, connection, isWeak }: TopBarProps) {
+export function TopBar(props: TopBarProps) {
+  const { title, startedAt, durationMinutes, isRecording, scope, onShowScope, connection, isWeak } = props;
   return (
     <header className="flex h-11 shrink-0 items-center gap-3 px-4 text-[13px]">
       <h1 className="min-w-0 truncate font-medium text-sm" dir="auto" title={title}>
@@ -30,6 +36,17 @@ export function TopBar({ title, startedAt, durationMinutes, isRecording, connect
           <span className="max-sm:hidden">Recording</span>
           <span className="sm:hidden">REC</span>
         </span>
+      )}
+      {onShowScope !== undefined && scope !== undefined && (
+        <button
+          type="button"
+          data-testid="own-scope"
+          onClick={onShowScope}
+          className="shrink-0 rounded-md px-1.5 py-0.5 text-muted-foreground text-xs underline-offset-2 hover:text-foreground hover:underline"
+        >
+          <span className="max-sm:hidden">Recorded of you: </span>
+          {SCOPE_WORDS[scope]}
+        </button>
       )}
       <ConnectionState connection={connection} isWeak={isWeak} />
     </header>

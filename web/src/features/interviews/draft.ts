@@ -15,6 +15,8 @@ export interface Draft {
   candidateName: string;
   candidateEmail: string;
   candidateZone: string;
+  isRecordingPlanned: boolean;
+  admitsAutomatically: boolean;
 }
 
 /** The fields of a draft that say its start. */
@@ -35,6 +37,8 @@ export function emptyDraft(now: Date, myId: number): Draft {
     candidateName: "",
     candidateEmail: "",
     candidateZone: "",
+    isRecordingPlanned: true,
+    admitsAutomatically: false,
   };
 }
 
@@ -52,6 +56,8 @@ export function draftOf(interview: Interview): Draft {
     candidateName: interview.candidate.name ?? "",
     candidateEmail: interview.candidate.email ?? "",
     candidateZone: interview.candidate.time_zone ?? "",
+    isRecordingPlanned: interview.is_recording_planned,
+    admitsAutomatically: interview.admits_automatically,
   };
 }
 
@@ -74,6 +80,8 @@ export function bodyOf(draft: Draft): InterviewIn & InterviewPatch {
     interviewer_ids: draft.interviewerIds,
     kit_id: draft.kitId,
     candidate_email: draft.candidateEmail.trim() || null,
+    is_recording_planned: draft.isRecordingPlanned,
+    admits_automatically: draft.admitsAutomatically,
     candidate_time_zone: draft.candidateZone.trim() || null,
   };
 }

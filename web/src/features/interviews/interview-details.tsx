@@ -1,3 +1,5 @@
+import { SCOPE_WORDS } from "@/api/calls";
+import { useLive } from "@/api/live";
 import type { Interview } from "@/api/types";
 import { startOf } from "@/lib/interview-order";
 import { isolated } from "@/lib/person";
@@ -44,6 +46,7 @@ export function InterviewTime({ interview, now }: { interview: Interview; now: D
 /** The facts beside the page, and the way to end it. */
 export function InterviewDetails({ interview, now }: { interview: Interview; now: Date }) {
   const style = browserTimeStyle();
+  const consent = useLive("calls.consents", { interview_id: interview.id }).data?.[0];
   const facts: (readonly [string, string])[] = [
     ["Kind", KINDS[interview.kind]],
     [
@@ -55,6 +58,15 @@ export function InterviewDetails({ interview, now }: { interview: Interview; now
     ["Created by", interview.created_by.name],
     ["Created", dayAndTime(new Date(interview.created_at), now, style)],
   ];
+  if (consent !== undefined) {
+    facts.push(["Candidate may be recorded", SCOPE_WORDS[consent.scope]]);
+    facts.push(["Chosen", dayAndTime(new Date(consent.at), now, style)]);
+  } else {
+    facts.push([
+      "Recording",
+      interview.is_recording_planned ? "Planned; the candidate is asked" : "Not planned",
+    ]);
+  }
   if (interview.ended_at && (interview.state === "ended" || interview.state === "decided")) {
     facts.push(["Ended", dayAndTime(new Date(interview.ended_at), now, style)]);
   }

@@ -2,7 +2,9 @@ import type { ReactNode } from "react";
 import type { Interview, InterviewKind } from "@/api/types";
 import { Field } from "@/components/field";
 import { Input } from "@/components/ui/input";
+import { Label } from "@/components/ui/label";
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@/components/ui/select";
+import { Switch } from "@/components/ui/switch";
 import { Textarea } from "@/components/ui/textarea";
 import { ToggleGroup, ToggleGroupItem } from "@/components/ui/toggle-group";
 import type { Draft } from "./draft";
@@ -105,6 +107,18 @@ export function InterviewFields({ draft, onChange, errors, timeNote, hasNow, kit
         onChange={(candidateZone) => onChange({ candidateZone })}
         error={errors.candidate_time_zone}
       />
+      <SwitchField
+        label="Recording is planned"
+        hint="The candidate is asked before they come in, and may say no or voice only."
+        checked={draft.isRecordingPlanned}
+        onChange={(isRecordingPlanned) => onChange({ isRecordingPlanned })}
+      />
+      <SwitchField
+        label="Let the candidate in without asking"
+        hint="Otherwise they wait until an interviewer lets them in."
+        checked={draft.admitsAutomatically}
+        onChange={(admitsAutomatically) => onChange({ admitsAutomatically })}
+      />
       <Field
         label="What to expect"
         aside="optional"
@@ -121,6 +135,25 @@ export function InterviewFields({ draft, onChange, errors, timeNote, hasNow, kit
         )}
       </Field>
     </div>
+  );
+}
+
+interface SwitchFieldProps {
+  label: string;
+  hint: string;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+}
+
+function SwitchField({ label, hint, checked, onChange }: SwitchFieldProps) {
+  return (
+    <Label className="flex items-center justify-between gap-4 font-normal">
+      <span>
+        <span className="block font-medium">{label}</span>
+        <span className="block text-[13px] text-muted-foreground">{hint}</span>
+      </span>
+      <Switch checked={checked} onCheckedChange={onChange} aria-label={label} />
+    </Label>
   );
 }
 
