@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "interview_stream.server.jobs",
     "interview_stream.server.interviews",
     "interview_stream.server.calls",
+    "interview_stream.server.chat",
     "interview_stream.server.evaluations",
     "interview_stream.server.recordings",
 ]

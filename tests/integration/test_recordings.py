@@ -1,6 +1,9 @@
 """Recordings through the whole product: real clients, the real media engine, the real worker, and real deaths."""
 
+import json
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -8,7 +11,9 @@ from statistics import median
 from typing import Any
 
 import pytest
+from livekit import api
 
+from interview_stream.capture.format import read_capture
 from tests.e2e.media_probe import Media, probe, sync_offsets
 from tests.integration.caller import Caller
 from tests.product import Client, Product, enter_as_guest, wait_for
@@ -33,13 +38,13 @@ def alice(product: Product) -> Client:
 class Interview:
     """alice and dana in a call of their own."""
 
-    def __init__(self, product: Product, alice: Client, tmp_path: Path) -> None:
+    def __init__(self, product: Product, alice: Client, tmp_path: Path, scope: str = "all") -> None:
         self.product, self.alice, self.tmp_path = product, alice, tmp_path
         made = alice.post("/api/interviews", {"title": f"Interview {next(_numbers)}", "candidate_name": "Dana"})
         self.path = f"/api/interviews/{made['id']}"
-        dana = Client(product.url, guest=made["candidate"]["link_url"].rsplit("/", 1)[1])
+        self.dana = Client(product.url, guest=made["candidate"]["link_url"].rsplit("/", 1)[1])
         self.host = Caller(alice.post(f"{self.path}/join"))
-        self.candidate = Caller(enter_as_guest(alice, dana, self.path))
+        self.candidate = Caller(enter_as_guest(alice, self.dana, self.path, scope))
         self.recording_path = ""
 
     def leave(self) -> None:
@@ -48,6 +53,11 @@ class Interview:
 
     def record(self) -> None:
         self.recording_path = f"/api/recordings/{self.alice.post(f'{self.path}/recordings')['id']}"
+
+    def choose(self, scope: str) -> None:
+        """The candidate decides anew what may be recorded."""
+        question = self.dana.get("/api/guest/recording-question")["question"]
+        self.dana.post("/api/guest/consent", {"scope": scope, "question": question})
 
     def stop(self) -> None:
         self.alice.post(f"{self.recording_path}/stop")
@@ -222,3 +232,65 @@ def test_ending_the_interview_sends_everybody_out(interview: Interview) -> None:
     assert interview.alice.post(f"{interview.path}/end")["state"] == "ended"
     wait_for(lambda: not interview.candidate.room.isconnected(), "the candidate to be out")
     interview.wait_for_files()
+
+
+def captured_kinds(product: Product, recording: str, identity: str) -> dict[str, int]:
+    """What is on disk of one person: source to number of packets, read back from the capture files."""
+    found: dict[str, int] = {}
+    for file in (product.data / "captures" / recording).glob("*.rtp"):
+        capture = read_capture(file)
+        if capture.header.participant_identity == identity:
+            found[capture.header.source] = found.get(capture.header.source, 0) + len(capture.offsets)
+    return found
+
+
+def test_of_who_agreed_to_voice_only_no_picture_is_ever_written(
+    product: Product, alice: Client, tmp_path: Path
+) -> None:
+    interview = Interview(product, alice, tmp_path, scope="audio")
+    try:
+        for caller in (interview.host, interview.candidate):
+            caller.publish("camera")
+            caller.publish("microphone")
+        interview.candidate.publish("screen_share")
+        interview.record()
+        wait_for(lambda: len(interview.tracks("recording")) == 3, "three captures")
+        let_run(3)
+        identity = interview.candidate.room.local_participant.identity
+        folder = interview.recording()["id"]
+
+        with pytest.raises(AssertionError, match="does not let their pictures be recorded"):
+            record_past_the_server(product, interview.path, interview.candidate.sids()["camera"])
+
+        interview.choose("none")
+        wait_for(lambda: len(interview.tracks("recording")) == 2, "the host's captures alone")
+        written = captured_kinds(product, folder, identity)
+        assert set(written) == {"microphone"}
+        assert written["microphone"] > 50
+        let_run(2)
+        assert captured_kinds(product, folder, identity) == written
+
+        interview.choose("all")
+        wait_for(lambda: len(interview.tracks("recording")) == 5, "captures of everything")
+        interview.stop()
+        assert interview.wait_for_files()["state"] == "ready"
+    finally:
+        interview.leave()
+
+
+def record_past_the_server(product: Product, interview_path: str, track_sid: str) -> None:
+    """Ask the media engine itself, with the key that the server has."""
+    room = interview_path.rsplit("/", 1)[1]
+    key, secret = product.media_key()
+    token = api.AccessToken(key, secret).with_grants(api.VideoGrants(room_record=True)).to_jwt()
+    body = {"roomName": room, "trackId": track_sid, "file": {"filepath": "past/the-server.rtp"}}
+    request = urllib.request.Request(
+        f"{product.url}/twirp/livekit.Egress/StartTrackEgress",
+        json.dumps(body).encode(),
+        {"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
+    )
+    try:
+        urllib.request.urlopen(request, timeout=30)
+    except urllib.error.HTTPError as error:
+        with error:
+            assert error.code == 200, error.read().decode()

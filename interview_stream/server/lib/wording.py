@@ -24,6 +24,17 @@ def paragraphs(text: str) -> str:
     return "".join(c for c in kept if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
 
 
+def as_typed(text: str) -> str:
+    """Like `paragraphs`, with the spaces at the beginning of lines, so that pasted code keeps its form."""
+    kept = text.translate(_TURNING).replace("\r\n", "\n").replace("\r", "\n")
+    lines = "".join(c for c in kept if c in "\n\t" or unicodedata.category(c) != "Cc").rstrip().split("\n")
+    while lines and not lines[0].strip():
+        lines.pop(0)
+    if not lines:
+        raise ValueError("This has to be something that can be read.")
+    return "\n".join(lines)
+
+
 def _one_line_or_none(text: str) -> str:
     return one_line(text) if text else ""
 

@@ -12,7 +12,7 @@ from interview_stream.server.calls import seats
 from interview_stream.server.calls.models import Call, Seat
 from interview_stream.server.interviews.models import Interview
 from tests.server.calls.test_join import join
-from tests.server.conftest import signed_in
+from tests.server.conftest import let_in, signed_in
 from tests.server.stand_in_engine import Refusal, StandInEngine, event, send_event
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -94,6 +94,7 @@ def test_a_role_that_still_may_see_the_interview_keeps_the_seat(
 def test_a_new_link_takes_back_tokens_of_the_old_one_also_of_who_is_not_in_the_call(
     as_alice: Client, as_dana: Client, interview: Interview, media: StandInEngine
 ) -> None:
+    let_in(interview)
     identity = join(as_dana, interview).json()["identity"]
 
     as_alice.post(f"/api/interviews/{interview.id}/candidate-link")

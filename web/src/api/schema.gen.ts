@@ -821,6 +821,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/guest/recording-question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Recording Question */
+        get: operations["get_recording_question"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guest/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose Consent
+         * @description What of the candidate may be recorded from now on; a choice that takes back stops the capture at once.
+         */
+        post: operations["choose_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interviews/{interview_id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Consents */
+        get: operations["list_consents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guest/seat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Seat */
+        get: operations["get_seat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guest/knock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Knock
+         * @description Ask to be let in; whoever waits asks again every 20 s, or counts as gone.
+         */
+        post: operations["knock"];
+        /** Stop Knocking */
+        delete: operations["stop_knocking"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Waiting
+         * @description Who waits to be let into the interviews that one holds.
+         */
+        get: operations["list_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interviews/{interview_id}/door": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Door */
+        get: operations["get_door"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interviews/{interview_id}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Lock Room */
+        put: operations["lock_room"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/knocks/{knock_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Knock
+         * @description Let somebody in, or not.
+         */
+        post: operations["answer_knock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interviews/{interview_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Messages */
+        get: operations["list_messages"];
+        put?: never;
+        /** Write Message */
+        post: operations["write_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviews/{interview_id}/recordings": {
         parameters: {
             query?: never;
@@ -1693,6 +1877,10 @@ export interface components {
             outcome: string | null;
             /** Awaits My Scorecard */
             awaits_my_scorecard: boolean;
+            /** Is Recording Planned */
+            is_recording_planned: boolean;
+            /** Admits Automatically */
+            admits_automatically: boolean;
             /** Recordings Count */
             recordings_count: number;
             /** Is Recording */
@@ -1800,6 +1988,18 @@ export interface components {
              * @description The kit whose newest version the interview takes.
              */
             kit_id?: string | null;
+            /**
+             * Is Recording Planned
+             * @description The candidate is asked what may be recorded.
+             * @default true
+             */
+            is_recording_planned: boolean;
+            /**
+             * Admits Automatically
+             * @description The candidate comes in without being let in.
+             * @default false
+             */
+            admits_automatically: boolean;
             /** Candidate Name */
             candidate_name?: string | null;
             /** Candidate Email */
@@ -1827,6 +2027,10 @@ export interface components {
             interviewer_ids?: number[] | null;
             /** Kit Id */
             kit_id?: string | null;
+            /** Is Recording Planned */
+            is_recording_planned?: boolean | null;
+            /** Admits Automatically */
+            admits_automatically?: boolean | null;
             /** Candidate Name */
             candidate_name?: string | null;
             /** Candidate Email */
@@ -1969,6 +2173,169 @@ export interface components {
             /** Name */
             name: string;
             role: components["schemas"]["CallRole"];
+        };
+        /** AnswerOut */
+        AnswerOut: {
+            scope: components["schemas"]["RecordingScope"];
+            /** Words */
+            words: string;
+        };
+        /**
+         * QuestionOut
+         * @description What a candidate is asked about recording.
+         */
+        QuestionOut: {
+            /** Question */
+            question: string;
+            /** Answers */
+            answers: components["schemas"]["AnswerOut"][];
+            /**
+             * Is Needed
+             * @description A recording is planned, or runs.
+             */
+            is_needed: boolean;
+            chosen: components["schemas"]["RecordingScope"] | null;
+        };
+        /**
+         * RecordingScope
+         * @description What a candidate lets be recorded.
+         * @enum {string}
+         */
+        RecordingScope: "all" | "audio" | "none";
+        /** ConsentIn */
+        ConsentIn: {
+            scope: components["schemas"]["RecordingScope"];
+            /**
+             * Question
+             * @description The words that were answered, as they were given.
+             */
+            question: string;
+        };
+        /**
+         * ConsentOut
+         * @description A choice, with the words that it was made in.
+         */
+        ConsentOut: {
+            scope: components["schemas"]["RecordingScope"];
+            /** Wording */
+            wording: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * KnockState
+         * @description `left`: the page was closed. `over`: the call ended, or the link was replaced.
+         * @enum {string}
+         */
+        KnockState: "waiting" | "admitted" | "refused" | "removed" | "left" | "over";
+        /**
+         * SeatOut
+         * @description How a candidate stands to the room.
+         */
+        SeatOut: {
+            knock: components["schemas"]["KnockState"] | null;
+            /**
+             * Told
+             * @description Who is told that the candidate waits.
+             */
+            told: string[];
+            /**
+             * Is Live
+             * @description Somebody is in the room.
+             */
+            is_live: boolean;
+            /** Is Locked */
+            is_locked: boolean;
+        };
+        /**
+         * WaitingOut
+         * @description Somebody who waits to be let in.
+         */
+        WaitingOut: {
+            /** Id */
+            id: number;
+            /**
+             * Interview Id
+             * Format: uuid
+             */
+            interview_id: string;
+            /** Interview Title */
+            interview_title: string;
+            /** Name */
+            name: string;
+            /**
+             * Knocked At
+             * Format: date-time
+             */
+            knocked_at: string;
+        };
+        /**
+         * DoorOut
+         * @description What interviewers see of the room's door.
+         */
+        DoorOut: {
+            /** Waiting */
+            waiting: components["schemas"]["WaitingOut"][];
+            /** Is Locked */
+            is_locked: boolean;
+            /** @description What the candidate lets be recorded. */
+            scope: components["schemas"]["RecordingScope"] | null;
+        };
+        /** LockIn */
+        LockIn: {
+            /** Locked */
+            locked: boolean;
+        };
+        /** AnswerIn */
+        AnswerIn: {
+            /** Admit */
+            admit: boolean;
+        };
+        /**
+         * Channel
+         * @description `everyone` is in the call; `team` are the interviewers among themselves.
+         * @enum {string}
+         */
+        Channel: "everyone" | "team";
+        /** MessageOut */
+        MessageOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            channel: components["schemas"]["Channel"];
+            /**
+             * Author
+             * @description Under which name they wrote.
+             */
+            author: string;
+            /** Is Candidate */
+            is_candidate: boolean;
+            /** Is Mine */
+            is_mine: boolean;
+            /** Text */
+            text: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /** MessageIn */
+        MessageIn: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Made by whoever writes: sent again after a failure, it is the same message.
+             */
+            id: string;
+            channel: components["schemas"]["Channel"];
+            /** Text */
+            text: string;
         };
         /**
          * GapOut
@@ -3491,6 +3858,272 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JoinOut"];
+                };
+            };
+        };
+    };
+    get_recording_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionOut"];
+                };
+            };
+        };
+    };
+    choose_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionOut"];
+                };
+            };
+        };
+    };
+    list_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentOut"][];
+                };
+            };
+        };
+    };
+    get_seat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatOut"];
+                };
+            };
+        };
+    };
+    knock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatOut"];
+                };
+            };
+        };
+    };
+    stop_knocking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatOut"];
+                };
+            };
+        };
+    };
+    list_waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingOut"][];
+                };
+            };
+        };
+    };
+    get_door: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoorOut"];
+                };
+            };
+        };
+    };
+    lock_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LockIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoorOut"];
+                };
+            };
+        };
+    };
+    answer_knock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                knock_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOut"][];
+                };
+            };
+        };
+    };
+    write_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOut"];
                 };
             };
         };

@@ -41,3 +41,5 @@ export type Consent = Schemas["ConsentOut"];
 export type Seat = Schemas["SeatOut"];
 export type Waiting = Schemas["WaitingOut"];
 export type Door = Schemas["DoorOut"];
+export type ChatMessage = Schemas["MessageOut"];
+export type ChatChannel = Schemas["Channel"];

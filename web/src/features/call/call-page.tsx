@@ -28,8 +28,7 @@ const NOTHING: Sending = { microphone: false, camera: false };
 export function CallPage({ interviewId, guestToken, workspace, notes }: CallPageProps) {
   const { info, problem } = useCallInfo(interviewId, guestToken);
   const door = useGuestDoor(guestToken, info?.isObserver === false);
-  const mayEnter =
-    guestToken === undefined || info?.isObserver === true || door?.seat?.knock === "admitted";
+  const mayEnter = guestToken === undefined || info?.isObserver === true || door?.seat?.knock === "admitted";
   const { session, enter, backToLobby } = useSession(interviewId, guestToken, mayEnter);
   const isMember = guestToken === undefined;
   useTitle(info?.title);

@@ -5,6 +5,7 @@ import {
   CircleStopIcon,
   LogOutIcon,
   type LucideIcon,
+  MessageSquareIcon,
   MicIcon,
   MicOffIcon,
   MonitorUpIcon,
@@ -21,6 +22,7 @@ import type { CallSession, CallSnapshot } from "./call-session";
 import { DeviceMenu } from "./device-menu";
 import { EndForAll } from "./end-for-all";
 import { MoreMenu } from "./more-menu";
+import { type SideTab, Unread } from "./side-panel";
 
 export interface RecordingControl {
   isRecording: boolean;
@@ -37,8 +39,10 @@ interface ControlBarProps {
   onEnd: (() => Promise<void>) | undefined;
   /** Who only watches has no devices to switch. */
   canSend: boolean;
-  isPanelOpen: boolean;
-  onTogglePanel: () => void;
+  side: SideTab | undefined;
+  onToggleSide: (tab: SideTab) => void;
+  /** Messages not read yet. */
+  unread: number;
 }
 
 export function ControlBar({
@@ -47,8 +51,9 @@ export function ControlBar({
   recording,
   onEnd,
   canSend,
-  isPanelOpen,
-  onTogglePanel,
+  side,
+  onToggleSide,
+  unread,
 }: ControlBarProps) {
   const { sending, busy, connection } = snapshot;
   const isConnected = connection === "connected" || connection === "resuming";
@@ -106,11 +111,27 @@ export function ControlBar({
         testId="people-toggle"
         icon={UsersIcon}
         label={count > 0 ? `People (${count})` : "People"}
-        isActive={isPanelOpen}
-        onClick={onTogglePanel}
+        hint="P"
+        isActive={side === "people"}
+        onClick={() => onToggleSide("people")}
         className="max-sm:hidden"
       />
-      <MoreMenu session={session} onTogglePanel={onTogglePanel} />
+      <div className="relative">
+        <Control
+          testId="chat-toggle"
+          icon={MessageSquareIcon}
+          label="Chat"
+          hint="C"
+          isActive={side === "chat" || side === "team"}
+          onClick={() => onToggleSide("chat")}
+        />
+        {unread > 0 && (
+          <span data-testid="unread" className="pointer-events-none absolute top-0 right-0 sm:right-3">
+            <Unread count={unread} />
+          </span>
+        )}
+      </div>
+      <MoreMenu session={session} onTogglePanel={() => onToggleSide("people")} />
       <div className="ml-1 flex items-stretch sm:ml-4">
         <Tooltip>
           <TooltipTrigger asChild>

@@ -248,7 +248,9 @@ function JoinPanel({ info, devices, onJoin }: JoinPanelProps) {
       <Button size="lg" className="w-full" data-testid="join" onClick={onJoin} disabled={info === undefined}>
         {joinText(isStarting, camera.track !== undefined, microphone.track !== undefined)}
       </Button>
-      <p className="text-center text-muted-foreground text-xs">{hintFor(devices)}</p>
+      <p className="text-center text-muted-foreground text-xs">
+        {hintFor(devices)} By joining you agree to be part of a recording; everyone sees when one runs.
+      </p>
     </div>
   );
 }

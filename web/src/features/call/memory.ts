@@ -41,6 +41,15 @@ export function forgetCall(interviewId: string): void {
   write(() => sessionStorage, inCallKey(interviewId), undefined);
 }
 
+/** What only this tab needs again after a refresh, by a key of the call's own. */
+export function readStored<Value>(key: string): Value | undefined {
+  return read<Value>(() => sessionStorage, `interview-stream.${key}`);
+}
+
+export function writeStored(key: string, value: unknown): void {
+  write(() => sessionStorage, `interview-stream.${key}`, value);
+}
+
 /* Storage may be switched off (private windows, policies); then nothing is remembered and everything else works. */
 
 function read<Value>(storage: () => Storage, key: string): Value | undefined {

@@ -76,6 +76,7 @@ const SHORTCUTS = [
   ["V", "Camera on or off"],
   ["S", "Share your screen or stop"],
   ["P", "Show or hide people"],
+  ["C", "Show or hide the chat"],
 ] as const;
 
 async function toggleFullScreen(): Promise<void> {

@@ -1,42 +1,22 @@
 /** Who is here, in words: names, roles, microphones, connections. The room's side area shows it. */
-import {
-  MicIcon,
-  MicOffIcon,
-  MonitorUpIcon,
-  SignalLowIcon,
-  VideoIcon,
-  VideoOffIcon,
-  XIcon,
-} from "lucide-react";
+import { MicIcon, MicOffIcon, MonitorUpIcon, SignalLowIcon, VideoIcon, VideoOffIcon } from "lucide-react";
 import { SCOPE_WORDS } from "@/api/calls";
 import type { RecordingScope } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
 import { PersonAvatar } from "@/components/person-avatar";
-import { Button } from "@/components/ui/button";
 import type { Person } from "./people";
 
-interface PeoplePanelProps {
+export interface PeopleListProps {
   people: Person[];
   candidateLink: string | null;
   /** What the candidate lets be recorded, for interviewers. */
   scope: RecordingScope | undefined;
-  onClose: () => void;
 }
 
-export function PeoplePanel({ people, candidateLink, scope, onClose }: PeoplePanelProps) {
+export function PeopleList({ people, candidateLink, scope }: PeopleListProps) {
   return (
-    <section
-      aria-label="People"
-      data-testid="people-panel"
-      className="flex size-full flex-col rounded-xl border bg-card"
-    >
-      <header className="flex h-12 shrink-0 items-center justify-between border-b pr-2 pl-4">
-        <h2 className="font-medium text-sm">People</h2>
-        <Button variant="ghost" size="icon-sm" aria-label="Close" onClick={onClose}>
-          <XIcon />
-        </Button>
-      </header>
-      <ul className="min-h-0 flex-1 overflow-y-auto p-2">
+    <div data-testid="people-panel" className="flex min-h-0 flex-1 flex-col">
+      <ul aria-label="People" className="min-h-0 flex-1 overflow-y-auto p-2">
         {people.map((person) => (
           <PersonRow
             key={person.identity}
@@ -51,7 +31,7 @@ export function PeoplePanel({ people, candidateLink, scope, onClose }: PeoplePan
           <CopyButton variant="outline" className="w-full" text={candidateLink} label="Copy candidate link" />
         </footer>
       )}
-    </section>
+    </div>
   );
 }
 

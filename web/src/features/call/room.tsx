@@ -10,10 +10,11 @@ import type { CallSession, CallSnapshot } from "./call-session";
 import { ConsentDialog } from "./consent-dialog";
 import { ControlBar, type RecordingControl } from "./control-bar";
 import { Notices } from "./notices";
-import { PeoplePanel } from "./people-panel";
 import { RoomAudio } from "./room-audio";
+import { SidePanel, type SideTab } from "./side-panel";
 import { Stage } from "./stage";
 import { TopBar } from "./top-bar";
+import { useChat } from "./use-chat";
 
 interface RoomProps {
   session: CallSession;
@@ -29,7 +30,9 @@ interface RoomProps {
 
 export function Room({ session, interviewId, info, isMember, guest, workspace, notes }: RoomProps) {
   const snapshot = useSyncExternalStore(session.subscribe, session.snapshot);
-  const [isPanelOpen, setPanelOpen] = useState(false);
+  const [side, setSide] = useState<SideTab>();
+  const toggleSide = (tab: SideTab) => setSide((open) => (open === tab ? undefined : tab));
+  const chat = useChat(interviewId, guest?.token);
   const [isConsentOpen, setConsentOpen] = useState(false);
   const door = useLive("calls.door", { interview_id: interviewId }, { enabled: isMember }).data;
   const isRecording = snapshot.isRecording || (info?.isRecording ?? false);
@@ -42,7 +45,8 @@ export function Room({ session, interviewId, info, isMember, guest, workspace, n
     m: () => !isObserver && void session.setMicrophone(!snapshot.sending.microphone),
     v: () => !isObserver && void session.setCamera(!snapshot.sending.camera),
     s: () => !isObserver && void session.setScreen(!snapshot.sending.screen),
-    p: () => setPanelOpen((isOpen) => !isOpen),
+    p: () => toggleSide("people"),
+    c: () => toggleSide("chat"),
   });
   const me = snapshot.people.find((person) => person.isLocal);
   return (
@@ -83,17 +87,23 @@ export function Room({ session, interviewId, info, isMember, guest, workspace, n
           />
           {snapshot.people.length === 0 && <Connecting />}
         </main>
-        {isPanelOpen && (
+        {side !== undefined && (
           <aside
             data-slot="side"
             className="max-md:absolute max-md:inset-x-2.5 max-md:inset-y-0 max-md:z-30 flex flex-col gap-2.5 md:w-76 md:shrink-0"
           >
             <div className="min-h-0 flex-1">
-              <PeoplePanel
+              <SidePanel
+                tab={side}
+                onTab={setSide}
+                onClose={() => setSide(undefined)}
+                chat={chat}
+                interviewId={interviewId}
+                isInterviewer={isMember && !isObserver}
+                canWrite={!isObserver}
                 people={snapshot.people}
                 candidateLink={info?.candidateLink ?? null}
                 scope={door?.scope ?? undefined}
-                onClose={() => setPanelOpen(false)}
               />
             </div>
             {notes !== undefined && (
@@ -112,8 +122,9 @@ export function Room({ session, interviewId, info, isMember, guest, workspace, n
             ? () => endInterview(interviewId).then(() => undefined, toastProblem)
             : undefined
         }
-        isPanelOpen={isPanelOpen}
-        onTogglePanel={() => setPanelOpen((isOpen) => !isOpen)}
+        side={side}
+        onToggleSide={toggleSide}
+        unread={chat.unread.everyone + chat.unread.team}
       />
       {isMember && !isObserver && <WaitingGuests interviewId={interviewId} />}
       {guest?.question !== undefined && (

@@ -15,10 +15,7 @@ export interface GuestDoor {
 const STILL_HERE_MS = 20_000;
 
 /** Asks nothing before it is known that this guest is the candidate: observers have no door to knock at. */
-export function useGuestDoor(
-  guestToken: string | undefined,
-  isCandidate: boolean,
-): GuestDoor | undefined {
+export function useGuestDoor(guestToken: string | undefined, isCandidate: boolean): GuestDoor | undefined {
   const enabled = guestToken !== undefined && isCandidate;
   const question = useLive("guest.recording_question", {}, { enabled }).data;
   const seat = useLive("guest.seat", {}, { enabled }).data;

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { useLive } from "@/api/live";
 import type { Interview } from "@/api/types";
 import { BackLink } from "@/components/back-link";
+import { ChatLog } from "@/components/chat-log";
 import { EmptyState } from "@/components/empty-state";
 import { InterviewStateBadge } from "@/components/interview-state";
 import { ProblemNotice } from "@/components/problem-notice";
@@ -90,6 +91,7 @@ function Loaded({ interview, problems }: { interview: Interview; problems: React
           <Observers interview={interview} />
           {problems}
           <InterviewRecordings interviewId={interview.id} hasEnded={hasEnded} />
+          <ChatLog interviewId={interview.id} />
           <Activities interviewId={interview.id} />
         </div>
         <InterviewDetails interview={interview} now={now} />

@@ -1,0 +1,46 @@
+"""What changes chats: writing. Nothing is changed or taken back, so that what was said stays on the record."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from interview_stream.server.accounts.actor import Actor, Guest, Nobody
+from interview_stream.server.calls.door import is_admitted
+from interview_stream.server.chat.models import Message
+from interview_stream.server.chat.schemas import Channel, MessageIn
+from interview_stream.server.interviews.models import Interview
+from interview_stream.server.interviews.observing import is_observed_by
+from interview_stream.server.lib.problems import Conflict, Forbidden, Unauthenticated
+
+MAX_MESSAGES = 5000
+"""Of one interview; a program that writes without end must not fill the disk."""
+
+
+@transaction.atomic
+def write_message(actor: Actor, *, interview_id: UUID, wanted: MessageIn) -> Message:
+    """A message that was sent before, because its answer was lost, is written once."""
+    if isinstance(actor, Nobody):
+        raise Unauthenticated("Sign in, or open your personal link, to write.")
+    interview = Interview.objects.visible_to(actor).one(interview_id)
+    if actor.is_observer if isinstance(actor, Guest) else is_observed_by(interview, actor.user.pk):
+        raise Forbidden("Observers only watch.", slug="observers-only-watch")
+    if isinstance(actor, Guest) and wanted.channel != Channel.EVERYONE:
+        raise Forbidden("This channel is not yours.")
+    if isinstance(actor, Guest) and not is_admitted(actor.guest_id):
+        raise Conflict("Wait until an interviewer lets you in.", slug="not-admitted")
+    known = Message.objects.visible_to(actor).filter(id=wanted.id, interview=interview).first()
+    if known is not None:
+        return known
+    if Message.objects.filter(interview=interview).count() >= MAX_MESSAGES:
+        raise Conflict("This chat is full.", slug="chat-full")
+    if Message.objects.filter(id=wanted.id).exists():
+        raise Conflict("This message cannot be written. Type it anew.", slug="message-id-taken")
+    return Message.objects.create(
+        id=wanted.id,
+        interview=interview,
+        channel=wanted.channel,
+        user=None if isinstance(actor, Guest) else actor.user,
+        invitation_id=actor.guest_id if isinstance(actor, Guest) else None,
+        author=actor.name if isinstance(actor, Guest) else (actor.user.name or actor.user.email),
+        text=wanted.text,
+    )

@@ -1,0 +1,14 @@
+"""Ties chat into the product."""
+
+from django.apps import AppConfig
+
+
+class ChatConfig(AppConfig):
+    name = "interview_stream.server.chat"
+    label = "chat"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from interview_stream.server.chat import queries
+
+        assert queries  # registers the live queries
