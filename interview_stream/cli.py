@@ -75,15 +75,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("demo", _demo, "Fill an empty instance with a sample organisation and a recorded interview.")
     add("migrate", _migrate, "Bring the database up to this version (serve does it by itself).")
+    check = _add_address(add("check", _check, "Look for mistakes in the settings and in what is installed."))
+    check.add_argument("--deploy", action="store_true", help="as for an installation that others reach")
     add("version", _version, "Print the version.")
     return parser
 
 
-def _add_address(parser: argparse.ArgumentParser) -> None:
+def _add_address(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     """Commands that print an address have to be told what `serve` was told."""
     add = parser.add_argument
     add("--port", type=int, help="the one TCP port (default: 3000)")
     add("--public-url", metavar="URL", help="address that people type in, as https://interviews.example.org")
+    return parser
 
 
 def _add_serve_options(parser: argparse.ArgumentParser) -> None:
@@ -141,6 +144,13 @@ def _migrate(given: argparse.Namespace, variables: dict[str, str]) -> int:
     migrate()
     print("The database is up to date.")
     return 0
+
+
+def _check(given: argparse.Namespace, variables: dict[str, str]) -> int:
+    _enter(variables)
+    from interview_stream.server.setup import check
+
+    return check(deploy=given.deploy)
 
 
 def _version(given: argparse.Namespace, variables: dict[str, str]) -> int:

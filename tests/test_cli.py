@@ -89,3 +89,24 @@ def test_nobody_else_on_the_machine_can_read_the_data(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     for path in (tmp_path / "data", *(tmp_path / "data").rglob("*")):
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+BEHIND_TLS = {
+    "INTERVIEW_STREAM_PUBLIC_URL": "https://interviews.example.org",
+    "INTERVIEW_STREAM_SMTP_HOST": "mail.example.org",
+}
+
+
+def test_an_installation_behind_tls_has_nothing_to_mend(tmp_path: Path) -> None:
+    done = run(["check", "--deploy"], tmp_path / "data", **BEHIND_TLS)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "System check identified no issues" in done.stdout
+
+
+def test_what_is_unwise_is_said_with_what_to_do(tmp_path: Path) -> None:
+    unwise = {"INTERVIEW_STREAM_PUBLIC_URL": "http://interviews.example.org", "INTERVIEW_STREAM_SMTP_HOST": ""}
+    done = run(["check", "--deploy"], tmp_path / "data", **BEHIND_TLS | unwise)
+    assert done.returncode == 1
+    assert "is not https" in done.stderr
+    assert "INTERVIEW_STREAM_SMTP_HOST" in done.stderr
+    assert "INTERVIEW_STREAM_TLS_CERT" in done.stderr

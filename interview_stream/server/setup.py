@@ -21,6 +21,21 @@ def migrate() -> None:
         raise OSError(f"The database in {folder} failed: {error}") from error
 
 
+def check(*, deploy: bool) -> int:
+    """Print what is wrong or unwise; 0 when nothing is."""
+    django.setup()
+    from django.core.management import CommandError, call_command
+
+    from interview_stream.server import deployment  # noqa: F401 - registers its checks
+
+    try:
+        call_command("check", deploy=deploy, fail_level="WARNING")
+    except CommandError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
 def new_owner_token() -> str:
     from interview_stream.server.accounts.actions import create_owner_link
 
