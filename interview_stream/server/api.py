@@ -22,6 +22,7 @@ from interview_stream.server.interviews.api import router as interviews_router
 from interview_stream.server.jobs.api import router as jobs_router
 from interview_stream.server.kits.api import router as kits_router
 from interview_stream.server.lib.problems import (
+    CONTENT_TYPE,
     Forbidden,
     Invalid,
     NotFound,
@@ -34,6 +35,24 @@ from interview_stream.server.lib.problems import (
 from interview_stream.server.recordings.api import router as recordings_router
 
 log = logging.getLogger(__name__)
+
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "title": "Problem",
+    "description": "RFC 9457. Some types have members of their own, such as `errors` by field.",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+}
+_problem_content = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+PROBLEM_RESPONSES = {
+    "4XX": {"description": "The request cannot be answered; the problem says why.", "content": _problem_content},
+    "503": {"description": "A part that this needs is down; trying again may help.", "content": _problem_content},
+}
 
 
 def guarded(request: HttpRequest) -> bool:
@@ -48,10 +67,16 @@ def guarded(request: HttpRequest) -> bool:
 
 class Api(NinjaAPI):
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """Without HEAD: it says of a file what GET says, and would need a second name for one operation."""
+        """Without HEAD: it says of a file what GET says, and would need a second name for one operation.
+
+        With the problems that any operation may answer, in the one shape that they have.
+        """
         schema = super().get_openapi_schema(**options)
+        schema["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
         for methods in schema["paths"].values():
             methods.pop("head", None)
+            for operation in methods.values():
+                operation["responses"] |= PROBLEM_RESPONSES
         return schema
 
     def get_openapi_operation_id(self, operation: Operation) -> str:

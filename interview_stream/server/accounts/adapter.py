@@ -37,6 +37,7 @@ CODE_MAILS = {
     "account/email/password_reset_code": ("Your code for a new password", "Enter this code to choose a new password:"),
     "account/email/confirmation_code": ("Your code to confirm that it is you", "Enter this code to confirm:"),
 }
+UNKNOWN_ACCOUNT = "account/email/unknown_account"
 
 
 class ClosedSignUp(DefaultAccountAdapter):
@@ -69,6 +70,12 @@ class ClosedSignUp(DefaultAccountAdapter):
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Not here and now: how long a mail server takes would tell who has an account."""
+        """Not here and now: how long a mail server takes would tell who has an account.
+
+        A job is noted for an address without an account too, since writing one takes time that can be measured.
+        """
+        if template_prefix == UNKNOWN_ACCOUNT:
+            send_code.enqueue(email, "", "", "")
+            return
         subject, lead = CODE_MAILS[template_prefix]
         send_code.enqueue(email, subject, lead, context["code"])

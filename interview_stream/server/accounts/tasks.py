@@ -58,7 +58,12 @@ def send_security_notice(user_id: int, what: str, device: str, address: str, at:
 
 @job("Send a code", tries=4, wait=timedelta(seconds=10), is_kept=False)
 def send_code(email: str, subject: str, lead: str, code: str) -> None:
-    """A code works for ten minutes, so there is no later in which to try again."""
+    """A code works for ten minutes, so there is no later in which to try again.
+
+    Without a code there is nobody to tell: somebody asked for an address that has no account.
+    """
+    if not code:
+        return
     text = CODE_TEXT.format(lead=lead, code=code)
     EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [email]).send()
 
