@@ -1,5 +1,6 @@
 /** Who is here, in words: names, roles, microphones, connections. The room's side area shows it. */
 import { MicIcon, MicOffIcon, MonitorUpIcon, SignalLowIcon, VideoIcon, VideoOffIcon } from "lucide-react";
+import type { ReactNode } from "react";
 import { SCOPE_WORDS } from "@/api/calls";
 import type { RecordingScope } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
@@ -11,9 +12,11 @@ export interface PeopleListProps {
   candidateLink: string | null;
   /** What the candidate lets be recorded, for interviewers. */
   scope: RecordingScope | undefined;
+  /** For whom may open and close the room. */
+  lock?: ReactNode;
 }
 
-export function PeopleList({ people, candidateLink, scope }: PeopleListProps) {
+export function PeopleList({ people, candidateLink, scope, lock }: PeopleListProps) {
   return (
     <div data-testid="people-panel" className="flex min-h-0 flex-1 flex-col">
       <ul aria-label="People" className="min-h-0 flex-1 overflow-y-auto p-2">
@@ -29,6 +32,7 @@ export function PeopleList({ people, candidateLink, scope }: PeopleListProps) {
         <footer className="space-y-2 border-t p-4">
           <p className="text-[13px] text-muted-foreground">The candidate comes in by this personal link.</p>
           <CopyButton variant="outline" className="w-full" text={candidateLink} label="Copy candidate link" />
+          {lock}
         </footer>
       )}
     </div>

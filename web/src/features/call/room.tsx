@@ -9,6 +9,7 @@ import { type CallInfo, endInterview, startRecording, stopRecording, useRunningR
 import type { CallSession, CallSnapshot } from "./call-session";
 import { ConsentDialog } from "./consent-dialog";
 import { ControlBar, type RecordingControl } from "./control-bar";
+import { LockButton } from "./lock-button";
 import { Notices } from "./notices";
 import { RoomAudio } from "./room-audio";
 import { SidePanel, type SideTab } from "./side-panel";
@@ -104,6 +105,11 @@ export function Room({ session, interviewId, info, isMember, guest, workspace, n
                 people={snapshot.people}
                 candidateLink={info?.candidateLink ?? null}
                 scope={door?.scope ?? undefined}
+                lock={
+                  door && !isObserver ? (
+                    <LockButton interviewId={interviewId} isLocked={door.is_locked} />
+                  ) : undefined
+                }
               />
             </div>
             {notes !== undefined && (
