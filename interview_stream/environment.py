@@ -50,6 +50,8 @@ class Environment:
     """How many passkeys an account may have."""
     candidate_link_days: int
     """How long a candidate's link lives after the planned time."""
+    deletion_days: int
+    """How long a deleted organisation can be taken back before it is erased."""
     invitation_days: int
     """How long an invitation to become a member lives."""
     reminder_minutes: tuple[int, ...]
@@ -167,6 +169,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         recent_sign_in_s=number("RECENT_SIGN_IN_S", 600, 30, 86_400),
         max_passkeys=number("MAX_PASSKEYS", 10, 1, 100),
         candidate_link_days=number("CANDIDATE_LINK_DAYS", 14, 1, 365),
+        deletion_days=number("DELETION_DAYS", 7, 1, 90),
         invitation_days=number("INVITATION_DAYS", 7, 1, 365),
         reminder_minutes=minutes("REMINDER_MINUTES", "1440,15"),
         smtp_host=text("SMTP_HOST", ""),

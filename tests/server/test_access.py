@@ -50,6 +50,7 @@ SECRET = "Back end, second round"
 class Statuses:
     nobody: int = 401
     stranger: int = 404
+    strange_admin: int | None = None
     strange_interviewer: int | None = None
     """Where the role counts before the organisation does."""
     candidate: int = 401
@@ -63,6 +64,8 @@ class Statuses:
             return self.strange_interviewer
         if caller == "observer" and self.observer is None:
             return self.candidate
+        if caller == "strange_admin" and self.strange_admin is not None:
+            return self.strange_admin
         status: int = getattr(self, "stranger" if caller in STRANGERS else caller)
         return status
 
@@ -99,11 +102,29 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
     "get_factors": ("GET", "/me/factors", None, LISTS_ONES_OWN),
     "draft_totp": ("POST", "/me/totp-draft", None, LISTS_ONES_OWN),
     "switch_organisation": ("PUT", "/me/organisation", {"organisation_id": "{organisation}"}, OF_MEMBERS),
-    "rename_organisation": (
+    "change_organisation": (
         "PATCH",
         "/organisation",
         {"name": "Evil"},
         Statuses(stranger=200, strange_interviewer=403, member=403),
+    ),
+    "transfer_ownership": (
+        "POST",
+        "/organisation/transfer",
+        {"membership_id": "{membership}"},
+        Statuses(strange_admin=403, strange_interviewer=403, member=403),
+    ),
+    "delete_organisation": (
+        "POST",
+        "/organisation/delete",
+        {"name": "Acme"},
+        Statuses(stranger=422, strange_admin=403, strange_interviewer=403, member=403),
+    ),
+    "keep_organisation": (
+        "POST",
+        "/organisation/keep",
+        None,
+        Statuses(stranger=200, strange_admin=403, strange_interviewer=403, member=403),
     ),
     "leave_organisation": ("POST", "/organisation/leave", None, Statuses(stranger=200)),
     "list_audit_events": ("GET", "/audit-events", None, LISTS_ONES_OWN),
@@ -203,6 +224,7 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
 LIVE_QUERIES: dict[str, tuple[list[str], Statuses]] = {
     "sessions.list": ([], LISTS_ONES_OWN),
     "factors.get": ([], LISTS_ONES_OWN),
+    "me.get": ([], PUBLIC),
     "audit.list": ([], LISTS_ONES_OWN),
     "jobs.failed": ([], LISTS_ONES_OWN),
     "members.list": ([], LISTS_ONES_OWN),

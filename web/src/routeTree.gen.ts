@@ -29,6 +29,7 @@ import { Route as AppSettingsIndexRouteImport } from "./routes/_app/settings.ind
 import { Route as AppSettingsAuditRouteImport } from "./routes/_app/settings.audit"
 import { Route as AppSettingsJobsRouteImport } from "./routes/_app/settings.jobs"
 import { Route as AppSettingsMembersRouteImport } from "./routes/_app/settings.members"
+import { Route as AppSettingsOrganisationRouteImport } from "./routes/_app/settings.organisation"
 import { Route as AppSettingsProfileRouteImport } from "./routes/_app/settings.profile"
 import { Route as AppSettingsSecurityRouteImport } from "./routes/_app/settings.security"
 import { Route as InterviewsIdRoomRouteImport } from "./routes/interviews.$id.room"
@@ -136,6 +137,11 @@ const AppSettingsMembersRoute = AppSettingsMembersRouteImport.update({
   path: "/members",
   getParentRoute: () => AppSettingsRoute,
 } as any)
+const AppSettingsOrganisationRoute = AppSettingsOrganisationRouteImport.update({
+  id: "/organisation",
+  path: "/organisation",
+  getParentRoute: () => AppSettingsRoute,
+} as any)
 const AppSettingsProfileRoute = AppSettingsProfileRouteImport.update({
   id: "/profile",
   path: "/profile",
@@ -189,6 +195,7 @@ export interface FileRoutesByFullPath {
   "/settings/audit": typeof AppSettingsAuditRoute
   "/settings/jobs": typeof AppSettingsJobsRoute
   "/settings/members": typeof AppSettingsMembersRoute
+  "/settings/organisation": typeof AppSettingsOrganisationRoute
   "/settings/profile": typeof AppSettingsProfileRoute
   "/settings/security": typeof AppSettingsSecurityRoute
   "/interviews/$id/room": typeof InterviewsIdRoomRoute
@@ -216,6 +223,7 @@ export interface FileRoutesByTo {
   "/settings/audit": typeof AppSettingsAuditRoute
   "/settings/jobs": typeof AppSettingsJobsRoute
   "/settings/members": typeof AppSettingsMembersRoute
+  "/settings/organisation": typeof AppSettingsOrganisationRoute
   "/settings/profile": typeof AppSettingsProfileRoute
   "/settings/security": typeof AppSettingsSecurityRoute
   "/interviews/$id/room": typeof InterviewsIdRoomRoute
@@ -246,6 +254,7 @@ export interface FileRoutesById {
   "/_app/settings/audit": typeof AppSettingsAuditRoute
   "/_app/settings/jobs": typeof AppSettingsJobsRoute
   "/_app/settings/members": typeof AppSettingsMembersRoute
+  "/_app/settings/organisation": typeof AppSettingsOrganisationRoute
   "/_app/settings/profile": typeof AppSettingsProfileRoute
   "/_app/settings/security": typeof AppSettingsSecurityRoute
   "/interviews/$id/room": typeof InterviewsIdRoomRoute
@@ -276,6 +285,7 @@ export interface FileRouteTypes {
     | "/settings/audit"
     | "/settings/jobs"
     | "/settings/members"
+    | "/settings/organisation"
     | "/settings/profile"
     | "/settings/security"
     | "/interviews/$id/room"
@@ -303,6 +313,7 @@ export interface FileRouteTypes {
     | "/settings/audit"
     | "/settings/jobs"
     | "/settings/members"
+    | "/settings/organisation"
     | "/settings/profile"
     | "/settings/security"
     | "/interviews/$id/room"
@@ -332,6 +343,7 @@ export interface FileRouteTypes {
     | "/_app/settings/audit"
     | "/_app/settings/jobs"
     | "/_app/settings/members"
+    | "/_app/settings/organisation"
     | "/_app/settings/profile"
     | "/_app/settings/security"
     | "/interviews/$id/room"
@@ -501,6 +513,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppSettingsMembersRouteImport
       parentRoute: typeof AppSettingsRoute
     }
+    "/_app/settings/organisation": {
+      id: "/_app/settings/organisation"
+      path: "/organisation"
+      fullPath: "/settings/organisation"
+      preLoaderRoute: typeof AppSettingsOrganisationRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
     "/_app/settings/profile": {
       id: "/_app/settings/profile"
       path: "/profile"
@@ -557,6 +576,7 @@ interface AppSettingsRouteChildren {
   AppSettingsAuditRoute: typeof AppSettingsAuditRoute
   AppSettingsJobsRoute: typeof AppSettingsJobsRoute
   AppSettingsMembersRoute: typeof AppSettingsMembersRoute
+  AppSettingsOrganisationRoute: typeof AppSettingsOrganisationRoute
   AppSettingsProfileRoute: typeof AppSettingsProfileRoute
   AppSettingsSecurityRoute: typeof AppSettingsSecurityRoute
   AppSettingsIndexRoute: typeof AppSettingsIndexRoute
@@ -566,6 +586,7 @@ const AppSettingsRouteChildren: AppSettingsRouteChildren = {
   AppSettingsAuditRoute: AppSettingsAuditRoute,
   AppSettingsJobsRoute: AppSettingsJobsRoute,
   AppSettingsMembersRoute: AppSettingsMembersRoute,
+  AppSettingsOrganisationRoute: AppSettingsOrganisationRoute,
   AppSettingsProfileRoute: AppSettingsProfileRoute,
   AppSettingsSecurityRoute: AppSettingsSecurityRoute,
   AppSettingsIndexRoute: AppSettingsIndexRoute,

@@ -18,6 +18,7 @@ from interview_stream.server.accounts import (
     invitation_queries,
     inviting,
     members,
+    organisations,
     queries,
     sessions,
 )
@@ -27,7 +28,9 @@ from interview_stream.server.accounts.schemas import (
     AcceptIn,
     AuditFilter,
     AuditPageOut,
+    DeletionIn,
     ExportFormat,
+    HeirIn,
     InvitationLinkOut,
     MemberInvitationOut,
     MemberInvitationsIn,
@@ -107,8 +110,27 @@ def revoke_other_sessions(request: HttpRequest) -> list[SessionOut]:
 
 
 @router.patch("/organisation", response=MeOut)
-def rename_organisation(request: HttpRequest, body: OrganisationIn) -> MeOut:
-    members.rename_organisation(actor_of(request), name=body.name)
+def change_organisation(request: HttpRequest, body: OrganisationIn) -> MeOut:
+    organisations.change_organisation(actor_of(request), wanted=body)
+    return _me_now(request)
+
+
+@router.post("/organisation/transfer", response=MeOut)
+def transfer_ownership(request: HttpRequest, body: HeirIn) -> MeOut:
+    organisations.transfer_ownership(actor_of(request), membership_id=body.membership_id)
+    return _me_now(request)
+
+
+@router.post("/organisation/delete", response=MeOut)
+def delete_organisation(request: HttpRequest, body: DeletionIn) -> MeOut:
+    """It is erased some days later; until then `keep_organisation` takes it back."""
+    organisations.delete_organisation(actor_of(request), name=body.name)
+    return _me_now(request)
+
+
+@router.post("/organisation/keep", response=MeOut)
+def keep_organisation(request: HttpRequest) -> MeOut:
+    organisations.keep_organisation(actor_of(request))
     return _me_now(request)
 
 

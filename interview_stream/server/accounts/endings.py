@@ -6,6 +6,9 @@ from uuid import UUID
 SessionHandler = Callable[[str], None]
 AccessHandler = Callable[[int, UUID], None]
 
+ErasureHandler = Callable[[UUID], None]
+
+_erasure_handlers: list[ErasureHandler] = []
 _session_handlers: list[SessionHandler] = []
 _access_handlers: list[AccessHandler] = []
 
@@ -30,3 +33,17 @@ def on_access_change(handler: AccessHandler) -> AccessHandler:
 def announce_access_change(user_id: int, organisation_id: UUID) -> None:
     for handler in _access_handlers:
         handler(user_id, organisation_id)
+
+
+def on_erasure(handler: ErasureHandler) -> ErasureHandler:
+    """Call `handler` in the transaction that erases an organisation, while its rows are there.
+
+    What the database does not hold (files, rooms) goes on commit.
+    """
+    _erasure_handlers.append(handler)
+    return handler
+
+
+def announce_erasure(organisation_id: UUID) -> None:
+    for handler in _erasure_handlers:
+        handler(organisation_id)

@@ -5,20 +5,11 @@ from uuid import UUID
 from django.db import transaction
 from django.http import HttpRequest
 
-from interview_stream.server.accounts.actor import ORGANISATION_KEY, Actor, admin_among, member_among
+from interview_stream.server.accounts.actor import ORGANISATION_KEY, Actor, member_among
 from interview_stream.server.accounts.audit import Act, record
 from interview_stream.server.accounts.endings import announce_access_change
 from interview_stream.server.accounts.models import Membership, Organisation, Role
 from interview_stream.server.lib.problems import Conflict, Forbidden, NotFound
-
-
-@transaction.atomic
-def rename_organisation(actor: Actor, *, name: str) -> None:
-    member = admin_among(actor)
-    organisation = Organisation.objects.select_for_update().get(pk=member.organisation.pk)
-    record(organisation, member.user, Act.ORGANISATION_RENAMED, subject=name, detail=organisation.name)
-    organisation.name = name
-    organisation.save(update_fields=["name"])
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from interview_stream.server.accounts.schemas import (
     MeOut,
     OrganisationOut,
     OwnerLinkOut,
+    OwnOrganisationOut,
     SessionOut,
     UserOut,
 )
@@ -28,18 +29,30 @@ from interview_stream.server.lib.problems import Gone, NotFound
 from interview_stream.server.live import query
 
 
+@query("me.get")
 def get_me(actor: Actor) -> MeOut:
     member = actor if isinstance(actor, Member) else None
     user = None if isinstance(actor, Guest) else actor.user
     return MeOut(
         user=_user_out(user) if user else None,
-        organisation=OrganisationOut(id=member.organisation.id, name=member.organisation.name) if member else None,
+        organisation=_own_organisation_out(member.organisation) if member else None,
         role=member.role if member else None,
         organisations=_organisations_of(member) if member else [],
         has_owner=has_owner(),
         sends_mail=bool(settings.ENVIRONMENT.smtp_host),
         version=version("interview-stream"),
         public_url=settings.ENVIRONMENT.public_url,
+    )
+
+
+def _own_organisation_out(organisation: Organisation) -> OwnOrganisationOut:
+    return OwnOrganisationOut(
+        id=organisation.id,
+        name=organisation.name,
+        time_zone=organisation.time_zone,
+        session_idle_hours=organisation.session_idle_hours,
+        session_days=organisation.session_days,
+        delete_at=organisation.delete_at,
     )
 
 

@@ -86,11 +86,19 @@ class OrganisationOut(Schema):
     name: str
 
 
+class OwnOrganisationOut(OrganisationOut):
+    time_zone: str
+    session_idle_hours: int | None
+    session_days: int | None
+    delete_at: datetime | None
+    """When it will be erased, where an owner has deleted it."""
+
+
 class MeOut(Schema):
     """Who is signed in, and what a page needs to know before anyone is."""
 
     user: UserOut | None
-    organisation: OrganisationOut | None
+    organisation: OwnOrganisationOut | None
     role: Role | None
     organisations: list[OrganisationOut]
     """All that the person is a member of."""
@@ -117,7 +125,22 @@ class SwitchIn(Schema):
 
 
 class OrganisationIn(Schema):
-    name: Name
+    """What is left out stays."""
+
+    name: Name | None = None
+    time_zone: Annotated[str, Field(max_length=64), AfterValidator(_known_time_zone)] | None = None
+    session_idle_hours: int | None = Field(default=None, ge=4, le=8760)
+    """At least as long as a call may last; null for no limit but the installation's."""
+    session_days: int | None = Field(default=None, ge=1, le=365)
+
+
+class HeirIn(Schema):
+    membership_id: int
+
+
+class DeletionIn(Schema):
+    name: str = Field(max_length=100)
+    """The organisation's, to show that it is meant."""
 
 
 class AuditEventOut(Schema):

@@ -96,6 +96,13 @@ def close_room_on_commit(interview_id: UUID) -> None:
     transaction.on_commit(lambda: _close_room(interview_id), robust=True)
 
 
+def close_rooms_of(organisation_id: UUID) -> None:
+    """An organisation is being erased; nothing would close the rooms of its calls afterwards."""
+    going_on = Call.objects.filter(interview__organisation_id=organisation_id, ended_at=None)
+    for interview_id in going_on.values_list("interview_id", flat=True):
+        close_room_on_commit(interview_id)
+
+
 def _close_room(interview_id: UUID) -> None:
     # If it fails, reconcile_calls closes the room: an ended interview's is not to be open.
     with suppress(engine.EngineUnavailable):

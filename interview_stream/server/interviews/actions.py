@@ -31,7 +31,7 @@ def create_interview(actor: Actor, *, wanted: InterviewIn) -> Interview:
             duration_minutes=wanted.duration_minutes,
             kind=wanted.kind,
             description=wanted.description,
-            time_zone=wanted.time_zone,
+            time_zone=wanted.time_zone or member.organisation.time_zone or "UTC",
             kit_version=_kit_version(actor, wanted.kit_id) if wanted.kit_id else None,
             is_recording_planned=wanted.is_recording_planned,
             admits_automatically=wanted.admits_automatically,

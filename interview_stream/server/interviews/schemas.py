@@ -93,7 +93,9 @@ class InterviewIn(Schema):
     duration_minutes: Minutes = 60
     kind: InterviewKind = InterviewKind.OTHER
     description: Text = Field(default="", description="What the candidate reads of what to expect.")
-    time_zone: Zone = Field(default="UTC", description="The zone in which the time was chosen.")
+    time_zone: Zone | None = Field(
+        default=None, description="The zone in which the time was chosen; the organisation's when left out."
+    )
     interviewer_ids: Interviewers | None = Field(default=None, description="None means whoever makes it.")
     kit_id: UUID | None = Field(default=None, description="The kit whose newest version the interview takes.")
     is_recording_planned: bool = Field(default=True, description="The candidate is asked what may be recorded.")

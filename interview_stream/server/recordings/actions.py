@@ -1,8 +1,11 @@
 """What starts and stops recordings."""
 
+import shutil
 from contextlib import suppress
+from pathlib import Path
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from livekit.protocol.webhook import WebhookEvent
@@ -82,3 +85,16 @@ def _ended() -> Conflict:
 
 def _already_running() -> Conflict:
     return Conflict("This interview is being recorded already.", slug="recording-running")
+
+
+def erase_files_of(organisation_id: UUID) -> None:
+    """Captures and playable files of an organisation that is being erased."""
+    found = Recording.objects.filter(interview__organisation_id=organisation_id)
+    captures = settings.ENVIRONMENT.data / "captures"
+    folders = [folder for each in found for folder in (each.folder, captures / str(each.id))]
+    transaction.on_commit(lambda: _remove(folders), robust=True)
+
+
+def _remove(folders: list[Path]) -> None:
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)

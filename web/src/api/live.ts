@@ -11,6 +11,7 @@ import type {
   FailedJob,
   GuestView,
   Interview,
+  Me,
   Member,
   MemberInvitation,
   Recording,
@@ -18,6 +19,7 @@ import type {
 
 /** Every live query by name: what it takes and what it gives. */
 export interface LiveQueries {
+  "me.get": { args: Record<string, never>; data: Me };
   "audit.list": { args: AuditFilter; data: AuditPage };
   "jobs.failed": { args: Record<string, never>; data: FailedJob[] };
   "factors.get": { args: Record<string, never>; data: Factors };

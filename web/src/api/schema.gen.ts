@@ -161,8 +161,62 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Rename Organisation */
-        patch: operations["rename_organisation"];
+        /** Change Organisation */
+        patch: operations["change_organisation"];
+        trace?: never;
+    };
+    "/api/organisation/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Transfer Ownership */
+        post: operations["transfer_ownership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organisation/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete Organisation
+         * @description It is erased some days later; until then `keep_organisation` takes it back.
+         */
+        post: operations["delete_organisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organisation/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep Organisation */
+        post: operations["keep_organisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/audit-events": {
@@ -1267,7 +1321,7 @@ export interface components {
          */
         MeOut: {
             user: components["schemas"]["UserOut"] | null;
-            organisation: components["schemas"]["OrganisationOut"] | null;
+            organisation: components["schemas"]["OwnOrganisationOut"] | null;
             role: components["schemas"]["Role"] | null;
             /** Organisations */
             organisations: components["schemas"]["OrganisationOut"][];
@@ -1289,6 +1343,24 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /** OwnOrganisationOut */
+        OwnOrganisationOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Time Zone */
+            time_zone: string;
+            /** Session Idle Hours */
+            session_idle_hours: number | null;
+            /** Session Days */
+            session_days: number | null;
+            /** Delete At */
+            delete_at: string | null;
         };
         /**
          * Role
@@ -1386,8 +1458,27 @@ export interface components {
             /** Is Current */
             is_current: boolean;
         };
-        /** OrganisationIn */
+        /**
+         * OrganisationIn
+         * @description What is left out stays.
+         */
         OrganisationIn: {
+            /** Name */
+            name?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
+            /** Session Idle Hours */
+            session_idle_hours?: number | null;
+            /** Session Days */
+            session_days?: number | null;
+        };
+        /** HeirIn */
+        HeirIn: {
+            /** Membership Id */
+            membership_id: number;
+        };
+        /** DeletionIn */
+        DeletionIn: {
             /** Name */
             name: string;
         };
@@ -1974,10 +2065,9 @@ export interface components {
             description: string;
             /**
              * Time Zone
-             * @description The zone in which the time was chosen.
-             * @default UTC
+             * @description The zone in which the time was chosen; the organisation's when left out.
              */
-            time_zone: string;
+            time_zone?: string | null;
             /**
              * Interviewer Ids
              * @description None means whoever makes it.
@@ -3034,7 +3124,7 @@ export interface operations {
             };
         };
     };
-    rename_organisation: {
+    change_organisation: {
         parameters: {
             query?: never;
             header?: never;
@@ -3072,6 +3162,74 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_ownership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeirIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+        };
+    };
+    delete_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeletionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+        };
+    };
+    keep_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
                 };
             };
         };

@@ -1,11 +1,12 @@
 /** Who is signed in, and signing in and out. */
 import { type QueryClient, queryOptions, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { redirect } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { type Problem, ProblemError, parseProblem, request, send, whenSignedOut } from "./client";
-import { live } from "./live";
+import { live, useLive } from "./live";
 import { provePasskey } from "./passkeys";
 import { enterSecondCode, pendingFactors } from "./second-factors";
-import type { AcceptIn, InvitationLink, Me, OwnerIn, OwnerLink, ProfileIn } from "./types";
+import type { AcceptIn, InvitationLink, Me, OrganisationIn, OwnerIn, OwnerLink, ProfileIn } from "./types";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -13,6 +14,17 @@ export const meQuery = queryOptions({
   staleTime: 60_000,
   refetchOnWindowFocus: true,
 });
+
+/** Keeps `me` as it is now: a role that somebody else gives or takes shows at once in what is offered. */
+export function useLiveMe(): void {
+  const queryClient = useQueryClient();
+  const { data } = useLive("me.get", {});
+  useEffect(() => {
+    // Whoever signs in or out meanwhile is followed by `followSession`, which also forgets what is cached.
+    if (data && identityOf(data) === identityOf(queryClient.getQueryData(meQuery.queryKey)))
+      queryClient.setQueryData(meQuery.queryKey, data);
+  }, [data, queryClient]);
+}
 
 /** A member who is signed in. */
 export interface Member extends Me {
@@ -248,8 +260,18 @@ export function useSession() {
       await renewing(() => changePassword(current, wanted));
       await start();
     },
-    renameOrganisation: async (name: string) => {
-      await start(await request<Me>("PATCH", "/api/organisation", { body: { name } }));
+    changeOrganisation: async (wanted: OrganisationIn) => {
+      await start(await request<Me>("PATCH", "/api/organisation", { body: wanted }));
+    },
+    transferOwnership: async (membershipId: number) => {
+      const body = { membership_id: membershipId };
+      await start(await request<Me>("POST", "/api/organisation/transfer", { body }));
+    },
+    deleteOrganisation: async (name: string) => {
+      await start(await request<Me>("POST", "/api/organisation/delete", { body: { name } }));
+    },
+    keepOrganisation: async () => {
+      await start(await request<Me>("POST", "/api/organisation/keep"));
     },
     leaveOrganisation: async () => {
       await start(await request<Me>("POST", "/api/organisation/leave"));

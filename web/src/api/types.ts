@@ -4,6 +4,7 @@ import type { components } from "./schema.gen";
 type Schemas = components["schemas"];
 
 export type Me = Schemas["MeOut"];
+export type OrganisationIn = Schemas["OrganisationIn"];
 export type Interview = Schemas["InterviewOut"];
 export type InterviewState = Schemas["InterviewState"];
 export type InterviewIn = Schemas["InterviewIn"];

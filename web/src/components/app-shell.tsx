@@ -9,6 +9,7 @@ import {
   VideoIcon,
 } from "lucide-react";
 import type { ReactNode } from "react";
+import { useLiveMe } from "@/api/session";
 import { Brand } from "@/components/brand";
 import { CommandPalette, openCommandPalette } from "@/components/command-palette";
 import { ConnectionBanner } from "@/components/connection-banner";
@@ -34,6 +35,7 @@ const places: Place[] = [
 
 /** What surrounds a member's pages: places on the left (below, on a phone), search, and who one is. */
 export function AppShell({ children }: { children: ReactNode }) {
+  useLiveMe();
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[15rem_minmax(0,1fr)]">
       <a

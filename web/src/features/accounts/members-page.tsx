@@ -9,7 +9,6 @@ import { matchesSearch } from "@/lib/interview-order";
 import { InvitationList } from "./invitation-list";
 import { InviteDialog } from "./invite-dialog";
 import { MemberRow } from "./member-row";
-import { OrganisationName } from "./organisation-name";
 import { byRank, rolesToGive } from "./roles";
 
 const SEARCH_FROM = 8;
@@ -24,7 +23,6 @@ export function MembersPage({ me, onLeft }: { me: SignedIn; onLeft: () => void }
   const shown = all.filter(({ name, email }) => matchesSearch(search, [name, email]));
   return (
     <div className="grid gap-8">
-      <OrganisationName name={me.organisation.name} canRename={roles.length > 0} />
       <section className="min-w-0">
         <div className="mb-3 flex flex-wrap items-center justify-between gap-3">
           <h2 className="flex items-baseline gap-2 font-semibold">

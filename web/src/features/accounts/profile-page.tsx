@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { type Problem, problemOf } from "@/api/client";
 import { type Member, useSession } from "@/api/session";
 import { Field } from "@/components/field";
@@ -12,6 +12,7 @@ import { setTheme, type ThemeChoice, useTheme } from "@/hooks/use-theme";
 import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
 import { SettingsCard } from "./settings-card";
+import { TimeZoneField } from "./time-zone-field";
 
 export function ProfilePage({ me }: { me: Member }) {
   useTitle("Profile");
@@ -67,53 +68,18 @@ function ProfileForm({ me }: { me: Member }) {
           />
         )}
       </Field>
-      <TimeZoneField value={zone} onChange={setZone} error={errors.time_zone} />
+      <TimeZoneField
+        value={zone}
+        onChange={setZone}
+        hint="Of the times in your settings."
+        error={errors.time_zone}
+      />
       <div>
         <Button type="submit" disabled={isBusy || !isChanged || name.trim() === ""}>
           {isBusy ? "Saving…" : "Save"}
         </Button>
       </div>
     </form>
-  );
-}
-
-/** A field that completes what is typed: four hundred zones are too many to scroll through. */
-function TimeZoneField({
-  value,
-  onChange,
-  error,
-}: {
-  value: string;
-  onChange: (zone: string) => void;
-  error?: string;
-}) {
-  const listId = useId();
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return (
-    <Field
-      label="Time zone"
-      hint={value ? "Of the times in your settings." : `Left empty, your browser's own counts: ${own}.`}
-      error={error}
-    >
-      {(control) => (
-        <>
-          <Input
-            {...control}
-            value={value}
-            onChange={(event) => onChange(event.target.value)}
-            list={listId}
-            placeholder={own}
-            autoComplete="off"
-            spellCheck={false}
-          />
-          <datalist id={listId}>
-            {Intl.supportedValuesOf("timeZone").map((zone) => (
-              <option key={zone} value={zone} />
-            ))}
-          </datalist>
-        </>
-      )}
-    </Field>
   );
 }
 

@@ -8,6 +8,7 @@ interface Tab {
 const tabs: Tab[] = [
   { to: "/settings/profile", label: "Profile" },
   { to: "/settings/security", label: "Security" },
+  { to: "/settings/organisation", label: "Organisation" },
   { to: "/settings/members", label: "Members" },
   { to: "/settings/audit", label: "Audit log" },
   { to: "/settings/jobs", label: "Background work" },

@@ -1,0 +1,64 @@
+"""Owners and admins look after their organisation; what they change shows at once on everybody's pages."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Invite, join_from_lobby
+from tests.e2e.test_accounts import new_member, sign_in_as
+from tests.product import PASSWORD, Client, Product
+
+
+def test_an_organisation_is_changed_handed_over_deleted_and_kept(
+    invite: Invite, product: Product, alice: Client
+) -> None:
+    ivo = new_member(invite, product, alice, "Ivo Ivanov")
+    owner = invite(product, "alice", alice)
+    ivo.goto("/settings/organisation")
+    expect(ivo.page.get_by_text("Owners and admins change its settings.")).to_be_visible()
+
+    # A role that somebody else gives shows at once in what one is offered.
+    owner.goto("/settings/members")
+    row = owner.page.get_by_role("listitem").filter(has_text="ivo@example.org")
+    row.get_by_role("combobox").click()
+    owner.page.get_by_role("option", name="Admin").click()
+    zone = ivo.page.get_by_label("Time zone")
+    zone.fill("Europe/Lisbon")
+    ivo.page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(ivo.page.get_by_text("Saved").first).to_be_visible()
+
+    owner.goto("/settings/organisation")
+    expect(owner.page.get_by_label("Time zone")).to_have_value("Europe/Lisbon")
+    owner.page.get_by_label(re.compile("Type .Acme. to confirm")).fill("Acme")
+    owner.page.get_by_role("button", name="Delete", exact=True).click()
+    expect(owner.page.get_by_text("Acme will be erased on")).to_be_visible()
+    owner.page.get_by_role("button", name="Keep the organisation").click()
+    expect(owner.page.get_by_text("It stays").first).to_be_visible()
+
+    owner.goto("/settings/audit")
+    rows = owner.page.get_by_role("listitem")
+    expect(rows.filter(has_text="deleted the organisation").first).to_be_visible()
+    owner.page.get_by_label("Search names, subjects, addresses").fill("europe/lisbon")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("Ivo Ivanov changed the organisation")
+    owner.page.get_by_role("button", name="Export").click()
+    with owner.page.expect_download() as download:
+        owner.page.get_by_role("menuitem", name="CSV").click()
+    assert "europe/lisbon" in download.value.path().read_text().lower()
+
+
+def test_a_session_ended_elsewhere_leaves_the_call_at_once(invite: Invite, product: Product, alice: Client) -> None:
+    """The same person's other device stays in it."""
+    laptop, phone = new_member(invite, product, alice, "Tom Tanaka"), invite(product, "phone")
+    interview = alice.post("/api/interviews", {"title": "Two devices", "candidate_name": "Dana Díaz"})
+    sign_in_as(phone, "tom@example.org", PASSWORD)
+    for person in (laptop, phone):
+        person.goto(f"/interviews/{interview['id']}/room")
+        join_from_lobby(person)
+    other = invite(product, "desktop")
+    sign_in_as(other, "tom@example.org", PASSWORD)
+    other.goto("/settings/security")
+    other.page.get_by_role("button", name="End the session of Chrome").last.click()
+    other.page.get_by_role("alertdialog").get_by_role("button", name="End session").click()
+    expect(laptop.page.get_by_role("heading", level=1)).to_have_text("You were taken out of the call")
+    phone.sees("room")
