@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from interview_stream.server.api import api
 from interview_stream.server.calls.webhooks import livekit_webhook
 from interview_stream.server.health import healthz
+from interview_stream.server.interviews.feed import calendar_feed
 from interview_stream.server.lib.problems import not_found
 from interview_stream.server.spa import csp_report, page
 
@@ -37,9 +38,10 @@ urlpatterns = [
     # Of each identity provider only where it sends people back to, and what it has to know of us.
     re_path(r"^sign-in-with/(?!.+/(?:callback|acs|acs/finish|metadata)/$)", not_found),
     path("sign-in-with/", include("allauth.urls")),
+    path("calendar/<str:token>.ics", calendar_feed),
     path("webhooks/livekit", livekit_webhook),
     # An address under /api that names no operation is an error, not a page.
-    re_path(r"^(?:api|_allauth|assets|sign-in-with|webhooks)(?:/|$)", not_found),
+    re_path(r"^(?:api|_allauth|assets|calendar|sign-in-with|webhooks)(?:/|$)", not_found),
     re_path(r"", page),
 ]
 

@@ -193,6 +193,8 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
     "get_guest_view": ("GET", "/guest", None, OF_GUESTS),
     "add_observer": ("POST", "/interviews/{interview}/observers", {"name": "Eve"}, OF_MEMBERS),
     "remove_observer": ("DELETE", "/interviews/{interview}/observers/{observer}", None, OF_MEMBERS),
+    "get_calendar_feed": ("GET", "/calendar-feed", None, LISTS_ONES_OWN),
+    "renew_calendar_feed": ("POST", "/calendar-feed/renew", None, LISTS_ONES_OWN),
     "list_interviewers": ("GET", "/interviewers", None, LISTS_ONES_OWN),
     "place_guest": ("PUT", "/guest/time-zone", {"time_zone": "Asia/Kolkata"}, OF_CANDIDATES),
     "name_guest": ("PUT", "/guest", {"name": "Dana"}, OF_GUESTS),

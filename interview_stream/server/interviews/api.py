@@ -7,9 +7,10 @@ from ninja import Router, Status
 
 from interview_stream.server.accounts.actor import actor_of
 from interview_stream.server.accounts.schemas import PersonOut
-from interview_stream.server.interviews import actions, observing, queries
+from interview_stream.server.interviews import actions, feed, observing, queries
 from interview_stream.server.interviews.schemas import (
     ActivityOut,
+    CalendarFeedOut,
     GuestNameIn,
     GuestPlaceIn,
     GuestViewOut,
@@ -115,6 +116,18 @@ def remove_observer(request: HttpRequest, interview_id: UUID, observer_id: UUID)
 @router.get("/interviewers", response=list[PersonOut])
 def list_interviewers(request: HttpRequest) -> list[PersonOut]:
     return queries.list_interviewers(actor_of(request))
+
+
+@router.get("/calendar-feed", response=CalendarFeedOut)
+def get_calendar_feed(request: HttpRequest) -> CalendarFeedOut:
+    return feed.get_calendar_feed(actor_of(request))
+
+
+@router.post("/calendar-feed/renew", response=CalendarFeedOut)
+def renew_calendar_feed(request: HttpRequest) -> CalendarFeedOut:
+    actor = actor_of(request)
+    feed.renew_calendar_feed(actor)
+    return feed.get_calendar_feed(actor)
 
 
 @router.get("/guest", response=GuestViewOut)

@@ -1,5 +1,6 @@
 """The calendar entry of an interview as an iTIP message (RFC 5546) that mail programs put into a person's calendar."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -29,8 +30,9 @@ class Entry:
     url: str
     organiser_name: str
     organiser_address: str
-    attendee_name: str
-    attendee_address: str
+    attendee_name: str = ""
+    attendee_address: str = ""
+    """Empty where nobody is invited by it: in a feed, the calendar's owner knows who they are."""
 
 
 def calendar_file(entry: Entry, method: Method, *, now: datetime) -> bytes:
@@ -39,6 +41,34 @@ def calendar_file(entry: Entry, method: Method, *, now: datetime) -> bytes:
     calendar.add("prodid", "-//Interview Stream//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method.value)
+    event = _event(entry, now)
+    event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
+    attendee = _address(entry.attendee_address, entry.attendee_name or entry.attendee_address)
+    attendee.params["role"] = vText("REQ-PARTICIPANT")
+    attendee.params["partstat"] = vText("NEEDS-ACTION")
+    attendee.params["rsvp"] = vText("FALSE")
+    event.add("attendee", attendee, encode=False)
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def feed_file(name: str, entries: Iterable[Entry], *, now: datetime) -> bytes:
+    """A calendar to subscribe to: it has no method, since it asks nobody to come."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Interview Stream//EN")
+    calendar.add("version", "2.0")
+    # RFC 7986, sections 5.1 and 5.7; the older name is what most programs read.
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", timedelta(minutes=15), parameters={"value": "DURATION"})
+    for entry in entries:
+        event = _event(entry, now)
+        event.add("status", "CONFIRMED")
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _event(entry: Entry, now: datetime) -> Event:
     event = Event()
     event.add("uid", f"{entry.interview_id}@{entry.host}")
     event.add("sequence", entry.sequence)
@@ -52,15 +82,8 @@ def calendar_file(entry: Entry, method: Method, *, now: datetime) -> bytes:
     event.add("description", entry.description)
     event.add("location", entry.url)
     event.add("url", entry.url)
-    event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
     event.add("organizer", _address(entry.organiser_address, entry.organiser_name))
-    attendee = _address(entry.attendee_address, entry.attendee_name or entry.attendee_address)
-    attendee.params["role"] = vText("REQ-PARTICIPANT")
-    attendee.params["partstat"] = vText("NEEDS-ACTION")
-    attendee.params["rsvp"] = vText("FALSE")
-    event.add("attendee", attendee, encode=False)
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return event
 
 
 def _address(address: str, name: str) -> vCalAddress:

@@ -207,6 +207,20 @@ class Reminder(models.Model):
         return f"{self.kind} of {self.interview_id} to {self.user_id or 'the candidate'}"
 
 
+class CalendarFeed(models.Model):
+    """Which address of somebody's calendar is the good one; the addresses are signed, not stored."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "organisation"], name="one_calendar_feed_each")]
+
+    def __str__(self) -> str:
+        return f"calendar {self.version} of {self.user_id}"
+
+
 class Activity(models.Model):
     """What somebody did with an interview, and why: rows are added, never changed."""
 

@@ -193,6 +193,13 @@ class ObserverOut(Schema):
     link_url: str | None = Field(description="A guest's personal link; members need none.")
 
 
+class CalendarFeedOut(Schema):
+    """Where a calendar program finds this person's interviews. Whoever knows the address can read them."""
+
+    url: str
+    webcal_url: str = Field(description="The same; most calendar programs open it by themselves.")
+
+
 class KitRefOut(Schema):
     """Which version of which kit the interview has."""
 

@@ -1,10 +1,11 @@
 /** Writes on interviews. What they change comes back through the live queries; only what must be seen at once is put there here. */
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { oncePerPress } from "@/lib/pressed-twice";
 import { request } from "./client";
 import { liveQueryKey } from "./live";
 import type {
   Activity,
+  CalendarFeed,
   GuestView,
   Interview,
   InterviewIn,
@@ -101,6 +102,24 @@ export function useRemoveObserver(id: string) {
     mutationFn: (observerId: string) =>
       request<Interview>("DELETE", `/api/interviews/${id}/observers/${observerId}`),
     onSuccess: see,
+  });
+}
+
+const feedKey = ["calendar-feed"];
+
+/** The secret address of one's own calendar. */
+export function useCalendarFeed() {
+  return useQuery({
+    queryKey: feedKey,
+    queryFn: () => request<CalendarFeed>("GET", "/api/calendar-feed"),
+  });
+}
+
+export function useRenewCalendarFeed() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () => request<CalendarFeed>("POST", "/api/calendar-feed/renew"),
+    onSuccess: (feed) => queryClient.setQueryData(feedKey, feed),
   });
 }
 

@@ -12,6 +12,7 @@ export type InterviewPatch = Schemas["InterviewPatchIn"];
 export type InterviewAct = Schemas["Act"];
 export type Activity = Schemas["ActivityOut"];
 export type InterviewKind = Schemas["InterviewKind"];
+export type CalendarFeed = Schemas["CalendarFeedOut"];
 export type Observer = Schemas["ObserverOut"];
 export type ObserverIn = Schemas["ObserverIn"];
 export type Person = Schemas["PersonOut"];

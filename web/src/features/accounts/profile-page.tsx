@@ -11,6 +11,7 @@ import { ToggleGroup, ToggleGroupItem } from "@/components/ui/toggle-group";
 import { setTheme, type ThemeChoice, useTheme } from "@/hooks/use-theme";
 import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
+import { CalendarFeedField } from "./calendar-feed";
 import { SettingsCard } from "./settings-card";
 import { TimeZoneField } from "./time-zone-field";
 
@@ -20,6 +21,12 @@ export function ProfilePage({ me }: { me: Member }) {
     <div className="grid max-w-2xl gap-8">
       <SettingsCard title="You" says="How colleagues and candidates see you.">
         <ProfileForm me={me} />
+      </SettingsCard>
+      <SettingsCard
+        title="Calendar"
+        says="All interviews that you hold or watch. Whoever knows the address can read them."
+      >
+        <CalendarFeedField />
       </SettingsCard>
       <SettingsCard title="Colours" says="For this browser. The room opens dark.">
         <ThemeChoiceField />

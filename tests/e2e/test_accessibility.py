@@ -1,0 +1,125 @@
+"""Every page as axe-core judges it, in light and dark, and the way to a planned interview without a mouse."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import SCREENSHOTS, Invite, join_from_lobby
+from tests.e2e.people import Person
+from tests.product import Client, Product
+
+AXE = (Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text()
+# Evaluated through the debugger, the script is not the page's, so the Content-Security-Policy stays as it is.
+RUN = """async () => {
+  const found = await axe.run(document, { resultTypes: ["violations"] });
+  return found.violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => [id, ...nodes.map((node) => `${node.target} ${node.any[0]?.message ?? ""}`)].join("; "));
+}"""
+# A colour on its way from one to another is neither.
+HOLD_STILL = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("*, *::before, *::after { animation: none !important; transition: none !important; }");
+  document.adoptedStyleSheets.push(sheet);
+}"""
+SKILL = {"name": "Care", "anchors": ["None", "Little", "Some", "Much"]}
+KIT = {"name": "Back end, coding", "problems": [{"title": "Rate limiter", "minutes": 40}], "skills": [SKILL]}
+
+PHONE = {"width": 390, "height": 844}
+WIDE = {"width": 1440, "height": 900}
+
+
+@pytest.fixture
+def pages(alice: Client) -> list[str]:
+    """Addresses of a member's pages, with something on each."""
+    kit = alice.post("/api/kits", KIT)
+    wanted = {"title": "Coding", "candidate_name": "Dana Díaz", "candidate_email": "dana@example.org"}
+    planned = alice.post("/api/interviews", wanted | {"kit_id": kit["id"], "scheduled_for": "2031-03-04T09:00:00Z"})
+    alice.post(f"/api/interviews/{planned['id']}/observers", {"name": "Olga"})
+    held = alice.post("/api/interviews", wanted | {"title": "Held"})
+    alice.post(f"/api/interviews/{held['id']}/end")
+    alice.put(f"/api/interviews/{held['id']}/scorecard", {"overall": 3, "ratings": {"communication": 4}})
+    scored = alice.post("/api/interviews", wanted | {"title": "Scored"})
+    alice.post(f"/api/interviews/{scored['id']}/end")
+    alice.put(f"/api/interviews/{scored['id']}/scorecard", {"overall": 3, "ratings": {"communication": 4}})
+    alice.post(f"/api/interviews/{scored['id']}/scorecard/submit")
+    alice.post(f"/api/interviews/{scored['id']}/comments", {"stars": 4, "text": "Calm."})
+    settings = ("profile", "security", "members", "audit", "jobs")
+    return [
+        "/", "/interviews", "/interviews/new", f"/interviews/{planned['id']}", f"/interviews/{held['id']}/evaluation",
+        f"/interviews/{scored['id']}/evaluation", "/kits", "/kits/new", f"/kits/{kit['id']}", f"/kits/{kit['id']}/edit",
+        "/recordings", *(f"/settings/{part}" for part in settings),
+    ]  # fmt: skip
+
+
+def findings(page: Page, name: str) -> list[str]:
+    """What is serious in both schemes; a picture of each page is kept for people to look at."""
+    found = []
+    page.evaluate(HOLD_STILL)
+    page.evaluate(AXE)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        found += [f"{name}, {scheme}: {line}" for line in page.evaluate(RUN)]
+        for width, size in (("wide", WIDE), ("phone", PHONE)):
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.screenshot(path=SCREENSHOTS / "pages" / f"{name.strip('/').replace('/', '-')}-{scheme}-{width}.png")
+        page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    return found
+
+
+def settled(page: Page) -> None:
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[data-slot=skeleton]")).to_have_count(0)
+
+
+def test_no_page_has_a_serious_finding(invite: Invite, product: Product, alice: Client, pages: list[str]) -> None:
+    member, stranger, candidate = invite(product, "alice", alice), invite(product, "nobody"), invite(product, "dana")
+    found: list[str] = []
+
+    def look(person: Person, address: str, name: str) -> None:
+        person.goto(address)
+        settled(person.page)
+        found.extend(findings(person.page, name))
+
+    for address in ("/", "/sign-in", "/sign-in/code", "/reset-password", "/join/unknown"):
+        look(stranger, address, f"out{address}")
+    names: dict[str, int] = {}
+    for address in pages:
+        name = "-".join(part for part in address.split("/") if len(part) < 30) or "home"
+        names[name] = names.get(name, 0) + 1
+        look(member, address, f"{name}-{names[name]}")
+    planned: dict[str, Any] = alice.get(f"/api/interviews/{pages[3].rsplit('/', 1)[1]}")
+    look(candidate, planned["candidate"]["link_url"], "candidate-link")
+    candidate.page.get_by_role("button", name="Get ready").click()
+    candidate.sees("lobby")
+    found += findings(candidate.page, "candidate-lobby")
+    join_from_lobby(candidate)
+    found += findings(candidate.page, "candidate-room")
+    assert not found, "\n".join(found)
+
+
+def test_an_interview_is_planned_without_a_mouse(invite: Invite, product: Product, alice: Client) -> None:
+    page = invite(product, "alice", alice).page
+    page.goto("/")
+    settled(page)
+    page.keyboard.press("Control+k")
+    page.get_by_role("dialog").get_by_role("combobox").wait_for()
+    page.keyboard.type("Schedule an interview")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="New interview")).to_be_visible()
+    expect(page.get_by_label("Title")).to_be_focused()
+    page.keyboard.type("By keyboard alone")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="By keyboard alone")).to_be_visible()
+    join = page.get_by_test_id("join-room")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if join.evaluate("(link) => link === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    page.get_by_test_id("lobby").wait_for()
+    page.keyboard.press("m")
+    expect(page.get_by_test_id("lobby-mic-toggle")).to_have_attribute("aria-label", "Turn microphone on")
