@@ -54,6 +54,17 @@ class Environment:
     """How long a deleted organisation can be taken back before it is erased."""
     invitation_days: int
     """How long an invitation to become a member lives."""
+    upload_hours: int
+    """How long an upload that was begun may take."""
+    max_attachment_mb: int
+    max_resume_mb: int
+    max_picture_mb: int
+    s3_bucket: str
+    """Where files that people send are kept; empty for the data folder."""
+    s3_endpoint: str
+    s3_region: str
+    s3_access_key: str
+    s3_secret_key: str
     reminder_minutes: tuple[int, ...]
     """How long before an interview its people are reminded; empty for never."""
     smtp_host: str
@@ -171,6 +182,15 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         candidate_link_days=number("CANDIDATE_LINK_DAYS", 14, 1, 365),
         deletion_days=number("DELETION_DAYS", 7, 1, 90),
         invitation_days=number("INVITATION_DAYS", 7, 1, 365),
+        upload_hours=number("UPLOAD_HOURS", 24, 1, 720),
+        max_attachment_mb=number("MAX_ATTACHMENT_MB", 2048, 1, 1_048_576),
+        max_resume_mb=number("MAX_RESUME_MB", 20, 1, 1024),
+        max_picture_mb=number("MAX_PICTURE_MB", 10, 1, 100),
+        s3_bucket=text("S3_BUCKET", ""),
+        s3_endpoint=text("S3_ENDPOINT", ""),
+        s3_region=text("S3_REGION", ""),
+        s3_access_key=text("S3_ACCESS_KEY", ""),
+        s3_secret_key=text("S3_SECRET_KEY", ""),
         reminder_minutes=minutes("REMINDER_MINUTES", "1440,15"),
         smtp_host=text("SMTP_HOST", ""),
         smtp_port=number("SMTP_PORT", 465 if smtp_security == "tls" else 587, 1, 65535),

@@ -18,7 +18,9 @@ from interview_stream.server.accounts.security_api import router as security_rou
 from interview_stream.server.calls.api import router as calls_router
 from interview_stream.server.chat.api import router as chat_router
 from interview_stream.server.evaluations.api import router as evaluations_router
+from interview_stream.server.files.api import router as files_router
 from interview_stream.server.interviews.api import router as interviews_router
+from interview_stream.server.interviews.attachments_api import router as attachments_router
 from interview_stream.server.jobs.api import router as jobs_router
 from interview_stream.server.kits.api import router as kits_router
 from interview_stream.server.lib.problems import (
@@ -96,7 +98,9 @@ for router in (
     security_router,
     kits_router,
     jobs_router,
+    files_router,
     interviews_router,
+    attachments_router,
     calls_router,
     chat_router,
     recordings_router,

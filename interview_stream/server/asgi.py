@@ -17,6 +17,7 @@ django.setup(set_prefix=False)
 
 from interview_stream.environment import Environment  # noqa: E402
 from interview_stream.server.assets import Assets  # noqa: E402
+from interview_stream.server.files.tus import Uploads  # noqa: E402
 from interview_stream.server.lib.problems import (  # noqa: E402
     CONTENT_TYPE,
     BadRequest,
@@ -49,6 +50,7 @@ class Server:
         self._live = LiveSocket(self._hub, settings.LIVE_LIMITS, settings.SESSION_COOKIE_NAME)
         self._relay = Relay(environment, self._origins)
         self._assets = Assets(settings.FRONT_END)
+        self._uploads = Uploads()
         self._django = get_asgi_application()
         self._stops: list[Callable[[], object]] = []
 
@@ -99,6 +101,10 @@ class Server:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, method = scope["path"], scope["method"]
+        # The only bodies that may be of any size: they go to the disk as they come.
+        if Uploads.takes(path, method) and self._origins.host_is_ours(scope["headers"]):
+            await self._uploads(scope, receive, send)
+            return
         limited = await within_limit(scope, receive, self._environment.max_body_bytes)
         if limited is None:
             problem = TooLarge(f"The request is larger than {self._environment.max_body_bytes} bytes.")

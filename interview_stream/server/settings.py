@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "interview_stream.server.accounts",
     "interview_stream.server.kits",
     "interview_stream.server.jobs",
+    "interview_stream.server.files",
     "interview_stream.server.interviews",
     "interview_stream.server.calls",
     "interview_stream.server.chat",
@@ -95,6 +96,25 @@ DATABASES: dict[str, Any] = {
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "media"]}}
+
+# Files that people sent: in the data folder, or in an S3 bucket.
+_s3 = {
+    "BACKEND": "storages.backends.s3.S3Storage",
+    "OPTIONS": {
+        "bucket_name": ENVIRONMENT.s3_bucket,
+        "endpoint_url": ENVIRONMENT.s3_endpoint or None,
+        "region_name": ENVIRONMENT.s3_region or None,
+        "access_key": ENVIRONMENT.s3_access_key or None,
+        "secret_key": ENVIRONMENT.s3_secret_key or None,
+        "signature_version": "s3v4",
+        "file_overwrite": True,
+    },
+}
+_folder = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": ENVIRONMENT.data / "files"},
+}
+STORAGES: dict[str, Any] = {"default": _s3 if ENVIRONMENT.s3_bucket else _folder}
 
 # E-mail: without a server it goes to the log.
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if ENVIRONMENT.smtp_host else 'console'}.EmailBackend"

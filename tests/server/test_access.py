@@ -22,9 +22,10 @@ from interview_stream.server.api import api
 from interview_stream.server.calls.consents import question_for
 from interview_stream.server.calls.models import Call, Knock
 from interview_stream.server.evaluations.models import Comment, Note, Scorecard
+from interview_stream.server.files.models import StoredFile
 from interview_stream.server.interviews.actions import create_interview
 from interview_stream.server.interviews.links import link_token, observer_url, resolve_guest
-from interview_stream.server.interviews.models import Interview, Observer
+from interview_stream.server.interviews.models import Attachment, Interview, Observer
 from interview_stream.server.interviews.schemas import InterviewIn
 from interview_stream.server.jobs.models import FailedJob
 from interview_stream.server.kits.actions import create_kit
@@ -82,6 +83,8 @@ CHANGE = {"title": "Another title"}
 SKILL = {"name": "Care", "anchors": ["None", "Little", "Some", "Much"]}
 KIT = {"name": "Evil kit", "skills": [SKILL]}
 
+LINK = {"name": "Work", "url": "https://example.org"}
+
 OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
     "get_me": ("GET", "/me", None, PUBLIC),
     "get_owner_link": ("GET", "/owner-links/unused", None, OF_LINK_HOLDERS),
@@ -137,6 +140,24 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
     "list_failed_jobs": ("GET", "/failed-jobs", None, LISTS_ONES_OWN),
     "retry_failed_job": ("POST", "/failed-jobs/{failed_job}/retry", None, OF_ADMINS),
     "discard_failed_job": ("DELETE", "/failed-jobs/{failed_job}", None, OF_ADMINS),
+    "begin_upload": ("POST", "/uploads", None, Statuses(stranger=400, candidate=400, other=400, member=400)),
+    "download_file": ("GET", "/downloads/unused", None, OF_LINK_HOLDERS),
+    "list_attachments": ("GET", "/interviews/{interview}/attachments", None, OF_MEMBERS),
+    "add_link": ("POST", "/interviews/{interview}/links", LINK, Statuses(member=201)),
+    "ask_for_resume": ("PUT", "/interviews/{interview}/resume-request", {"is_wanted": True}, OF_MEMBERS),
+    "list_own_attachments": ("GET", "/guest/attachments", None, OF_CANDIDATES),
+    "get_attachment_address": (
+        "POST",
+        "/attachments/{attachment}/address",
+        None,
+        Statuses(candidate=404, other=404),
+    ),
+    "remove_attachment": (
+        "DELETE",
+        "/attachments/{attachment}",
+        None,
+        Statuses(candidate=403, other=403, member=204),
+    ),
     "list_members": ("GET", "/members", None, LISTS_ONES_OWN),
     "change_role": ("PATCH", "/members/{membership}", {"role": "interviewer"}, Statuses(member=403)),
     "remove_member": ("DELETE", "/members/{membership}", None, Statuses(member=403)),
@@ -247,6 +268,8 @@ LIVE_QUERIES: dict[str, tuple[list[str], Statuses]] = {
     "calls.waiting": ([], LISTS_ONES_OWN),
     "calls.door": (["interview"], OF_MEMBERS),
     "chat.messages": (["interview"], Statuses(candidate=200, other=404)),
+    "guest.attachments": ([], OF_CANDIDATES),
+    "interviews.attachments": (["interview"], OF_MEMBERS),
     "recordings.list": ([], LISTS_ONES_OWN),
     "recordings.of_interview": (["interview"], OF_MEMBERS),
     "recordings.get": (["recording"], OF_MEMBERS),
@@ -288,6 +311,10 @@ def world(alice: Member, bob: Member, charlie: Member, interview: Interview, med
     Scorecard.objects.create(interview=interview, author=bob.user, overall=3, summary=SECRET)
     kit = create_kit(alice, wanted=KitIn.model_validate(KIT | {"name": SECRET}))
     Interview.objects.filter(id=interview.id).update(kit_version=kit.newest_version())
+    file = StoredFile.objects.create(
+        organisation=alice.organisation, purpose="attachment", name=SECRET, size_bytes=1, mime="text/plain"
+    )
+    attachment = Attachment.objects.create(interview=interview, file=file, name=SECRET)
     failed_job = FailedJob.objects.create(
         organisation=alice.organisation,
         title=SECRET,
@@ -300,6 +327,7 @@ def world(alice: Member, bob: Member, charlie: Member, interview: Interview, med
     ids = {
         "failed_job": str(failed_job.id),
         "observer": str(observer.id),
+        "attachment": str(attachment.id),
         "kit": str(kit.id),
         "knock": str(Knock.objects.get(interview=interview).pk),
         "note": str(note.id),

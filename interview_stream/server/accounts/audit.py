@@ -39,6 +39,8 @@ class Act(StrEnum):
     KIT_ARCHIVED = "kit.archived"
     KIT_RESTORED = "kit.restored"
     AUDIT_EXPORTED = "audit.exported"
+    FILE_ADDED = "file.added"
+    FILE_REMOVED = "file.removed"
     JOB_RETRIED = "job.retried"
     JOB_DISCARDED = "job.discarded"
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, Guest, Member
 from interview_stream.server.accounts.models import Organisation
+from interview_stream.server.files.models import StoredFile
 from interview_stream.server.interviews.schemas import InterviewKind, InterviewState
 from interview_stream.server.interviews.states import OVER
 from interview_stream.server.kits.models import KitVersion
@@ -181,6 +182,56 @@ class Notice(models.Model):
         return self.interview.notices.filter(address=self.address, pk__gt=self.pk).exists()
 
 
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Members see what belongs to the interview, candidates what they sent themselves."""
+        match actor:
+            case Member():
+                return self.filter(interview__in=Interview.objects.visible_to(actor))
+            case Guest(is_observer=False):
+                return self.filter(interview_id=actor.interview_id, is_by_candidate=True)
+            case _:
+                return self.none()
+
+    def editable_by(self, actor: Actor) -> Self:
+        return self.visible_to(actor)
+
+    def one(self, attachment_id: uuid.UUID) -> "Attachment":
+        found = self.filter(pk=attachment_id).select_related("file", "interview__organisation").first()
+        if found is None:
+            raise NotFound("There is no such file.")
+        return found
+
+
+class Attachment(models.Model):
+    """A file or a link that belongs to an interview."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="attachments")
+    file = models.OneToOneField(StoredFile, on_delete=models.CASCADE, null=True, related_name="attachment")
+    name = models.CharField(max_length=200)
+    url = models.CharField(max_length=2000, blank=True)
+    """Of a link."""
+    is_resume = models.BooleanField(default=False)
+    is_by_candidate = models.BooleanField(default=False)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-is_resume", "-added_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="attachment_is_file_or_link",
+                condition=models.Q(file__isnull=False, url="") | (models.Q(file=None) & ~models.Q(url="")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Reminder(models.Model):
     """That somebody was reminded, or is about to be: of a start that is near, or of a scorecard that is missing."""
 
@@ -252,6 +303,8 @@ class Invitation(models.Model):
     link_version = models.PositiveIntegerField(default=1)
     """Part of what the link signs; counting it up revokes the links handed out before."""
     link_expires_at = models.DateTimeField()
+    is_resume_wanted = models.BooleanField(default=False)
+    """Whether the candidate was asked for a résumé, and so may send one."""
 
     def __str__(self) -> str:
         return self.name or str(self.id)

@@ -79,7 +79,8 @@ def list_interviewers(actor: Actor) -> list[PersonOut]:
 
 @query("guest.view")
 def get_guest_view(actor: Actor) -> GuestViewOut:
-    if isinstance(actor, Guest) and actor.is_observer:
+    is_observer = isinstance(actor, Guest) and actor.is_observer
+    if isinstance(actor, Guest) and is_observer:
         interview = _with_relations(Interview.objects.visible_to(actor)).one(actor.interview_id)
         observer = next(each for each in interview.observers.all() if each.id == actor.guest_id)
         guest = GuestOut(id=observer.id, name=observer.name or None, time_zone=None)
@@ -103,7 +104,8 @@ def get_guest_view(actor: Actor) -> GuestViewOut:
             interviewers=[assignment.user.name for assignment in interview.assignments.all()],
         ),
         guest=guest,
-        is_observer=isinstance(actor, Guest) and actor.is_observer,
+        is_observer=is_observer,
+        is_resume_wanted=interview.invitation.is_resume_wanted and not is_observer,
         is_recording=_is_recording(interview),
     )
 
@@ -180,6 +182,7 @@ def _interview_out(member: Member, interview: Interview) -> InterviewOut:
             time_zone=invitation.time_zone or None,
             link_url=link_url(invitation),
             link_expires_at=invitation.link_expires_at,
+            is_resume_wanted=invitation.is_resume_wanted,
             mail=_mail_out(interview),
         ),
         allowed=[act for act in Act if states.can(interview.state, act) and act not in states.OF_THE_ROOM],

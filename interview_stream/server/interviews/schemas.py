@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -42,6 +43,16 @@ Zone = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(_check_zone)
 ]
 EmailAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_check_email)]
+
+
+def _check_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+        raise ValueError("This is not the address of a page, such as https://example.org/work.")
+    return value
+
+
+WebAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_check_address)]
 PlannedTime = Annotated[AwareDatetime, AfterValidator(_check_year)]
 Minutes = Annotated[int, Field(ge=5, le=1440)]
 Interviewers = Annotated[list[int], Field(min_length=1, max_length=20)]
@@ -156,6 +167,7 @@ class CandidateOut(Schema):
         description="The candidate's personal link. Whoever holds it can enter, so members only see it."
     )
     link_expires_at: datetime
+    is_resume_wanted: bool
     mail: MailOut | None
 
 
@@ -233,6 +245,35 @@ class InterviewOut(Schema):
     is_recording: bool
 
 
+class AttachmentKind(StrEnum):
+    RESUME = "resume"
+    FILE = "file"
+    LINK = "link"
+
+
+class AttachmentOut(Schema):
+    id: UUID
+    kind: AttachmentKind
+    name: str
+    url: str | None = Field(description="Of a link. A file's address is asked for when it is opened.")
+    size_bytes: int | None
+    added_at: datetime
+    added_by: str | None = Field(description="None for the candidate.")
+
+
+class LinkIn(Schema):
+    name: Title
+    url: WebAddress
+
+
+class ResumeRequestIn(Schema):
+    is_wanted: bool
+
+
+class AddressOut(Schema):
+    url: str = Field(description="Works for some minutes, for whoever asked for it.")
+
+
 class GuestNameIn(Schema):
     name: Name
 
@@ -265,4 +306,5 @@ class GuestViewOut(Schema):
     interview: GuestInterviewOut
     guest: GuestOut
     is_observer: bool
+    is_resume_wanted: bool
     is_recording: bool
