@@ -75,7 +75,7 @@ export function whenSignedOut(react: () => void): void {
 }
 
 /** The page says what this installation calls the cookie; with the development server's page any will do. */
-function csrfToken(): string | undefined {
+export function csrfToken(): string | undefined {
   const name = document.querySelector<HTMLMetaElement>("meta[name=csrf-cookie]")?.content;
   const cookies = document.cookie.split("; ").map((entry) => entry.split("="));
   const ours =

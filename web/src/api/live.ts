@@ -8,6 +8,7 @@ import type {
   AccountSession,
   AuditPage,
   Factors,
+  Attachment,
   FailedJob,
   GuestView,
   Interview,
@@ -31,6 +32,8 @@ export interface LiveQueries {
   "recordings.list": { args: Record<string, never>; data: Recording[] };
   "recordings.of_interview": { args: { interview_id: string }; data: Recording[] };
   "recordings.get": { args: { recording_id: string }; data: Recording };
+  "guest.attachments": { args: Record<string, never>; data: Attachment[] };
+  "interviews.attachments": { args: { interview_id: string }; data: Attachment[] };
   "guest.view": { args: Record<string, never>; data: GuestView };
 }
 

@@ -26,6 +26,7 @@ export type SignInProvider = Schemas["SignInProviderOut"];
 export type ProfileIn = Schemas["ProfileIn"];
 export type AuditEvent = Schemas["AuditEventOut"];
 export type AuditPage = Schemas["AuditPageOut"];
+export type Attachment = Schemas["AttachmentOut"];
 export type FailedJob = Schemas["FailedJobOut"];
 export type Member = Schemas["MemberOut"];
 export type MemberInvitation = Schemas["MemberInvitationOut"];

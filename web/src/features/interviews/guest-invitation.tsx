@@ -22,6 +22,7 @@ import { fieldErrors } from "@/lib/field-errors";
 import { isolated } from "@/lib/person";
 import { browserTimeStyle, browserZone, lengthOf, longDay, nearness, timeRange, zoneName } from "@/lib/time";
 
+import { GuestResume } from "./guest-resume";
 import { KINDS } from "./kinds";
 
 interface GuestInvitationProps {
@@ -58,6 +59,7 @@ export function GuestInvitation({ view, guestToken, onReady }: GuestInvitationPr
         </h1>
         <Facts view={view} />
         <GuestForm view={view} guestToken={guestToken} onReady={onReady} />
+        {view.is_resume_wanted && <GuestResume interviewId={interview.id} guestToken={guestToken} />}
       </main>
     </div>
   );

@@ -15,6 +15,7 @@ import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
 import { isOver } from "@/lib/interview-order";
 import { Activities } from "./activities";
+import { Attachments } from "./attachments";
 import { CandidateLink } from "./candidate-link";
 import { EditInterviewDialog } from "./edit-interview-dialog";
 import { InterviewActs } from "./interview-acts";
@@ -90,6 +91,7 @@ function Loaded({ interview, problems }: { interview: Interview; problems: React
           )}
           <Observers interview={interview} />
           {problems}
+          <Attachments interview={interview} />
           <InterviewRecordings interviewId={interview.id} hasEnded={hasEnded} />
           <ChatLog interviewId={interview.id} />
           <Activities interviewId={interview.id} />
