@@ -16,7 +16,7 @@ from django.utils import timezone
 from interview_stream.server.accounts.models import User
 from interview_stream.server.interviews.mails import interview_url, when
 from interview_stream.server.interviews.models import Interview, Reminder
-from interview_stream.server.interviews.notices import readers_of
+from interview_stream.server.interviews.notices import Reader, readers_of
 from interview_stream.server.interviews.schemas import InterviewState
 from interview_stream.server.lib.jobs import job
 
@@ -47,7 +47,7 @@ def _remind(interview: Interview, kind: str, lead: timedelta) -> None:
     due_at = interview.scheduled_for - lead
     # Who has heard of this time only since the reminder was due needs none.
     told = {notice.address for notice in interview.notices.filter(start=interview.scheduled_for, created_at__lt=due_at)}
-    users = [reader.user for reader in readers_of(interview) if reader.address in told]
+    users = [reader.user for reader in _participants(interview) if reader.address in told]
     for user in users:
         reminder = remember(interview, user, kind=kind, moment=interview.scheduled_for)
         if reminder is not None:
@@ -68,7 +68,7 @@ def start_mail(reminder: Reminder) -> EmailMessage | None:
     """None when it is too late, or not true any more."""
     interview = reminder.interview
     lead = timedelta(minutes=int(reminder.kind.removeprefix(_BEFORE)))
-    reader = next((each for each in readers_of(interview) if each.user == reminder.user), None)
+    reader = next((each for each in _participants(interview) if each.user == reminder.user), None)
     is_true = interview.state == InterviewState.SCHEDULED and interview.scheduled_for == reminder.moment
     if not is_true or reader is None or timezone.now() > reminder.moment - lead + _tolerance(lead):
         return None
@@ -90,6 +90,11 @@ def start_mail(reminder: Reminder) -> EmailMessage | None:
 def reminder_mail(subject: str, text: str, address: str) -> EmailMessage:
     headers = {"Auto-Submitted": "auto-generated"}
     return EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [address], headers=headers)
+
+
+def _participants(interview: Interview) -> list[Reader]:
+    """Not those who only watch: one without an account must never be taken for the candidate, and get their link."""
+    return [reader for reader in readers_of(interview) if reader.observer is None]
 
 
 def _tolerance(lead: timedelta) -> timedelta:

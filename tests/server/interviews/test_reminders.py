@@ -13,9 +13,9 @@ from interview_stream.server.accounts.models import User
 from interview_stream.server.evaluations.models import Scorecard
 from interview_stream.server.evaluations.tasks import remind_of_scorecards
 from interview_stream.server.interviews import actions
-from interview_stream.server.interviews.models import Interview, Notice, Reminder
+from interview_stream.server.interviews.models import Interview, Notice, Observer, Reminder
 from interview_stream.server.interviews.reminders import remind_of_starts
-from interview_stream.server.interviews.schemas import InterviewIn, RescheduleIn
+from interview_stream.server.interviews.schemas import InterviewIn, InterviewPatchIn, RescheduleIn
 from tests.server.conftest import run_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -105,6 +105,16 @@ def test_what_was_cancelled_before_the_worker_came_to_it_is_not_sent(
 def test_who_was_invited_just_now_needs_no_reminder(planned: Interview, clock: Clock) -> None:
     Notice.objects.filter(user=None).update(created_at=START - DAY + MINUTE)
     assert [address for address, _ in clock.sent_at(START - DAY + 2 * MINUTE)] == ["alice@example.org"]
+
+
+def test_who_only_watches_is_not_reminded_and_never_gets_the_candidates_link(
+    planned: Interview, clock: Clock, alice: Member
+) -> None:
+    Observer.objects.create(interview=planned, name="Olga", email="olga@example.org")
+    actions.change_interview(alice, interview_id=planned.id, wanted=InterviewPatchIn(title="Pairing"))
+    run_worker()
+    assert any(message.to == ["olga@example.org"] for message in mail.outbox), "invited, a while before"
+    assert clock.sent_at(START - DAY) == [(address, "In 24 hours: Pairing") for address in BOTH]
 
 
 def test_the_operator_chooses_when(planned: Interview, clock: Clock, settings: Any) -> None:
