@@ -1,5 +1,6 @@
 """One running product and one Chromium for all end-to-end tests; a fresh interview and fresh people for each."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,13 +13,24 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.e2e.people import ARGUMENTS, CHROMIUM, Person
-from tests.product import PATIENCE_S, Client, Product, wait_for
+from tests.product import PASSWORD, PATIENCE_S, Client, Product, wait_for
 
 expect.set_options(timeout=PATIENCE_S * 1000)
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "test-results"
 
+PHONE = {"width": 390, "height": 844}
+
 Invite = Callable[..., Person]
+
+JOIN_AS_BOB = f"""
+import django
+django.setup()
+from interview_stream.server.accounts.actions import create_member
+from interview_stream.server.accounts.models import Organisation, Role
+create_member(Organisation.objects.get(), role=Role.INTERVIEWER, name="Bob Brown", email="bob@example.org",
+              password={PASSWORD!r})
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -63,6 +75,19 @@ def alice(product: Product) -> Client:
     return product.owner()
 
 
+@pytest.fixture(scope="session")
+def bob(product: Product, alice: Client) -> Client:
+    """An interviewer of alice's organisation, at the API."""
+    environment = os.environ | {
+        "INTERVIEW_STREAM_DATA": str(product.data),
+        "DJANGO_SETTINGS_MODULE": "interview_stream.server.settings",
+    }
+    subprocess.run([sys.executable, "-c", JOIN_AS_BOB], check=True, env=environment)
+    client = Client(product.url)
+    client.post("/_allauth/browser/v1/auth/login", {"email": "bob@example.org", "password": PASSWORD})
+    return client
+
+
 @contextmanager
 def seating(chromium: Browser, screenshots: Path) -> Iterator[Invite]:
     """Give people a browser; at the end nobody may have met an uncaught error or a blocked resource."""
@@ -87,6 +112,22 @@ def seating(chromium: Browser, screenshots: Path) -> Iterator[Invite]:
 def invite(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Invite]:
     with seating(chromium, SCREENSHOTS / request.node.name) as invite:
         yield invite
+
+
+class Wire:
+    """Every byte that a person's browser is sent."""
+
+    def __init__(self, person: Person) -> None:
+        self.texts: list[str] = []
+        person.page.on("response", self._keep)
+        person.page.on("websocket", lambda socket: socket.on("framereceived", self._keep_frame))
+
+    def _keep(self, response: Any) -> None:
+        if "/api/" in response.url:
+            self.texts.append(response.text())
+
+    def _keep_frame(self, payload: str | bytes) -> None:
+        self.texts.append(payload if isinstance(payload, str) else payload.decode(errors="replace"))
 
 
 @dataclass

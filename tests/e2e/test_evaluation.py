@@ -1,59 +1,14 @@
 """From the call to the decision: two interviewers judge without seeing each other, and the candidate learns nothing."""
 
-import os
 import re
-import subprocess
-import sys
-from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Invite, come_in, join_from_lobby, open_candidate_link
-from tests.e2e.people import Person
-from tests.product import PASSWORD, Client, Product
+from tests.e2e.conftest import PHONE, Invite, Wire, come_in, join_from_lobby, open_candidate_link
+from tests.product import Client, Product
 
 MARK = "xyzzy-private"
 """In everything that is written about the candidate."""
-PHONE = {"width": 390, "height": 844}
-
-JOIN_AS_BOB = f"""
-import django
-django.setup()
-from interview_stream.server.accounts.actions import create_member
-from interview_stream.server.accounts.models import Organisation, Role
-create_member(Organisation.objects.get(), role=Role.INTERVIEWER, name="Bob Brown", email="bob@example.org",
-              password={PASSWORD!r})
-"""
-
-
-@pytest.fixture(scope="module")
-def bob(product: Product, alice: Client) -> Client:
-    """An interviewer of alice's organisation, at the API."""
-    environment = os.environ | {
-        "INTERVIEW_STREAM_DATA": str(product.data),
-        "DJANGO_SETTINGS_MODULE": "interview_stream.server.settings",
-    }
-    subprocess.run([sys.executable, "-c", JOIN_AS_BOB], check=True, env=environment)
-    client = Client(product.url)
-    client.post("/_allauth/browser/v1/auth/login", {"email": "bob@example.org", "password": PASSWORD})
-    return client
-
-
-class Wire:
-    """Every byte that a person's browser is sent."""
-
-    def __init__(self, person: Person) -> None:
-        self.texts: list[str] = []
-        person.page.on("response", self._keep)
-        person.page.on("websocket", lambda socket: socket.on("framereceived", self._keep_frame))
-
-    def _keep(self, response: Any) -> None:
-        if "/api/" in response.url:
-            self.texts.append(response.text())
-
-    def _keep_frame(self, payload: str | bytes) -> None:
-        self.texts.append(payload if isinstance(payload, str) else payload.decode(errors="replace"))
 
 
 def score(page: Page, skill: str, level: str) -> None:

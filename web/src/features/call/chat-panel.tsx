@@ -25,7 +25,10 @@ export function ChatPanel({ chat, channel, interviewId, audience, canWrite }: Ch
   const end = useRef<HTMLLIElement>(null);
   const count = messages.length + pending.length;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new line is what moves the list.
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [count]);
+  useEffect(() => {
+    // Newer browsers return a promise here, which is no clean-up.
+    void end.current?.scrollIntoView({ block: "nearest" });
+  }, [count]);
   const { markRead } = chat;
   useEffect(() => markRead(channel), [markRead, channel]);
   return (
