@@ -6,9 +6,9 @@ import { noticeProblem, type Problem, ProblemError, problemOf } from "./client";
 import { type LiveArgs, LiveCore, type LiveListener } from "./live-core";
 import type {
   AccountSession,
+  Attachment,
   AuditPage,
   Factors,
-  Attachment,
   FailedJob,
   GuestView,
   Interview,

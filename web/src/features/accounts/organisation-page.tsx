@@ -88,6 +88,7 @@ function OrganisationForm({ me }: { me: Member }) {
         value={zone}
         onChange={setZone}
         hint="Of interviews that are planned without one, by the API."
+        emptyHint="Left empty, interviews that the API plans without one are in UTC."
         error={errors.time_zone}
       />
       <div>

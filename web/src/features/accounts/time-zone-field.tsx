@@ -7,12 +7,15 @@ export function TimeZoneField({
   value,
   onChange,
   hint,
+  emptyHint,
   error,
 }: {
   value: string;
   onChange: (zone: string) => void;
   /** What a chosen zone is for. */
   hint: string;
+  /** What counts while none is chosen; the browser's own when not given. */
+  emptyHint?: string;
   error?: string;
 }) {
   const listId = useId();
@@ -20,7 +23,7 @@ export function TimeZoneField({
   return (
     <Field
       label="Time zone"
-      hint={value ? hint : `Left empty, your browser's own counts: ${own}.`}
+      hint={value ? hint : (emptyHint ?? `Left empty, your browser's own counts: ${own}.`)}
       error={error}
     >
       {(control) => (

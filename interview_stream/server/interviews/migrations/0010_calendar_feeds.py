@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_organisation_life'),
-        ('interviews', '0007_observers'),
+        ('interviews', '0009_attachments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
