@@ -24,6 +24,7 @@ it("leaves out what is blank and trims the rest", () => {
     description: "",
     time_zone: browserZone(),
     kit_id: null,
+    is_recording_planned: true,
     interviewer_ids: [7],
     candidate_name: null,
     candidate_time_zone: null,
