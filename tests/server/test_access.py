@@ -383,6 +383,7 @@ def actor(world: World, bob: Member) -> Callable[[str], Actor]:
 def ask(client: Client, operation: str, ids: dict[str, str]) -> tuple[int, bytes]:
     method, path, body, _ = OPERATIONS[operation]
     sent = "" if body is None else json.dumps(body).replace("{organisation}", ids["organisation"])
+    sent = sent.replace('"{membership}"', str(ids["membership"]))
     answer = client.generic(method, "/api" + path.format(**ids), sent, content_type="application/json")
     content = answer.getvalue()
     return answer.status_code, content

@@ -25,6 +25,7 @@ it("leaves out what is blank and trims the rest", () => {
     time_zone: browserZone(),
     kit_id: null,
     is_recording_planned: true,
+    admits_automatically: false,
     interviewer_ids: [7],
     candidate_name: null,
     candidate_time_zone: null,
