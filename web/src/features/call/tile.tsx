@@ -36,7 +36,7 @@ export function Tile({ person, isSmall, style }: TileProps) {
         />
       </div>
       {person.camera !== undefined && <Video track={person.camera} isMirrored={person.isLocal} />}
-      <figcaption className="absolute bottom-2 left-2 flex max-w-[calc(100%-1rem)] items-center gap-1.5 rounded-md bg-black/60 px-2 py-1 text-white text-xs backdrop-blur-sm">
+      <figcaption className="absolute bottom-2 left-2 flex max-w-[calc(100%-1rem)] items-center gap-1.5 rounded-md bg-black/70 px-2 py-1 text-white text-xs backdrop-blur-sm">
         {person.microphone !== "on" && (
           <MicOffIcon
             className="size-3.5 shrink-0"
@@ -47,9 +47,9 @@ export function Tile({ person, isSmall, style }: TileProps) {
           <SignalLowIcon className="size-3.5 shrink-0 text-amber-300" aria-label="Weak connection" />
         )}
         <bdi className="truncate">{person.name}</bdi>
-        {person.isLocal && <span className="shrink-0 text-white/70">you</span>}
+        {person.isLocal && <span className="shrink-0 text-white/85">you</span>}
         {!isSmall && !person.isLocal && person.role === "candidate" && (
-          <span className="shrink-0 text-white/70">candidate</span>
+          <span className="shrink-0 text-white/85">candidate</span>
         )}
       </figcaption>
     </figure>
@@ -79,7 +79,7 @@ export function ScreenTile({ person, screen, style }: ScreenTileProps) {
       className="group isolate overflow-hidden rounded-xl bg-[oklch(0.14_0.004_65)] after:pointer-events-none after:absolute after:inset-0 after:rounded-[inherit] after:ring-1 after:ring-border after:ring-inset"
     >
       <Video track={screen} fit="contain" />
-      <figcaption className="absolute bottom-2 left-2 max-w-[calc(100%-4rem)] truncate rounded-md bg-black/60 px-2 py-1 text-white text-xs backdrop-blur-sm">
+      <figcaption className="absolute bottom-2 left-2 max-w-[calc(100%-4rem)] truncate rounded-md bg-black/70 px-2 py-1 text-white text-xs backdrop-blur-sm">
         <bdi>{person.name}</bdi>’s screen
       </figcaption>
       <button
