@@ -64,6 +64,8 @@ def findings(page: Page, name: str) -> list[str]:
         found += [f"{name}, {scheme}: {line}" for line in page.evaluate(RUN)]
         for width, size in (("wide", WIDE), ("phone", PHONE)):
             page.set_viewport_size(size)  # type: ignore[arg-type]
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                found.append(f"{name}, {width}: scrolls sideways")
             page.screenshot(path=SCREENSHOTS / "pages" / f"{name.strip('/').replace('/', '-')}-{scheme}-{width}.png")
         page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     return found

@@ -1,4 +1,5 @@
-import { Link, type LinkProps } from "@tanstack/react-router";
+import { Link, type LinkProps, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 
 interface Tab {
   to: NonNullable<LinkProps["to"]>;
@@ -16,8 +17,15 @@ const tabs: Tab[] = [
 
 /** The parts of the settings; on a phone the row scrolls by itself. */
 export function SettingsTabs() {
+  const row = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address decides which one is active
+  useEffect(() => {
+    const active = row.current?.querySelector("[data-status=active]");
+    active?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [pathname]);
   return (
-    <nav aria-label="Settings" className="-mx-4 mb-6 overflow-x-auto px-4 md:mx-0 md:px-0">
+    <nav ref={row} aria-label="Settings" className="-mx-4 mb-6 overflow-x-auto px-4 md:mx-0 md:px-0">
       <div className="flex w-max min-w-full gap-1 border-b">
         {tabs.map(({ to, label }) => (
           <Link

@@ -34,7 +34,7 @@ function Loaded({ interview, evaluation }: { interview: Interview; evaluation: E
         Evaluation of <bdi>{interview.candidate.name ?? "the candidate"}</bdi>
       </h1>
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-8 lg:grid-cols-[minmax(0,1fr)_19rem]">
-        <div className="grid min-w-0 gap-8">
+        <div className="grid min-w-0 grid-cols-1 gap-8">
           {wasHeld && mine?.submitted_at == null && (
             <section>
               <h2 className="mb-3 font-semibold">My scorecard</h2>

@@ -80,8 +80,8 @@ function Loaded({ interview, problems }: { interview: Interview; problems: React
           )}
         </div>
       </header>
-      <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_17rem]">
-        <div className="grid min-w-0 gap-8">
+      <div className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[minmax(0,1fr)_17rem]">
+        <div className="grid min-w-0 grid-cols-1 gap-8">
           <CandidateLink interview={interview} />
           {interview.description && (
             <section>
@@ -154,7 +154,7 @@ function InterviewSkeleton() {
       <BackLink to="/interviews">Interviews</BackLink>
       <Skeleton className="mt-4 h-8 w-2/5" />
       <Skeleton className="mt-3 h-4 w-1/4" />
-      <div className="mt-10 grid gap-8 lg:grid-cols-[minmax(0,1fr)_17rem]">
+      <div className="mt-10 grid grid-cols-1 gap-8 lg:grid-cols-[minmax(0,1fr)_17rem]">
         <div className="grid gap-8">
           <Skeleton className="h-44 rounded-xl" />
           <Skeleton className="h-40 rounded-xl" />

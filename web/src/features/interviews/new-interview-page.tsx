@@ -42,7 +42,7 @@ export function NewInterviewPage({ myId, onCreated }: NewInterviewPageProps) {
   return (
     <>
       <PageHeader title="New interview" />
-      <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_22rem]">
+      <div className="grid grid-cols-1 gap-8 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <form onSubmit={submit} className="grid content-start gap-6">
           {problem && Object.keys(errors).length === 0 && <ProblemNotice problem={problem} />}
           <InterviewFields
