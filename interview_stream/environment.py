@@ -1,10 +1,12 @@
 """Every setting of the product: read once from the environment, documented in .env.example, needed by none."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from interview_stream.database import EXAMPLE, postgresql_settings
 
 PREFIX = "INTERVIEW_STREAM_"
 
@@ -22,6 +24,10 @@ class Environment:
 
     data: Path
     """Folder of all state: database, files, secrets."""
+    database_url: str
+    """A PostgreSQL server instead of SQLite in the data folder; empty for the latter. Read from DATABASE_URL."""
+    redis_url: str
+    """A Redis server that tells processes of each other's writes; empty for a local socket. Read from REDIS_URL."""
     host: str
     """Address the web process listens on."""
     port: int
@@ -111,6 +117,32 @@ def _is_origin(url: str) -> bool:
     return is_plain and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
+def _is_postgresql(url: str) -> bool:
+    try:
+        postgresql_settings(url)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_redis(url: str) -> bool:
+    return urlsplit(url).scheme in ("redis", "rediss", "unix")
+
+
+def _server_url(given: Mapping[str, str], name: str, is_fit: Callable[[str], bool], example: str) -> str:
+    url = given.get(name, "").strip()
+    if url and not is_fit(url):
+        # Without the value: it holds a password.
+        raise SettingError(f"{name} cannot be used; it must look like {example}.")
+    return url
+
+
+def _file(name: str, value: str) -> Path | None:
+    if value and not Path(value).is_file():
+        raise SettingError(f"{PREFIX}{name} is {value!r}; there is no such file.")
+    return Path(value).absolute() if value else None
+
+
 def load_dotenv(path: Path, into: dict[str, str]) -> None:
     """Add `NAME=value` lines of a `.env` file to `into`; what is already there wins."""
     if not path.is_file():
@@ -158,14 +190,10 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
     smtp_security = text("SMTP_SECURITY", "starttls").lower()
     if smtp_security not in ("starttls", "tls", "none"):
         raise SettingError(f"{PREFIX}SMTP_SECURITY is {smtp_security!r}; it must be starttls, tls or none.")
-    breached = text("BREACHED_PASSWORDS", "")
-    if breached and not Path(breached).is_file():
-        raise SettingError(f"{PREFIX}BREACHED_PASSWORDS is {breached!r}; there is no such file.")
-    providers = text("SIGN_IN_PROVIDERS", "")
-    if providers and not Path(providers).is_file():
-        raise SettingError(f"{PREFIX}SIGN_IN_PROVIDERS is {providers!r}; there is no such file.")
     return Environment(
         data=Path(text("DATA", "data")).absolute(),
+        database_url=_server_url(given, "DATABASE_URL", _is_postgresql, EXAMPLE),
+        redis_url=_server_url(given, "REDIS_URL", _is_redis, "redis://:password@host:6379/0"),
         host=text("HOST", "127.0.0.1"),
         port=port,
         public_url=public_url,
@@ -198,8 +226,8 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         smtp_password=text("SMTP_PASSWORD", ""),
         smtp_security=smtp_security,
         mail_from=text("MAIL_FROM", f"Interview Stream <no-reply@{urlsplit(public_url).hostname}>"),
-        breached_passwords=Path(breached).absolute() if breached else None,
-        sign_in_providers=Path(providers).absolute() if providers else None,
+        breached_passwords=_file("BREACHED_PASSWORDS", text("BREACHED_PASSWORDS", "")),
+        sign_in_providers=_file("SIGN_IN_PROVIDERS", text("SIGN_IN_PROVIDERS", "")),
         max_uplink_bps=number("MAX_UPLINK_BPS", 4_000_000, 100_000, 100_000_000),
         log_level=log_level,
     )

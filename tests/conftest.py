@@ -9,7 +9,9 @@ import pytest
 from hypothesis import settings
 
 # Before anything reads the settings.
-for _name in [name for name in os.environ if name.startswith(("INTERVIEW_STREAM_", "LIVEKIT_"))]:
+for _name in [
+    name for name in os.environ if name.startswith(("INTERVIEW_STREAM_", "LIVEKIT_", "DATABASE_URL", "REDIS_URL"))
+]:
     del os.environ[_name]
 DATA = Path(tempfile.mkdtemp(prefix="interview-stream-tests-"))
 os.environ["INTERVIEW_STREAM_DATA"] = str(DATA)

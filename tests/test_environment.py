@@ -2,6 +2,7 @@
 
 import pytest
 
+from interview_stream.database import postgresql_settings
 from interview_stream.environment import SettingError, read_environment
 
 
@@ -45,3 +46,48 @@ def test_its_own_processes_find_the_server_where_it_listens(host: str, tls: str,
     variables = {"HOST": host, "TLS_CERT": tls, "TLS_KEY": tls}
     environment = read_environment({f"INTERVIEW_STREAM_{name}": value for name, value in variables.items()})
     assert environment.own_url == url
+
+
+def test_a_database_server_is_named_by_its_url() -> None:
+    url = "postgresql://us%40er:p%2Fw@db.example.org:5433/na%20me?sslmode=require"
+    assert read_environment({"DATABASE_URL": url}).database_url == url
+    found = postgresql_settings(url)
+    wanted = {"USER": "us@er", "PASSWORD": "p/w", "HOST": "db.example.org", "PORT": "5433", "NAME": "na me"}
+    assert {name: found[name] for name in wanted} == wanted
+    assert found["OPTIONS"]["sslmode"] == "require"
+
+
+def test_a_database_server_may_listen_on_a_local_socket() -> None:
+    found = postgresql_settings("postgres:///stream?host=/run/postgresql")
+    assert (found["HOST"], found["PORT"], found["USER"]) == ("/run/postgresql", "", "")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "stream",
+        "mysql://me:secret@host/stream",
+        "postgresql://me:secret@host",
+        "postgresql://me:secret@host:port/stream",
+        "postgresql://me:secret@host:0/stream",
+        "postgresql://me:secret@[::1/stream",
+        "postgresql://me:secret@host/stream/more",
+        "postgresql://me:secret@host/stream?sslmode",
+        "postgresql://me:secret@host/stream#part",
+    ],
+)
+def test_another_database_is_refused_without_telling_its_password(url: str) -> None:
+    with pytest.raises(SettingError, match="DATABASE_URL") as refusal:
+        read_environment({"DATABASE_URL": url})
+    assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("url", ["redis://localhost:6379/0", "rediss://:pw@host", "unix:///run/redis.sock"])
+def test_redis_is_named_by_its_url(url: str) -> None:
+    assert read_environment({"REDIS_URL": url}).redis_url == url
+
+
+@pytest.mark.parametrize("url", ["localhost:6379", "http://localhost", "redis"])
+def test_what_is_no_redis_is_refused(url: str) -> None:
+    with pytest.raises(SettingError, match="REDIS_URL"):
+        read_environment({"REDIS_URL": url})

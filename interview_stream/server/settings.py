@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.utils.functional import SimpleLazyObject
 
+from interview_stream.database import postgresql_settings
 from interview_stream.environment import load_dotenv, read_environment
 from interview_stream.keys import load_keys
 from interview_stream.server.accounts.providers import read_providers
@@ -82,17 +83,18 @@ TEMPLATES: list[dict[str, Any]] = [
     {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {}}
 ]
 
+_sqlite = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": ENVIRONMENT.data / "db.sqlite3",
+    "OPTIONS": {
+        "timeout": 10,
+        # A transaction that writes later would fail on the upgrade instead of waiting for its turn.
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    },
+}
 DATABASES: dict[str, Any] = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": ENVIRONMENT.data / "db.sqlite3",
-        "OPTIONS": {
-            "timeout": 10,
-            # A transaction that writes later would fail on the upgrade instead of waiting for its turn.
-            "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-        },
-    }
+    "default": postgresql_settings(ENVIRONMENT.database_url) if ENVIRONMENT.database_url else _sqlite
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "media"]}}
