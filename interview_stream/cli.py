@@ -73,6 +73,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_address(
         add("media-key", _media_key, "Print the address, key and secret with which a LiveKit client connects.")
     )
+    reset = add("resetmfa", _resetmfa, "Take lost second factors off an account; it then signs in without them.")
+    reset.add_argument("email", metavar="EMAIL", help="the account's address")
+    lockdown = add("lockdown", _lockdown, "After a breach: end every session, guest link, invitation and media token.")
+    lockdown.add_argument("--yes", action="store_true", help="do not ask")
     add("demo", _demo, "Fill an empty instance with a sample organisation and a recorded interview.")
     add("migrate", _migrate, "Bring the database up to this version (serve does it by itself).")
     check = _add_address(add("check", _check, "Look for mistakes in the settings and in what is installed."))
@@ -125,6 +129,41 @@ def _media_key(given: argparse.Namespace, variables: dict[str, str]) -> int:
     print(f"LIVEKIT_API_SECRET={keys.media_secret}")
     print(f"LIVEKIT_URL={environment.public_url.replace('http', 'ws', 1)}")
     return 0
+
+
+def _resetmfa(given: argparse.Namespace, variables: dict[str, str]) -> int:
+    _enter(variables)
+    from interview_stream.server.setup import migrate, reset_second_factors
+
+    migrate()
+    try:
+        print(reset_second_factors(given.email))
+    except LookupError as error:
+        print(f"interview-stream: {error.args[0]}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _lockdown(given: argparse.Namespace, variables: dict[str, str]) -> int:
+    if not given.yes and not _agrees(
+        "This signs everybody out, empties running calls, and ends every link of candidates, observers, calendars and "
+        "invitations. Type lockdown to go on: "
+    ):
+        print("interview-stream: nothing was done.", file=sys.stderr)
+        return 1
+    _enter(variables)
+    from interview_stream.server.setup import lock_down, migrate
+
+    migrate()
+    print(lock_down())
+    return 0
+
+
+def _agrees(question: str) -> bool:
+    try:
+        return input(question).strip() == "lockdown"
+    except EOFError:
+        return False
 
 
 def _demo(given: argparse.Namespace, variables: dict[str, str]) -> int:

@@ -20,6 +20,7 @@ def run(arguments: Sequence[str], data: Path, **variables: str) -> subprocess.Co
         capture_output=True,
         text=True,
         timeout=60,
+        stdin=subprocess.DEVNULL,
         check=False,
         cwd=data.parent,
         env=outside | variables,
@@ -110,3 +111,18 @@ def test_what_is_unwise_is_said_with_what_to_do(tmp_path: Path) -> None:
     assert "is not https" in done.stderr
     assert "INTERVIEW_STREAM_SMTP_HOST" in done.stderr
     assert "INTERVIEW_STREAM_TLS_CERT" in done.stderr
+
+
+def test_factors_of_an_unknown_account_cannot_be_reset(tmp_path: Path) -> None:
+    done = run(["resetmfa", "nobody@example.org"], tmp_path / "data")
+    assert done.returncode == 1
+    assert done.stderr == "interview-stream: There is no account with the address nobody@example.org.\n"
+
+
+def test_a_lockdown_is_confirmed(tmp_path: Path) -> None:
+    """Nobody answers here, which is no agreement."""
+    done = run(["lockdown"], tmp_path / "data")
+    assert (done.returncode, "nothing was done" in done.stderr) == (1, True)
+    done = run(["lockdown", "--yes"], tmp_path / "data")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Ended: 0 sessions, 0 invitations, 0 owner links")

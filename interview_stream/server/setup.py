@@ -42,6 +42,28 @@ def new_owner_token() -> str:
     return create_owner_link()
 
 
+def reset_second_factors(email: str) -> str:
+    """What was done, as a sentence; raises LookupError when nobody has this address."""
+    from interview_stream.server.accounts.operating import reset_second_factors as reset
+    from interview_stream.server.lib.problems import NotFound
+
+    try:
+        count = reset(email)
+    except NotFound as problem:
+        raise LookupError(problem.detail) from None
+    return f"{count} second factor{'' if count == 1 else 's'} taken off {email}; its sessions have ended."
+
+
+def lock_down() -> str:
+    from interview_stream.server.accounts.operating import lock_down as end_all_access
+
+    ended = end_all_access()
+    return (
+        f"Ended: {ended.sessions} sessions, {ended.invitations} invitations, {ended.owner_links} owner links, and "
+        "every link of candidates, observers and calendars. Members sign in anew; candidates need new links."
+    )
+
+
 def prepare() -> int:
     """Migrate, and print an owner link's token while there is no owner."""
     migrate()

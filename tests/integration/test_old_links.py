@@ -1,5 +1,7 @@
-"""A new personal link during a call: the real media engine sends out whoever holds the old one."""
+"""A new personal link during a call, and a lockdown: the real media engine sends out whoever holds an old token."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,6 +22,12 @@ def product(tmp_path: Path) -> Iterator[Product]:
     product.stop()
 
 
+def _lock_down(product: Product) -> None:
+    """On the command line, which knows no more of the running server than its data folder."""
+    command = [sys.executable, "-m", "interview_stream", "lockdown", "--yes", "--data", str(product.data)]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+
+
 def test_a_new_link_puts_out_who_holds_the_old_one_and_keeps_them_out(product: Product) -> None:
     alice = product.owner()
     made = alice.post("/api/interviews", {"title": "Second round", "candidate_name": "Dana"})
@@ -35,7 +43,8 @@ def test_a_new_link_puts_out_who_holds_the_old_one_and_keeps_them_out(product: P
             leaving.callback(caller.leave)
             return caller
 
-        host = enter(alice.post(f"{path}/join"))
+        host_token = alice.post(f"{path}/join")
+        host = enter(host_token)
         old_token = enter_as_guest(alice, by_link(made["candidate"]["link_url"]), path)
         mallory = enter(old_token)
         wait_for(lambda: old_token["identity"] in host.room.remote_participants, "mallory in the call")
@@ -49,3 +58,9 @@ def test_a_new_link_puts_out_who_holds_the_old_one_and_keeps_them_out(product: P
             enter(old_token)
         wait_for(lambda: list(host.room.remote_participants) == [dana_token["identity"]], "dana alone with alice")
         assert dana.room.isconnected()
+
+        _lock_down(product)
+        wait_for(lambda: not host.room.isconnected() and not dana.room.isconnected(), "an empty room")
+        with pytest.raises(rtc.ConnectError, match="the token was taken back"):
+            enter(host_token)
+        assert alice.get("/api/me")["user"] is None

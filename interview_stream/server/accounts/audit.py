@@ -12,6 +12,8 @@ from interview_stream.server.accounts.models import AuditEvent, Organisation, Us
 class Act(StrEnum):
     """What the log tells of; the part before the dot is what the log can be filtered by."""
 
+    LOCKED_DOWN = "installation.locked-down"
+    FACTORS_RESET = "installation.factors-reset"
     SIGNED_IN = "account.signed-in"
     ORGANISATION_CREATED = "organisation.created"
     ORGANISATION_RENAMED = "organisation.renamed"
@@ -45,11 +47,18 @@ class Act(StrEnum):
     JOB_DISCARDED = "job.discarded"
 
 
-def record(organisation: Organisation, user: User | None, act: Act, *, subject: str = "", detail: str = "") -> None:
+OPERATOR = "The operator"
+"""Whoever works on the server itself; the command line knows no account of theirs."""
+
+
+def record(
+    organisation: Organisation, user: User | None, act: Act, *, subject: str = "", detail: str = "", by: str = ""
+) -> None:
+    """`by` names who did it when that is nobody with an account."""
     AuditEvent.objects.create(
         organisation=organisation,
         user=user,
-        user_name=user.name if user else "",
+        user_name=user.name if user else by,
         action=act,
         subject=subject[:254],
         detail=detail[:254],

@@ -7,10 +7,12 @@ SessionHandler = Callable[[str], None]
 AccessHandler = Callable[[int, UUID], None]
 
 ErasureHandler = Callable[[UUID], None]
+LockdownHandler = Callable[[], None]
 
 _erasure_handlers: list[ErasureHandler] = []
 _session_handlers: list[SessionHandler] = []
 _access_handlers: list[AccessHandler] = []
+_lockdown_handlers: list[LockdownHandler] = []
 
 
 def on_session_end(handler: SessionHandler) -> SessionHandler:
@@ -47,3 +49,14 @@ def on_erasure(handler: ErasureHandler) -> ErasureHandler:
 def announce_erasure(organisation_id: UUID) -> None:
     for handler in _erasure_handlers:
         handler(organisation_id)
+
+
+def on_lockdown(handler: LockdownHandler) -> LockdownHandler:
+    """Call `handler` in the transaction that ends everybody's access at once: what it gave out must let nobody in."""
+    _lockdown_handlers.append(handler)
+    return handler
+
+
+def announce_lockdown() -> None:
+    for handler in _lockdown_handlers:
+        handler()

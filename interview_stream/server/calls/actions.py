@@ -120,6 +120,13 @@ def end_link(interview_id: UUID) -> None:
     put_out_unseated_on_commit(interview_id)
 
 
+def empty_all_rooms() -> None:
+    """Everybody's tokens are taken back; guests who come again knock again."""
+    seats.revoke_all()
+    for interview_id in Call.objects.filter(ended_at=None).values_list("interview_id", flat=True):
+        end_link(interview_id)
+
+
 def put_out_unseated_on_commit(interview_id: UUID) -> None:
     transaction.on_commit(lambda: put_out_unseated(interview_id), robust=True)
 

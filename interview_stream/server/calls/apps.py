@@ -11,7 +11,12 @@ class CallsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from interview_stream.server.accounts.endings import on_access_change, on_erasure, on_session_end
+        from interview_stream.server.accounts.endings import (
+            on_access_change,
+            on_erasure,
+            on_lockdown,
+            on_session_end,
+        )
         from interview_stream.server.calls import actions, door, events, queries, seats, tasks
         from interview_stream.server.interviews.endings import on_end, on_link_end
         from interview_stream.server.lib import chores
@@ -28,6 +33,7 @@ class CallsConfig(AppConfig):
         on_session_end(seats.end_session)
         on_access_change(seats.follow_access)
         on_erasure(actions.close_rooms_of)
+        on_lockdown(actions.empty_all_rooms)
         chores.every(2.0)(seats.tell_engine)
         chores.every(5.0)(tasks.reconcile_calls)
         chores.every(10.0)(door.forget_the_silent)

@@ -107,6 +107,10 @@ def end_old_links(interview_id: UUID) -> None:
     )
 
 
+def revoke_all() -> None:
+    _revoke(Seat.objects.all())
+
+
 def tell_engine() -> None:
     """Of every seat that was taken back; a row stays until the engine has answered."""
     for seat in Seat.objects.filter(revoked_at__isnull=False):

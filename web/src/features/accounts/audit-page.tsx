@@ -24,6 +24,8 @@ import { useTitle } from "@/hooks/use-title";
 import { browserTimeStyle, dayAndTime } from "@/lib/time";
 
 const words: Record<string, string> = {
+  "installation.locked-down": "ended every session and link of this server",
+  "installation.factors-reset": "took the second factors off",
   "account.signed-in": "signed in",
   "account.password-changed": "changed their password",
   "account.password-reset": "replaced their password by code",
@@ -58,6 +60,7 @@ const kinds = [
   { value: "", label: "Everything" },
   { value: "account", label: "Accounts" },
   { value: "organisation", label: "Organisation" },
+  { value: "installation", label: "Installation" },
   { value: "member", label: "Members" },
   { value: "invitation", label: "Invitations" },
   { value: "audit", label: "This log" },
