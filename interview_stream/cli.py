@@ -79,6 +79,13 @@ def _parser() -> argparse.ArgumentParser:
     lockdown.add_argument("--yes", action="store_true", help="do not ask")
     add("demo", _demo, "Fill an empty instance with a sample organisation and a recorded interview.")
     add("migrate", _migrate, "Bring the database up to this version (serve does it by itself).")
+    backup = add("backup", _backup, "Copy database and files into one archive, while the product runs.")
+    backup.add_argument("file", nargs="?", metavar="FILE", help="file, folder or - (default: a new file here)")
+    restore = add("restore", _restore, "Put an archive made by backup into an empty data folder.")
+    restore.add_argument("file", metavar="FILE", help="the archive, or - for standard input")
+    restore.add_argument(
+        "--force", action="store_true", help="the folder need not be empty; what is there is set aside"
+    )
     check = _add_address(add("check", _check, "Look for mistakes in the settings and in what is installed."))
     check.add_argument("--deploy", action="store_true", help="as for an installation that others reach")
     add("version", _version, "Print the version.")
@@ -183,6 +190,20 @@ def _migrate(given: argparse.Namespace, variables: dict[str, str]) -> int:
     migrate()
     print("The database is up to date.")
     return 0
+
+
+def _backup(given: argparse.Namespace, variables: dict[str, str]) -> int:
+    from interview_stream.backup.saving import save
+
+    return save(read_environment(variables), given.file)
+
+
+def _restore(given: argparse.Namespace, variables: dict[str, str]) -> int:
+    environment = _enter(variables)
+    from interview_stream.backup.restoring import restore
+    from interview_stream.server.setup import unknown_migrations
+
+    return restore(environment.data, given.file, force=given.force, unknown_migrations=unknown_migrations)
 
 
 def _check(given: argparse.Namespace, variables: dict[str, str]) -> int:

@@ -36,6 +36,21 @@ def check(*, deploy: bool) -> int:
     return 0
 
 
+def unknown_migrations(applied: set[tuple[str, str]]) -> list[str]:
+    """Which of a database's applied migrations this version does not have: a newer one made that database."""
+    django.setup()
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    ours = {migration.app_label for migration in loader.disk_migrations.values()}
+    known = set(loader.disk_migrations) | {
+        replaced for migration in loader.disk_migrations.values() for replaced in migration.replaces
+    }
+    # Those of identity providers' apps come and go with the settings.
+    return sorted(f"{app}.{name}" for app, name in applied - known if app in ours)
+
+
 def new_owner_token() -> str:
     from interview_stream.server.accounts.actions import create_owner_link
 

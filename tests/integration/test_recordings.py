@@ -1,6 +1,8 @@
 """Recordings through the whole product: real clients, the real media engine, the real worker, and real deaths."""
 
 import json
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -78,12 +80,14 @@ class Interview:
         return wait_for(done, "the files of the recording")
 
     def media(self, track: Any) -> Media:
-        """Downloaded through the API and decoded."""
-        request = self.alice._opener.open(self.product.url + track["media_url"], timeout=30)
-        file = self.tmp_path / f"{track['id']}{Path(track['mime']).name}"
-        with request as answer:
-            file.write_bytes(answer.read())
-        return probe(file)
+        return download(self.alice, track, self.tmp_path)
+
+
+def download(client: Client, track: Any, folder: Path) -> Media:
+    """Through the API, and decoded."""
+    file = folder / f"{track['id']}{Path(track['mime']).name}"
+    file.write_bytes(client.fetch(track["media_url"], {}))
+    return probe(file)
 
 
 @pytest.fixture
@@ -276,6 +280,46 @@ def test_of_who_agreed_to_voice_only_no_picture_is_ever_written(
         assert interview.wait_for_files()["state"] == "ready"
     finally:
         interview.leave()
+
+
+def test_a_backup_of_the_running_product_serves_elsewhere(
+    product: Product, alice: Client, interview: Interview, tmp_path: Path
+) -> None:
+    """While one recording is ready and another still runs."""
+    interview.host.publish("microphone")
+    interview.record()
+    wait_for(lambda: len(interview.tracks("recording")) == 1, "the capture")
+    let_run(3)
+    interview.stop()
+    interview.wait_for_files()
+    ready = interview.recording_path
+    interview.record()
+    wait_for(lambda: len(interview.tracks("recording")) == 1, "the capture of the second")
+    let_run(2)
+    archive = tmp_path / "backup.tar"
+    interview_stream("backup", str(archive), "--data", str(product.data))
+    interview_stream("restore", str(archive), "--data", str(tmp_path / "restored"))
+
+    second = Product(tmp_path / "restored").start()
+    try:
+        session = {
+            f"is_session_{second.port}": cookie.value or "" for cookie in alice.cookies if "session" in cookie.name
+        }
+        there = Client(second.url, cookies=session)
+        assert download(there, there.get(ready)["tracks"][0], tmp_path).duration_s > 2
+        # What was being recorded ends there, and is made playable to where the backup saw it.
+        path = interview.recording_path
+        there.post(f"{path}/stop")
+        wait_for(lambda: there.get(path)["state"] == "ready", "the files of the second recording")
+        assert download(there, there.get(path)["tracks"][0], tmp_path).duration_s > 1
+    finally:
+        second.stop()
+
+
+def interview_stream(*arguments: str) -> None:
+    command = [sys.executable, "-m", "interview_stream", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def record_past_the_server(product: Product, interview_path: str, track_sid: str) -> None:
