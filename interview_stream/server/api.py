@@ -16,6 +16,7 @@ from interview_stream.server.accounts.actor import guest_token_of
 from interview_stream.server.accounts.api import router as accounts_router
 from interview_stream.server.accounts.security_api import router as security_router
 from interview_stream.server.calls.api import router as calls_router
+from interview_stream.server.calls.room_api import router as room_router
 from interview_stream.server.chat.api import router as chat_router
 from interview_stream.server.evaluations.api import router as evaluations_router
 from interview_stream.server.files.api import router as files_router
@@ -102,6 +103,7 @@ for router in (
     interviews_router,
     attachments_router,
     calls_router,
+    room_router,
     chat_router,
     recordings_router,
     evaluations_router,

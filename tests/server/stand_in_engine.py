@@ -146,6 +146,29 @@ class StandInEngine:
             raise Refusal(404, "not_found")
         return room_proto.RemoveParticipantResponse()
 
+    def _GetParticipant(self, body: bytes, grants: api.VideoGrants) -> Message:
+        request = room_proto.RoomParticipantIdentity.FromString(body)
+        assert grants.room_admin
+        assert grants.room == request.room
+        room = self.rooms.get(request.room)
+        if room is None or request.identity not in room.people:
+            raise Refusal(404, "not_found")
+        return room.people[request.identity]
+
+    def _MutePublishedTrack(self, body: bytes, grants: api.VideoGrants) -> Message:
+        request = room_proto.MuteRoomTrackRequest.FromString(body)
+        assert grants.room_admin
+        assert grants.room == request.room
+        tracks = self.rooms[request.room].people[request.identity].tracks
+        track = next(track for track in tracks if track.sid == request.track_sid)
+        track.muted = request.muted
+        return room_proto.MuteRoomTrackResponse(track=track)
+
+    def muted(self, interview_id: UUID | str, identity: str) -> set[str]:
+        """The sources of somebody's tracks that send nothing."""
+        tracks = self.rooms[str(interview_id)].people[identity].tracks
+        return {model_proto.TrackSource.Name(track.source).lower() for track in tracks if track.muted}
+
     def _UpdateParticipant(self, body: bytes, grants: api.VideoGrants) -> Message:
         request = room_proto.UpdateParticipantRequest.FromString(body)
         assert grants.room_admin

@@ -20,7 +20,7 @@ from interview_stream.server.accounts.actor import Actor, Member, Nobody
 from interview_stream.server.accounts.models import MemberInvitation, Membership, Organisation, OwnerLink, Role
 from interview_stream.server.api import api
 from interview_stream.server.calls.consents import question_for
-from interview_stream.server.calls.models import Call, Knock
+from interview_stream.server.calls.models import Ask, Call, Hand, Knock
 from interview_stream.server.evaluations.models import Comment, Note, Scorecard
 from interview_stream.server.files.models import StoredFile
 from interview_stream.server.interviews.actions import create_interview
@@ -78,6 +78,9 @@ OF_CANDIDATES = Statuses(stranger=403, candidate=200, observer=403, other=200, m
 PUBLIC = Statuses(nobody=200, stranger=200, candidate=200, other=200)
 OF_LINK_HOLDERS = Statuses(nobody=404, candidate=404, other=404, member=404)
 OF_ADMINS = Statuses(strange_interviewer=403, member=403)
+OF_HOSTS = Statuses(member=204)
+IN_CALL = Statuses(candidate=204, observer=403, other=404, member=204)
+ALICES_MICROPHONE = {"identity": "alice", "kind": "microphone"}
 QUESTION = question_for(Interview(organisation=Organisation(name="Acme")))
 CHANGE = {"title": "Another title"}
 SKILL = {"name": "Care", "anchors": ["None", "Little", "Some", "Much"]}
@@ -230,6 +233,18 @@ OPERATIONS: dict[str, tuple[str, str, Any, Statuses]] = {
     "get_door": ("GET", "/interviews/{interview}/door", None, OF_MEMBERS),
     "lock_room": ("PUT", "/interviews/{interview}/lock", {"locked": True}, OF_MEMBERS),
     "answer_knock": ("POST", "/knocks/{knock}/answer", {"admit": True}, Statuses(member=204)),
+    "get_floor": ("GET", "/interviews/{interview}/floor", None, Statuses(candidate=200, other=404)),
+    "raise_hand": ("PUT", "/interviews/{interview}/hand", {"raised": True}, IN_CALL),
+    "lower_hand": ("DELETE", "/interviews/{interview}/hands/{hand}", None, OF_HOSTS),
+    "react": ("POST", "/interviews/{interview}/reactions", {"kind": "clap"}, IN_CALL),
+    "begin_focus": ("POST", "/interviews/{interview}/focus", {"minutes": 5}, OF_HOSTS),
+    "end_focus": ("DELETE", "/interviews/{interview}/focus", None, IN_CALL),
+    "show_clock": ("PUT", "/interviews/{interview}/clock", {"shown": True}, OF_HOSTS),
+    "mute_participant": ("POST", "/interviews/{interview}/mute", ALICES_MICROPHONE, OF_HOSTS),
+    "remove_participant": ("POST", "/interviews/{interview}/remove", {"identity": "alice"}, Statuses(member=409)),
+    "readmit_candidate": ("POST", "/interviews/{interview}/readmit", None, Statuses(member=409)),
+    "ask_participant": ("POST", "/interviews/{interview}/asks", ALICES_MICROPHONE, OF_HOSTS),
+    "answer_ask": ("POST", "/asks/{ask}/answer", {"accepted": True}, Statuses(candidate=404, other=404, member=404)),
     "list_messages": ("GET", "/interviews/{interview}/messages", None, Statuses(candidate=200, other=404)),
     "write_message": (
         "POST",
@@ -267,6 +282,7 @@ LIVE_QUERIES: dict[str, tuple[list[str], Statuses]] = {
     "guest.seat": ([], OF_CANDIDATES),
     "calls.waiting": ([], LISTS_ONES_OWN),
     "calls.door": (["interview"], OF_MEMBERS),
+    "calls.floor": (["interview"], Statuses(candidate=200, other=404)),
     "chat.messages": (["interview"], Statuses(candidate=200, other=404)),
     "guest.attachments": ([], OF_CANDIDATES),
     "interviews.attachments": (["interview"], OF_MEMBERS),
@@ -305,7 +321,9 @@ def world(alice: Member, bob: Member, charlie: Member, interview: Interview, med
     )
     for each in (interview, other):
         let_in(each)
-    Call.objects.create(interview=interview, room_sid="RM_0", started_at=timezone.now())
+    call = Call.objects.create(interview=interview, room_sid="RM_0", started_at=timezone.now())
+    hand = Hand.objects.create(call=call, identity="alice", name=SECRET)
+    asked = Ask.objects.create(call=call, identity="alice", kind="camera", asked_by=alice.user)
     note = Note.objects.create(interview=interview, author=bob.user, text=SECRET)
     comment = Comment.objects.create(interview=interview, author=bob.user, stars=3, text=SECRET)
     Scorecard.objects.create(interview=interview, author=bob.user, overall=3, summary=SECRET)
@@ -329,6 +347,8 @@ def world(alice: Member, bob: Member, charlie: Member, interview: Interview, med
         "observer": str(observer.id),
         "attachment": str(attachment.id),
         "kit": str(kit.id),
+        "hand": str(hand.pk),
+        "ask": str(asked.pk),
         "knock": str(Knock.objects.get(interview=interview).pk),
         "note": str(note.id),
         "comment": str(comment.id),

@@ -43,6 +43,9 @@ class Act(StrEnum):
     AUDIT_EXPORTED = "audit.exported"
     FILE_ADDED = "file.added"
     FILE_REMOVED = "file.removed"
+    CALL_MUTED = "call.muted"
+    CALL_REMOVED = "call.removed"
+    CALL_READMITTED = "call.readmitted"
     JOB_RETRIED = "job.retried"
     JOB_DISCARDED = "job.discarded"
 

@@ -17,7 +17,7 @@ class CallsConfig(AppConfig):
             on_lockdown,
             on_session_end,
         )
-        from interview_stream.server.calls import actions, door, events, queries, seats, tasks
+        from interview_stream.server.calls import actions, door, events, floor, queries, seats, tasks
         from interview_stream.server.interviews.endings import on_end, on_link_end
         from interview_stream.server.lib import chores
         from interview_stream.server.lib.schedules import Every, schedule
@@ -25,6 +25,7 @@ class CallsConfig(AppConfig):
         events.on("room_started", actions.note_call)
         events.on("participant_joined", actions.note_call)
         events.on("participant_joined", actions.note_person)
+        events.on("participant_left", floor.note_leaving)
         events.on("room_finished", actions.note_room_finished)
         on_end(actions.close_room_on_commit)
         on_link_end(seats.end_old_links)

@@ -21,6 +21,7 @@ PATIENCE = timedelta(seconds=60)
 """How long a page that waits may be silent; it knocks again every 20 s."""
 
 _PRESENT = [KnockState.WAITING, KnockState.ADMITTED]
+_SENT_AWAY = [KnockState.REFUSED, KnockState.REMOVED, KnockState.BARRED]
 
 
 @transaction.atomic
@@ -34,6 +35,8 @@ def knock(actor: Actor) -> None:
     if newest is not None and newest.state in _PRESENT:
         Knock.objects.filter(pk=newest.pk).update(seen_at=timezone.now())
         return
+    if newest is not None and newest.state == KnockState.BARRED:
+        raise Conflict("The interviewers have ended your part in this call.", slug="barred")
     if is_locked(interview):
         raise Conflict("The interviewers have closed the room for now. Try again in a few minutes.", slug="room-locked")
     was_sent_away = newest is not None and newest.state in (KnockState.REFUSED, KnockState.REMOVED)
@@ -126,9 +129,22 @@ def forget_admissions(interview_id: UUID) -> None:
     Knock.objects.filter(interview_id=interview_id, state__in=_PRESENT).update(state=KnockState.OVER)
 
 
-def send_away(invitation_id: UUID) -> None:
-    """They were taken out of the call, and need to knock to come back."""
-    Knock.objects.filter(invitation_id=invitation_id, state__in=_PRESENT).update(state=KnockState.REMOVED)
+def send_away(invitation_id: UUID, *, may_return: bool = True) -> None:
+    """They were taken out of the call, and need to knock to come back, if they may."""
+    state = KnockState.REMOVED if may_return else KnockState.BARRED
+    Knock.objects.filter(invitation_id=invitation_id, state__in=_PRESENT).update(state=state)
+
+
+def sent_away(invitation_id: UUID) -> Knock | None:
+    """The newest knock of somebody who was refused or taken out."""
+    newest = newest_knock(invitation_id)
+    return newest if newest is not None and newest.state in _SENT_AWAY else None
+
+
+def readmit(knock: Knock, member: Member) -> None:
+    """Let somebody in who was sent away, without another knock."""
+    knock.state, knock.answered_at, knock.answered_by = KnockState.ADMITTED, timezone.now(), member.user
+    knock.save(update_fields=["state", "answered_at", "answered_by"])
 
 
 def forget_the_silent() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -162,6 +162,21 @@ def set_attributes(room: str, identity: str, attributes: Mapping[str, str]) -> N
         await client.room.update_participant(request)
 
     _call(ask, None)
+
+
+def mute(room: str, identity: str, sources: Collection[str]) -> int:
+    """Stop what somebody sends from these sources, until they go on themselves; returns how many tracks that were."""
+
+    async def ask(client: api.LiveKitAPI) -> int:
+        who = room_proto.RoomParticipantIdentity(room=room, identity=identity)
+        person = await client.room.get_participant(who)
+        sids = [track.sid for track in person.tracks if _source_of(track) in sources and not track.muted]
+        for sid in sids:
+            request = room_proto.MuteRoomTrackRequest(room=room, identity=identity, track_sid=sid, muted=True)
+            await client.room.mute_published_track(request)
+        return len(sids)
+
+    return _call(ask, 0)
 
 
 def start_captures(room: str, captures: Sequence[Capture]) -> dict[str, str | None]:

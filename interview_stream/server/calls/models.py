@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, Guest, Member
-from interview_stream.server.calls.schemas import KnockState, RecordingScope
+from interview_stream.server.calls.schemas import AskState, DeviceKind, KnockState, ReactionKind, RecordingScope
 from interview_stream.server.interviews.models import Interview, Invitation
 
 
@@ -23,6 +23,9 @@ class Call(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     is_locked = models.BooleanField(default=False)
     """Whether only the interview's own interviewers, and who was let in before, can come in."""
+    is_clock_shown = models.BooleanField(default=False)
+    """Whether the candidate sees the time that is left; a clock that runs out makes nervous, so only if an interviewer
+    wants it."""
     missing_since = models.DateTimeField(null=True, blank=True)
     """When the engine was first seen without this call's room."""
 
@@ -115,6 +118,71 @@ class Knock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.invitation_id} {self.state}"
+
+
+class Hand(models.Model):
+    """Somebody in the call who wants to say something."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="hands")
+    identity = models.CharField(max_length=100)
+    name = models.CharField(max_length=150)
+    raised_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["raised_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["call", "identity"], name="one_hand_each")]
+
+    def __str__(self) -> str:
+        return f"{self.name} in {self.call_id}"
+
+
+class Reaction(models.Model):
+    """A sign that flies up for a moment; only the last ones are kept."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="reactions")
+    identity = models.CharField(max_length=100)
+    name = models.CharField(max_length=150)
+    kind = models.CharField(max_length=16, choices=[(k.value, k.value) for k in ReactionKind])
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} by {self.name}"
+
+
+class Ask(models.Model):
+    """A polite request to one person in the call: nobody's microphone, camera or screen is opened by another."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="asks")
+    identity = models.CharField(max_length=100)
+    kind = models.CharField(max_length=16, choices=[(k.value, k.value) for k in DeviceKind])
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    state = models.CharField(max_length=8, choices=[(s.value, s.value) for s in AskState], default=AskState.OPEN.value)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.identity}"
+
+
+class Focus(models.Model):
+    """A stretch of a call in which the candidate works unwatched."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="focuses")
+    began_at = models.DateTimeField(default=timezone.now)
+    began_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    ends_at = models.DateTimeField()
+    """Counted down by the pages; moved to the present when somebody ends it early."""
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.call_id} until {self.ends_at}"
 
 
 class HandledEvent(models.Model):

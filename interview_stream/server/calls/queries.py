@@ -4,22 +4,33 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from interview_stream.server.accounts.actor import Actor, member_among
+from interview_stream.server.accounts.actor import Actor, Guest, Member, Nobody, member_among
 from interview_stream.server.calls import consents, door
-from interview_stream.server.calls.models import Consent, Knock
+from interview_stream.server.calls.models import Ask, Call, Consent, Knock
 from interview_stream.server.calls.schemas import (
     AnswerOut,
+    AskOut,
+    AskState,
+    AwayOut,
     ConsentOut,
+    DeviceKind,
     DoorOut,
+    FloorOut,
+    FocusOut,
+    HandOut,
     KnockState,
     QuestionOut,
+    ReactionOut,
     RecordingScope,
     SeatOut,
     WaitingOut,
 )
+from interview_stream.server.calls.seats import identity_of
 from interview_stream.server.interviews.links import invitation_of
 from interview_stream.server.interviews.models import Interview
+from interview_stream.server.interviews.observing import is_observed_by
 from interview_stream.server.interviews.schemas import InterviewState
+from interview_stream.server.lib.problems import Unauthenticated
 from interview_stream.server.live import query
 
 
@@ -73,10 +84,51 @@ def list_waiting(actor: Actor) -> list[WaitingOut]:
 def get_door(actor: Actor, *, interview_id: UUID) -> DoorOut:
     member_among(actor)
     interview = Interview.objects.editable_by(actor).select_related("invitation").one(interview_id)
+    away = door.sent_away(interview.invitation.id)
     return DoorOut(
         waiting=[_waiting_out(knock) for knock in _waiting().filter(interview=interview)],
         is_locked=door.is_locked(interview),
+        sent_away=AwayOut(name=interview.invitation.name, knock=KnockState(away.state)) if away else None,
         scope=consents.scope_of(interview.invitation.id),
+    )
+
+
+@query("calls.floor")
+def get_floor(actor: Actor, *, interview_id: UUID) -> FloorOut:
+    """A candidate who was not let in sees an empty one."""
+    if isinstance(actor, Nobody):
+        raise Unauthenticated("Sign in, or open your personal link, to see this.")
+    interview = Interview.objects.visible_to(actor).one(interview_id)
+    is_outside = isinstance(actor, Guest) and not actor.is_observer and not door.is_admitted(actor.guest_id)
+    call = None if is_outside else interview.calls.filter(ended_at__isnull=True).first()
+    if call is None:
+        return FloorOut(started_at=None, is_clock_shown=False, hands=[], reactions=[], asks=[], focus=None)
+    focus = call.focuses.first()
+    return FloorOut(
+        started_at=call.started_at,
+        is_clock_shown=call.is_clock_shown,
+        hands=[HandOut.from_orm(hand) for hand in call.hands.all()],
+        reactions=[ReactionOut.from_orm(reaction) for reaction in call.reactions.all()],
+        asks=[_ask_out(actor, each) for each in _asks_for(actor, interview, call)],
+        focus=FocusOut.from_orm(focus) if focus else None,
+    )
+
+
+def _asks_for(actor: Member | Guest, interview: Interview, call: Call) -> QuerySet[Ask]:
+    asks = call.asks.select_related("asked_by")
+    if isinstance(actor, Member) and not is_observed_by(interview, actor.user.pk):
+        return asks
+    return asks.filter(identity=identity_of(actor))
+
+
+def _ask_out(actor: Member | Guest, ask: Ask) -> AskOut:
+    return AskOut(
+        id=ask.pk,
+        identity=ask.identity,
+        kind=DeviceKind(ask.kind),
+        state=AskState(ask.state),
+        asked_by=ask.asked_by.name if ask.asked_by else "An interviewer",
+        is_mine=isinstance(actor, Member) and ask.asked_by_id == actor.user.pk,
     )
 
 

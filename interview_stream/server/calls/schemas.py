@@ -2,10 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, StringConstraints
+
+Identity = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+"""The media engine's name for somebody in the room."""
 
 
 class CallRole(StrEnum):
@@ -53,12 +57,14 @@ class QuestionOut(Schema):
 
 
 class KnockState(StrEnum):
-    """`left`: the page was closed. `over`: the call ended, or the link was replaced."""
+    """`removed` may knock again, `barred` may not. `left`: the page was closed. `over`: the call ended, or the link was
+    replaced."""
 
     WAITING = "waiting"
     ADMITTED = "admitted"
     REFUSED = "refused"
     REMOVED = "removed"
+    BARRED = "barred"
     LEFT = "left"
     OVER = "over"
 
@@ -82,11 +88,19 @@ class WaitingOut(Schema):
     knocked_at: datetime
 
 
+class AwayOut(Schema):
+    """A candidate who was refused or taken out, and could be let in all the same."""
+
+    name: str
+    knock: KnockState
+
+
 class DoorOut(Schema):
     """What interviewers see of the room's door."""
 
     waiting: list[WaitingOut]
     is_locked: bool
+    sent_away: AwayOut | None
     scope: RecordingScope | None = Field(description="What the candidate lets be recorded.")
 
 
@@ -104,3 +118,104 @@ class JoinOut(Schema):
     identity: str
     name: str
     role: CallRole
+
+
+class DeviceKind(StrEnum):
+    """What of somebody can be stopped, or asked for."""
+
+    MICROPHONE = "microphone"
+    CAMERA = "camera"
+    SCREEN = "screen"
+
+
+class MuteIn(Schema):
+    identity: Identity
+    kind: DeviceKind
+
+
+class RemoveIn(Schema):
+    identity: Identity
+    may_return: bool = Field(True, description="Whether they may knock again.")
+
+
+class AskIn(Schema):
+    """A polite request to one person, which they accept or not."""
+
+    identity: Identity
+    kind: DeviceKind
+
+
+class AskState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class AskOut(Schema):
+    id: int
+    identity: str = Field(description="Who was asked.")
+    kind: DeviceKind
+    state: AskState
+    asked_by: str
+    is_mine: bool = Field(description="Whether the caller asked for it.")
+
+
+class AskAnswerIn(Schema):
+    accepted: bool
+
+
+class HandIn(Schema):
+    raised: bool
+
+
+class HandOut(Schema):
+    id: int
+    identity: str
+    name: str
+    raised_at: datetime
+
+
+class ReactionKind(StrEnum):
+    THUMBS_UP = "thumbs_up"
+    CLAP = "clap"
+    HEART = "heart"
+    LAUGH = "laugh"
+    SURPRISE = "surprise"
+    CELEBRATE = "celebrate"
+
+
+class ReactionIn(Schema):
+    kind: ReactionKind
+
+
+class ReactionOut(Schema):
+    id: int
+    identity: str
+    name: str
+    kind: ReactionKind
+
+
+class FocusIn(Schema):
+    minutes: int = Field(ge=1, le=60)
+
+
+class FocusOut(Schema):
+    """Time in which the candidate works unwatched. It is over when `ends_at` has come, or before that by somebody."""
+
+    began_at: datetime
+    ends_at: datetime
+
+
+class ClockIn(Schema):
+    shown: bool
+
+
+class FloorOut(Schema):
+    """What goes on in a call beside its media: whose turn it is, who was asked for what, and the time."""
+
+    started_at: datetime | None = Field(description="When the call began; null while nobody is in it.")
+    is_clock_shown: bool = Field(description="Whether the candidate sees the time that is left.")
+    hands: list[HandOut] = Field(description="Raised hands, the first first.")
+    reactions: list[ReactionOut] = Field(description="The last ones, the oldest first.")
+    asks: list[AskOut] = Field(description="Interviewers read all, everybody else what they are asked themselves.")
+    focus: FocusOut | None

@@ -92,6 +92,12 @@ def follow_access(user_id: int, organisation_id: UUID) -> None:
     _revoke(seats)
 
 
+def end_seat(interview_id: UUID, identity: str) -> None:
+    """Whoever holds it is put out, and the tokens made for it so far are good for nothing."""
+    Seat.objects.get_or_create(interview_id=interview_id, identity=identity)
+    _revoke(Seat.objects.filter(interview_id=interview_id, identity=identity))
+
+
 def present_guests(interview_id: UUID) -> set[str]:
     """The identities of those whose personal link is good: the candidate's newest, and the observers'."""
     invitation = Invitation.objects.get(interview_id=interview_id)

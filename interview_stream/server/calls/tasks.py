@@ -62,7 +62,7 @@ def _open_calls_of_rooms(rooms: Mapping[str, str], now: datetime) -> None:
 
 def _put_out_unseated(rooms: Mapping[str, str]) -> None:
     ids = [interview_id for interview_id in map(_uuid, rooms) if interview_id is not None]
-    sent_away = Q(link_version__gt=1) | Q(knocks__state=KnockState.REMOVED)
+    sent_away = Q(link_version__gt=1) | Q(knocks__state__in=[KnockState.REMOVED, KnockState.BARRED])
     found = Invitation.objects.filter(sent_away, interview_id__in=ids)
     for interview_id in found.values_list("interview_id", flat=True).distinct():
         actions.put_out_unseated(interview_id)

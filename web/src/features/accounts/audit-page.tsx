@@ -52,6 +52,9 @@ const words: Record<string, string> = {
   "kit.changed": "changed a kit",
   "kit.archived": "archived a kit",
   "kit.restored": "restored a kit",
+  "call.muted": "muted somebody in a call",
+  "call.removed": "took somebody out of a call",
+  "call.readmitted": "let somebody back into a call",
   "job.retried": "tried background work again",
   "job.discarded": "discarded background work that failed",
 };
@@ -65,6 +68,7 @@ const kinds = [
   { value: "invitation", label: "Invitations" },
   { value: "audit", label: "This log" },
   { value: "kit", label: "Kits" },
+  { value: "call", label: "Calls" },
   { value: "job", label: "Background" },
 ];
 

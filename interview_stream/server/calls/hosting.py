@@ -1,0 +1,86 @@
+"""What interviewers may do to others in a call: stop what they send, take them out, let them back in, ask politely."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from interview_stream.server.accounts import audit
+from interview_stream.server.accounts.actor import Actor, Member, member_among
+from interview_stream.server.calls import door, engine, floor, seats
+from interview_stream.server.calls.models import Ask
+from interview_stream.server.calls.schemas import AskState, DeviceKind
+from interview_stream.server.interviews.models import Interview, Observer
+from interview_stream.server.interviews.observing import is_observed_by, remove_observer
+from interview_stream.server.lib.problems import Conflict, Forbidden, NotFound
+
+SOURCES = {
+    DeviceKind.MICROPHONE: ("microphone",),
+    DeviceKind.CAMERA: ("camera",),
+    DeviceKind.SCREEN: ("screen_share", "screen_share_audio"),
+}
+"""The engine's words for what people send."""
+
+ASKS_KEPT = 50
+"""Of one call; older ones have been answered, or nobody will."""
+
+
+def host_among(actor: Actor, interview_id: UUID) -> tuple[Member, Interview]:
+    """An interviewer, and the interview; those who only watch it have no say in its room."""
+    member = member_among(actor)
+    interview = Interview.objects.editable_by(actor).select_related("organisation", "invitation").one(interview_id)
+    if is_observed_by(interview, member.user.pk):
+        raise Forbidden("Observers only watch.", slug="observers-only-watch")
+    return member, interview
+
+
+def mute(actor: Actor, *, interview_id: UUID, identity: str, kind: DeviceKind) -> None:
+    """They can go on by themselves: nobody is silenced for good."""
+    member, interview = host_among(actor, interview_id)
+    if engine.mute(str(interview.id), identity, SOURCES[kind]):
+        _record(member, interview, audit.Act.CALL_MUTED, f"{kind} of {identity}")
+
+
+@transaction.atomic
+def remove(actor: Actor, *, interview_id: UUID, identity: str, may_return: bool) -> None:
+    """A candidate has to knock again, if they may; an observer's link ends."""
+    member, interview = host_among(actor, interview_id)
+    guest_id = seats.guest_id_in(identity)
+    if guest_id is None:
+        message = "Only the candidate and observers can be taken out. Take a colleague off the interview instead."
+        raise Conflict(message, slug="is-colleague")
+    if guest_id == interview.invitation.id:
+        door.send_away(guest_id, may_return=may_return)
+    elif Observer.objects.present().filter(id=guest_id, interview=interview).exists():
+        remove_observer(actor, interview_id=interview.id, observer_id=guest_id)
+    else:
+        raise NotFound("They are not in this call.")
+    seats.end_seat(interview.id, identity)
+    _record(member, interview, audit.Act.CALL_REMOVED, "may knock again" if may_return else "may not come back")
+
+
+@transaction.atomic
+def readmit(actor: Actor, *, interview_id: UUID) -> None:
+    """The candidate, after having been refused or taken out."""
+    member, interview = host_among(actor, interview_id)
+    knock = door.sent_away(interview.invitation.id)
+    if knock is None:
+        raise Conflict("Nobody was sent away.", slug="nobody-sent-away")
+    door.readmit(knock, member)
+    _record(member, interview, audit.Act.CALL_READMITTED, "")
+
+
+@transaction.atomic
+def ask(actor: Actor, *, interview_id: UUID, identity: str, kind: DeviceKind) -> None:
+    """The same asked again replaces what was asked before."""
+    member, interview = host_among(actor, interview_id)
+    call = floor.running_call(interview)
+    call.asks.filter(identity=identity, kind=kind).delete()
+    if call.asks.count() >= ASKS_KEPT:
+        call.asks.exclude(state=AskState.OPEN).delete()
+    if call.asks.count() >= ASKS_KEPT:
+        raise Conflict("Too much is asked already. Wait for an answer.", slug="too-many-asks")
+    Ask.objects.create(call=call, identity=identity, kind=kind, asked_by=member.user)
+
+
+def _record(member: Member, interview: Interview, act: audit.Act, detail: str) -> None:
+    audit.record(interview.organisation, member.user, act, subject=interview.title, detail=detail)
