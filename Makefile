@@ -4,7 +4,7 @@
 PYTHON := .venv/bin/python
 NAME ?= sfu_forwarding
 
-.PHONY: run test check unit e2e bench nightly types format requirements clean
+.PHONY: run test check unit e2e bench nightly types permissions format requirements clean
 
 run:
 	@scripts/install run
@@ -37,6 +37,10 @@ nightly:
 types:
 	@scripts/install test
 	@scripts/types
+
+permissions:
+	@scripts/install test
+	@$(PYTHON) -m tests.server.access.permissions
 
 format:
 	@scripts/install test

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(DATA, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many pairs of an operation and an actor the access walk tried (tests/server/access)."""
+    tried: Counter[str] = Counter()
+    for report in terminalreporter.getreports(""):
+        for name, counted in report.user_properties if report.when == "teardown" else ():
+            tried.update(counted if name == "tried" else {})
+    if tried:
+        counts = ", ".join(f"{count} of {kind}" for kind, count in sorted(tried.items()))
+        terminalreporter.write_line(f"Access walk: {tried.total()} pairs with an actor tried: {counts}.")

@@ -65,25 +65,6 @@ def test_a_failure_tells_nothing(settings: Any, alice: Any) -> None:
     assert "Traceback" not in answer.content.decode()
 
 
-def writes() -> list[tuple[str, str]]:
-    return [(method, path) for method, path, _ in operations() if method != "get"]
-
-
-def filled(path: str) -> str:
-    for name in ("interview_id", "recording_id", "track_id"):
-        path = path.replace(f"{{{name}}}", "7d5c0b0e-8a3e-4df0-9f0b-9a3f6a6d2c11")
-    return path.replace("{token}", "x")
-
-
-@pytest.mark.parametrize(("method", "path"), writes())
-def test_another_site_cannot_write_with_a_members_cookie(alice: Any, method: str, path: str) -> None:
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(alice.user)
-    answer = getattr(client, method)(filled(path), "{}", content_type="application/json")
-    assert answer.status_code == 403
-    assert answer.json()["type"] == "/problems/csrf"
-
-
 def test_a_database_that_takes_nothing_in_is_no_bug(as_alice: Client) -> None:
     """A full disk, a folder that became read-only, a lock that is never given back."""
     with connection.cursor() as cursor:
