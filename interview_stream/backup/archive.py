@@ -1,7 +1,7 @@
 """The archive's format: a plain tar file that is written and read in one pass, so that it can go through a pipe.
 
-First `backup.json` (what it is), then the files, at last `checksums.json` (SHA-256 of each): an archive that lacks it is
-cut off. Nothing is held in memory but a block of a file and the list of checksums.
+First `backup.json` (what it is), then the files, at last `checksums.json` (SHA-256 of each): an archive that lacks it
+is cut off. Nothing is held in memory but a block of a file and the list of checksums.
 """
 
 import hashlib

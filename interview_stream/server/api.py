@@ -20,10 +20,12 @@ from interview_stream.server.calls.room_api import router as room_router
 from interview_stream.server.chat.api import router as chat_router
 from interview_stream.server.evaluations.api import router as evaluations_router
 from interview_stream.server.files.api import router as files_router
+from interview_stream.server.idempotency.once import once
 from interview_stream.server.interviews.api import router as interviews_router
 from interview_stream.server.interviews.attachments_api import router as attachments_router
 from interview_stream.server.jobs.api import router as jobs_router
 from interview_stream.server.kits.api import router as kits_router
+from interview_stream.server.lib.idempotency import HEADER, takes_keys
 from interview_stream.server.lib.problems import (
     CONTENT_TYPE,
     Forbidden,
@@ -52,6 +54,13 @@ PROBLEM_SCHEMA: dict[str, Any] = {
     },
 }
 _problem_content = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+KEY_PARAMETER: dict[str, Any] = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Made anew for each act, and sent again with it: what was done already is answered, not done twice.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": r"^[\x21-\x7e]+$"},
+}
 PROBLEM_RESPONSES = {
     "4XX": {"description": "The request cannot be answered; the problem says why.", "content": _problem_content},
     "503": {"description": "A part that this needs is down; trying again may help.", "content": _problem_content},
@@ -80,7 +89,21 @@ class Api(NinjaAPI):
             methods.pop("head", None)
             for operation in methods.values():
                 operation["responses"] |= PROBLEM_RESPONSES
+                if operation["operationId"] in self._with_keys:
+                    operation.setdefault("parameters", []).append({"$ref": f"#/components/parameters/{HEADER}"})
+        schema["components"]["parameters"] = {HEADER: KEY_PARAMETER}
         return schema
+
+    @property
+    def _with_keys(self) -> set[str]:
+        """Names of the operations to which a key can be sent."""
+        found = set()
+        for _, router in self._routers:
+            for view in router.path_operations.values():
+                for operation in view.operations:
+                    if all(takes_keys(operation.view_func, method) for method in operation.methods):
+                        found.add(operation.view_func.__name__)
+        return found
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         """Function names are unique across apps (a test proves it) and read well in the generated client."""
@@ -94,6 +117,7 @@ api = Api(
     auth=guarded,
     docs_url=None,
 )
+api.add_decorator(once(guarded), mode="view")
 for router in (
     accounts_router,
     security_router,

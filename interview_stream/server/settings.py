@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "interview_stream.server.accounts",
     "interview_stream.server.kits",
     "interview_stream.server.jobs",
+    "interview_stream.server.idempotency",
     "interview_stream.server.files",
     "interview_stream.server.interviews",
     "interview_stream.server.calls",

@@ -47,6 +47,7 @@ from interview_stream.server.accounts.schemas import (
     SignInStartOut,
     SwitchIn,
 )
+from interview_stream.server.lib.idempotency import without_keys
 
 router = Router(tags=["accounts"])
 
@@ -75,6 +76,7 @@ def list_sign_in_providers(request: HttpRequest) -> list[SignInProviderOut]:
 
 
 @router.post("/sign-in-providers/{provider_id}/start", response=SignInStartOut)
+@without_keys
 def start_sign_in(request: HttpRequest, provider_id: str, body: SignInStartIn) -> SignInStartOut:
     """Where the browser goes next; a redirect of a form would need every provider in the page's security policy."""
     return SignInStartOut(url=federation.start(request, provider_id, next_path=body.next_path))

@@ -7,6 +7,7 @@ from interview_stream.server.accounts import confirming, factor_queries
 from interview_stream.server.accounts.actor import actor_of, user_among
 from interview_stream.server.accounts.recent_sign_in import proofs_in, require_recent
 from interview_stream.server.accounts.schemas import CodeIn, FactorsOut, TotpDraftOut
+from interview_stream.server.lib.idempotency import without_keys
 
 router = Router(tags=["accounts"])
 
@@ -19,6 +20,7 @@ def send_confirmation_code(request: HttpRequest) -> Status[None]:
 
 
 @router.post("/me/confirmation", response={204: None})
+@without_keys
 def confirm_by_code(request: HttpRequest, body: CodeIn) -> Status[None]:
     confirming.confirm_by_code(request, user_among(actor_of(request)), body.code)
     return Status(204, None)
@@ -30,6 +32,7 @@ def get_factors(request: HttpRequest) -> FactorsOut:
 
 
 @router.post("/me/totp-draft", response=TotpDraftOut)
+@without_keys
 def draft_totp(request: HttpRequest) -> TotpDraftOut:
     """The first step of adding an authenticator app; the second, a code of it, is allauth's."""
     user = user_among(actor_of(request))

@@ -20,11 +20,13 @@ from interview_stream.server.calls.schemas import (
     SeatOut,
     WaitingOut,
 )
+from interview_stream.server.lib.idempotency import without_keys
 
 router = Router(tags=["calls"])
 
 
 @router.post("/interviews/{uuid:interview_id}/join", response=JoinOut)
+@without_keys
 def join_call(request: HttpRequest, interview_id: UUID) -> JoinOut:
     """A media token for this person and this interview. Also works while the media engine restarts."""
     return actions.join_call(actor_of(request), interview_id=interview_id, origin=_origin(request))

@@ -6,12 +6,14 @@ from ninja import Router
 
 from interview_stream.server.accounts.actor import Nobody, actor_of, guest_token_of
 from interview_stream.server.files import downloads, tus, uploading
+from interview_stream.server.lib.idempotency import without_keys
 from interview_stream.server.lib.problems import BadRequest, Unauthenticated
 
 router = Router(tags=["files"])
 
 
 @router.post("/uploads", response={201: None})
+@without_keys
 def begin_upload(request: HttpRequest) -> HttpResponseBase:
     """Creation by the tus protocol: `Upload-Metadata` holds filename, purpose, subject and perhaps sha256.
 

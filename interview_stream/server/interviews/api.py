@@ -22,6 +22,7 @@ from interview_stream.server.interviews.schemas import (
     RescheduleIn,
 )
 from interview_stream.server.kits.schemas import KitVersionOut
+from interview_stream.server.lib.idempotency import without_keys
 
 router = Router(tags=["interviews"])
 
@@ -124,6 +125,7 @@ def get_calendar_feed(request: HttpRequest) -> CalendarFeedOut:
 
 
 @router.post("/calendar-feed/renew", response=CalendarFeedOut)
+@without_keys
 def renew_calendar_feed(request: HttpRequest) -> CalendarFeedOut:
     actor = actor_of(request)
     feed.renew_calendar_feed(actor)

@@ -14,6 +14,7 @@ from interview_stream.server.interviews.schemas import (
     LinkIn,
     ResumeRequestIn,
 )
+from interview_stream.server.lib.idempotency import without_keys
 
 router = Router(tags=["interviews"])
 
@@ -44,6 +45,7 @@ def list_own_attachments(request: HttpRequest) -> list[AttachmentOut]:
 
 
 @router.post("/attachments/{uuid:attachment_id}/address", response=AddressOut)
+@without_keys
 def get_attachment_address(request: HttpRequest, attachment_id: UUID) -> AddressOut:
     token = guest_token_of(request) or ""
     return AddressOut(url=attachments.address_of(actor_of(request), attachment_id=attachment_id, guest_token=token))

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from ninja import Router, Status
 
 from interview_stream.server.accounts.actor import actor_of
+from interview_stream.server.lib.idempotency import without_keys
 from interview_stream.server.lib.problems import NotFound
 from interview_stream.server.lib.ranges import file_response
 from interview_stream.server.recordings import actions, queries
@@ -15,6 +16,7 @@ router = Router(tags=["recordings"])
 
 
 @router.post("/interviews/{uuid:interview_id}/recordings", response={201: RecordingOut})
+@without_keys
 def start_recording(request: HttpRequest, interview_id: UUID) -> Status[RecordingOut]:
     actor = actor_of(request)
     recording = actions.start_recording(actor, interview_id=interview_id)

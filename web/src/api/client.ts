@@ -1,5 +1,7 @@
 /** Speaks HTTP with the server: JSON in and out, the CSRF header, a guest's personal link, and problem+json as errors. */
 
+import { newId } from "@/lib/new-id";
+
 export interface Problem {
   status: number;
   /** A stable slug such as "link-expired". */
@@ -88,6 +90,8 @@ export interface RequestOptions {
   /** A candidate's link token: the request is then made as that guest, whoever is signed in. */
   guestToken?: string;
   signal?: AbortSignal;
+  /** Names the act, so that a request that is sent again is done once; made here when left out. */
+  key?: string;
 }
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -98,6 +102,7 @@ function headersFor(method: Method, options: RequestOptions): Headers {
   if (options.guestToken) headers.set("Authorization", `Guest ${options.guestToken}`);
   const csrf = csrfToken();
   if (method !== "GET" && csrf) headers.set("X-CSRFToken", csrf);
+  if (options.key) headers.set("Idempotency-Key", options.key);
   return headers;
 }
 
@@ -114,7 +119,8 @@ export function whenConfirmationNeeded(confirm: Confirm): void {
  * and sent again, so that no caller has to know of it.
  */
 export async function send(method: Method, path: string, options: RequestOptions = {}): Promise<Response> {
-  const response = await sendOnce(method, path, options);
+  const keyed = method === "GET" ? options : { ...options, key: options.key ?? newId() };
+  const response = await sendOnce(method, path, keyed);
   if (response.status !== 403 || !confirmIdentity) return response;
   const problem = parseProblem(
     403,
@@ -124,10 +130,24 @@ export async function send(method: Method, path: string, options: RequestOptions
       .catch(() => undefined),
   );
   if (problem.type !== "recent-sign-in-needed") return response;
-  return (await confirmIdentity(problem)) ? sendOnce(method, path, options) : response;
+  return (await confirmIdentity(problem)) ? sendOnce(method, path, keyed) : response;
 }
 
+/** A second try for what was lost on the way: the key sees to it that nothing is done twice. */
+const TRY_AGAIN_AFTER_MS = 400;
+
 async function sendOnce(method: Method, path: string, options: RequestOptions): Promise<Response> {
+  const canRepeat = options.key !== undefined && path.startsWith("/api/") && navigator.onLine;
+  try {
+    return await fetchOnce(method, path, options);
+  } catch (error) {
+    if (!canRepeat || !(error instanceof ProblemError)) throw error;
+    await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_AFTER_MS));
+    return fetchOnce(method, path, options);
+  }
+}
+
+async function fetchOnce(method: Method, path: string, options: RequestOptions): Promise<Response> {
   try {
     return await fetch(path, {
       method,

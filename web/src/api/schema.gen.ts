@@ -3341,7 +3341,10 @@ export interface components {
         };
     };
     responses: never;
-    parameters: never;
+    parameters: {
+        /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+        "Idempotency-Key": string;
+    };
     requestBodies: never;
     headers: never;
     pathItems: never;
@@ -3389,7 +3392,10 @@ export interface operations {
     change_profile: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3471,7 +3477,10 @@ export interface operations {
     use_owner_link: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 token: string;
             };
@@ -3597,7 +3606,10 @@ export interface operations {
     switch_organisation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3677,7 +3689,10 @@ export interface operations {
     revoke_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 session_id: number;
             };
@@ -3717,7 +3732,10 @@ export interface operations {
     revoke_other_sessions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3755,7 +3773,10 @@ export interface operations {
     change_organisation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3797,7 +3818,10 @@ export interface operations {
     transfer_ownership: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3839,7 +3863,10 @@ export interface operations {
     delete_organisation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3881,7 +3908,10 @@ export interface operations {
     keep_organisation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4043,7 +4073,10 @@ export interface operations {
     remove_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 membership_id: number;
             };
@@ -4083,7 +4116,10 @@ export interface operations {
     change_role: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 membership_id: number;
             };
@@ -4127,7 +4163,10 @@ export interface operations {
     leave_organisation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4203,7 +4242,10 @@ export interface operations {
     invite_members: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4245,7 +4287,10 @@ export interface operations {
     resend_member_invitation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 invitation_id: string;
             };
@@ -4285,7 +4330,10 @@ export interface operations {
     revoke_member_invitation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 invitation_id: string;
             };
@@ -4365,7 +4413,10 @@ export interface operations {
     accept_invitation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 token: string;
             };
@@ -4409,7 +4460,10 @@ export interface operations {
     send_confirmation_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4637,7 +4691,10 @@ export interface operations {
     create_kit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4719,7 +4776,10 @@ export interface operations {
     change_kit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 kit_id: string;
             };
@@ -4763,7 +4823,10 @@ export interface operations {
     duplicate_kit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 kit_id: string;
             };
@@ -4803,7 +4866,10 @@ export interface operations {
     archive_kit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 kit_id: string;
             };
@@ -4885,7 +4951,10 @@ export interface operations {
     retry_failed_job: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 job_id: string;
             };
@@ -4925,7 +4994,10 @@ export interface operations {
     discard_failed_job: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 job_id: string;
             };
@@ -5077,7 +5149,10 @@ export interface operations {
     create_interview: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5159,7 +5234,10 @@ export interface operations {
     change_interview: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -5203,7 +5281,10 @@ export interface operations {
     end_interview: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -5243,7 +5324,10 @@ export interface operations {
     reschedule_interview: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -5287,7 +5371,10 @@ export interface operations {
     cancel_interview: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -5331,7 +5418,10 @@ export interface operations {
     mark_no_show: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -5455,7 +5545,10 @@ export interface operations {
     renew_candidate_link: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -5495,7 +5588,10 @@ export interface operations {
     add_observer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -5539,7 +5635,10 @@ export interface operations {
     remove_observer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
                 observer_id: string;
@@ -5732,7 +5831,10 @@ export interface operations {
     name_guest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5774,7 +5876,10 @@ export interface operations {
     place_guest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5856,7 +5961,10 @@ export interface operations {
     add_link: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -5900,7 +6008,10 @@ export interface operations {
     ask_for_resume: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -6022,7 +6133,10 @@ export interface operations {
     remove_attachment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 attachment_id: string;
             };
@@ -6138,7 +6252,10 @@ export interface operations {
     choose_consent: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6258,7 +6375,10 @@ export interface operations {
     knock: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6296,7 +6416,10 @@ export interface operations {
     stop_knocking: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6412,7 +6535,10 @@ export interface operations {
     lock_room: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -6456,7 +6582,10 @@ export interface operations {
     answer_knock: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 knock_id: number;
             };
@@ -7029,7 +7158,10 @@ export interface operations {
     write_message: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -7113,7 +7245,10 @@ export interface operations {
     stop_recording: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 recording_id: string;
             };
@@ -7312,7 +7447,10 @@ export interface operations {
     write_note: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -7356,7 +7494,10 @@ export interface operations {
     delete_note: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 note_id: string;
             };
@@ -7394,7 +7535,10 @@ export interface operations {
     change_note: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 note_id: string;
             };
@@ -7476,7 +7620,10 @@ export interface operations {
     save_scorecard: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -7520,7 +7667,10 @@ export interface operations {
     submit_scorecard: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -7560,7 +7710,10 @@ export interface operations {
     write_comment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -7604,7 +7757,10 @@ export interface operations {
     delete_comment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 comment_id: string;
             };
@@ -7642,7 +7798,10 @@ export interface operations {
     decide: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -7686,7 +7845,10 @@ export interface operations {
     reopen: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };

@@ -4,6 +4,7 @@ import { type Outgoing, writeMessage } from "@/api/chat";
 import { problemOf } from "@/api/client";
 import { useLive } from "@/api/live";
 import type { ChatChannel, ChatMessage } from "@/api/types";
+import { newId } from "@/lib/new-id";
 import { readStored, writeStored } from "./memory";
 
 export interface Pending extends Outgoing {
@@ -50,7 +51,7 @@ export function useChat(interviewId: string, guestToken: string | undefined): Ch
 
   const send = useCallback(
     (channel: ChatChannel, text: string) => {
-      const message = { id: crypto.randomUUID(), channel, text };
+      const message = { id: newId(), channel, text };
       setPending((all) => [...all, { ...message, failure: undefined }]);
       void deliver(message);
     },

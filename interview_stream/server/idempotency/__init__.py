@@ -1,0 +1,1 @@
+"""Requests that may be sent again: what has been done for a key is not done twice."""
