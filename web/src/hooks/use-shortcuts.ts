@@ -3,7 +3,8 @@ import { useEffect, useRef } from "react";
 
 export type Shortcuts = Partial<Record<string, () => void>>;
 
-const TYPING =
+/** Where keys are for writing or choosing. */
+export const TYPING =
   "input, textarea, select, [contenteditable=''], [contenteditable='true'], [role='textbox'], [role='dialog'], [role='menu']";
 
 export function useShortcuts(shortcuts: Shortcuts): void {

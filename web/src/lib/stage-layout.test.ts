@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keepOrder, placeStage, type Rect, tileStage } from "./stage-layout";
+import { keepOrder, placeFloating, placeLarge, placeStage, type Rect, tileStage } from "./stage-layout";
 
 describe("tileStage", () => {
   it("puts two people side by side on a desk and one above the other on a phone", () => {
@@ -78,5 +78,44 @@ describe("keepOrder", () => {
     const whileAway = keepOrder(first, ["b", "c"]);
     expect(whileAway).toEqual(["a", "b", "c"]);
     expect(keepOrder(whileAway, ["c", "b", "a"])).toEqual(["a", "b", "c"]);
+  });
+});
+
+describe("placeLarge", () => {
+  it.each([
+    [1416, 720],
+    [374, 660],
+  ])("in %i × %i everything has a place inside and nothing overlaps", (width, height) => {
+    for (const large of [1, 2, 3, 4]) {
+      for (const rest of [0, 1, 6]) {
+        const places = placeLarge(large, rest, { width, height }, 10);
+        const all = [...places.large, ...places.rest];
+        expect(all).toHaveLength(large + rest);
+        for (const [index, a] of all.entries()) {
+          expect(a.left + a.width).toBeLessThanOrEqual(width + 0.01);
+          expect(a.top + a.height).toBeLessThanOrEqual(height + 0.01);
+          for (const b of all.slice(index + 1)) {
+            const across = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left);
+            const down = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top);
+            expect(across > 0.01 && down > 0.01).toBe(false);
+          }
+        }
+      }
+    }
+  });
+
+  it("puts two side by side on a desk and one above the other on a phone", () => {
+    const [left, right] = placeLarge(2, 0, { width: 1416, height: 720 }, 10).large;
+    expect([left?.top, right?.top]).toEqual([0, 0]);
+    const [upper, lower] = placeLarge(2, 0, { width: 374, height: 660 }, 10).large;
+    expect([upper?.left, lower?.left]).toEqual([0, 0]);
+  });
+
+  it("lets the second of two float inside the first", () => {
+    const box = { width: 374, height: 660 };
+    const [full, small] = placeFloating(box, 10);
+    expect(full).toMatchObject(box);
+    expect(small.left + small.width).toBeLessThanOrEqual(box.width);
+    expect(small.width * small.height).toBeLessThan((box.width * box.height) / 6);
   });
 });

@@ -77,17 +77,61 @@ export function placeStage(layout: StageLayout, count: number, box: Box, gap: nu
   if (layout === "faces") return { screen: undefined, faces: placeFaces(count, box, gap) };
   if (layout === "strip")
     return { screen: undefined, faces: placeStrip(count, { left: 0, top: 0, ...box }, gap) };
+  const { large, rest } = placeLarge(1, count, box, gap);
+  return { screen: large[0], faces: rest };
+}
+
+export interface LargePlacement {
+  large: Rect[];
+  rest: Rect[];
+}
+
+/** Some large, the others in a strip beside them (below them where the box is narrow). */
+export function placeLarge(count: number, others: number, box: Box, gap: number): LargePlacement {
+  const main = { left: 0, top: 0, ...box };
+  if (others === 0) return { large: fill(count, main, gap), rest: [] };
   if (box.width >= WIDE_ENOUGH) {
-    const strip = Math.round(Math.min(240, Math.max(176, box.width * 0.17)));
-    const screen = { left: 0, top: 0, width: box.width - strip - gap, height: box.height };
-    return {
-      screen,
-      faces: placeStrip(count, { left: screen.width + gap, top: 0, width: strip, height: box.height }, gap),
-    };
+    const width = Math.round(Math.min(240, Math.max(176, box.width * 0.17)));
+    main.width = box.width - width - gap;
+    const strip = { left: main.width + gap, top: 0, width, height: box.height };
+    return { large: fill(count, main, gap), rest: placeStrip(others, strip, gap) };
   }
-  const screen = { left: 0, top: 0, width: box.width, height: Math.max(0, box.height - BOTTOM_STRIP - gap) };
-  const strip = { left: 0, top: screen.height + gap, width: box.width, height: BOTTOM_STRIP };
-  return { screen, faces: placeStrip(count, strip, gap) };
+  main.height = Math.max(0, box.height - BOTTOM_STRIP - gap);
+  const strip = { left: 0, top: main.height + gap, width: box.width, height: BOTTOM_STRIP };
+  return { large: fill(count, main, gap), rest: placeStrip(others, strip, gap) };
+}
+
+/** The first fills the box, the second floats in its corner: two people on a phone. */
+export function placeFloating(box: Box, gap: number): [Rect, Rect] {
+  const width = Math.round(Math.min(132, box.width * 0.3));
+  const height = Math.round((width * 4) / 3);
+  return [
+    { left: 0, top: 0, ...box },
+    { left: box.width - width - gap, top: gap, width, height },
+  ];
+}
+
+/** Equal parts that leave nothing of the box over, in as many columns as makes them least narrow or flat. */
+function fill(count: number, box: Rect, gap: number): Rect[] {
+  const columns = bestColumns(count, box);
+  const rows = Math.ceil(count / columns);
+  const height = Math.max(0, (box.height - gap * (rows - 1)) / rows);
+  return Array.from({ length: count }, (_, index) => {
+    const row = Math.floor(index / columns);
+    const inRow = Math.min(columns, count - row * columns);
+    const width = Math.max(0, (box.width - gap * (inRow - 1)) / inRow);
+    const left = box.left + (index - row * columns) * (width + gap);
+    return { left, top: box.top + row * (height + gap), width, height };
+  });
+}
+
+function bestColumns(count: number, { width, height }: Box): number {
+  const distance = (columns: number) => {
+    const shape = width / columns / Math.max(1, height / Math.ceil(count / columns));
+    return Math.abs(Math.log(shape / WIDEST));
+  };
+  const all = Array.from({ length: Math.max(1, count) }, (_, index) => index + 1);
+  return all.reduce((best, columns) => (distance(columns) < distance(best) ? columns : best), 1);
 }
 
 function placeFaces(count: number, box: Box, gap: number): Rect[] {

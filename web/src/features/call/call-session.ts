@@ -12,10 +12,13 @@ import {
   type LocalVideoTrack,
   Room,
   RoomEvent,
+  Track,
+  type TrackPublication,
 } from "livekit-client";
 import { type DeviceKind, type DeviceProblem, problemOf, type SourceKind } from "./device-problems";
 import type { Sending } from "./memory";
 import { type Person, peopleOf } from "./people";
+import { process, soundProcessing } from "./processing";
 import { roomOptions, SCREEN_CAPTURE, SCREEN_PUBLISHING } from "./room-options";
 
 export interface Seat {
@@ -41,7 +44,11 @@ export interface CallSnapshot {
   busy: { microphone: boolean; camera: boolean; screen: boolean };
   deviceProblem: { device: SourceKind; problem: DeviceProblem } | undefined;
   isMicrophoneSilent: boolean;
+  /** What was switched off from elsewhere since the person last said something about it. */
+  stopped: SourceKind | undefined;
   startedAt: number | undefined;
+  /** How far the server's clock is ahead of this machine's. */
+  clockOffsetMs: number;
 }
 
 export interface LocalTracks {
@@ -101,6 +108,8 @@ export class CallSession {
   #sending: Sending;
   #order: string[] = [];
   #snapshot: CallSnapshot;
+  /** The moment of the first join by both clocks. */
+  #joinedAt: { server: number; here: number } | undefined;
   #isOver = false;
   #wake: (() => void) | undefined;
 
@@ -121,7 +130,9 @@ export class CallSession {
       busy: { microphone: false, camera: false, screen: false },
       deviceProblem: undefined,
       isMicrophoneSilent: false,
+      stopped: undefined,
       startedAt: undefined,
+      clockOffsetMs: 0,
     };
     window.addEventListener("online", this.retryNow);
     void this.#stay();
@@ -181,8 +192,22 @@ export class CallSession {
     }
   }
 
+  get cameraTrack(): MediaStreamTrack | undefined {
+    return this.#trackOf(Track.Source.Camera)?.mediaStreamTrack;
+  }
+
+  /** After the person chose what the browser does to sound and picture. */
+  async followProcessing(): Promise<void> {
+    this.room.options.audioCaptureDefaults = {
+      ...this.room.options.audioCaptureDefaults,
+      ...soundProcessing(),
+    };
+    await process(this.#trackOf(Track.Source.Microphone));
+    await process(this.#trackOf(Track.Source.Camera));
+  }
+
   dismissDeviceProblem(): void {
-    this.#update({ deviceProblem: undefined, isMicrophoneSilent: false });
+    this.#update({ deviceProblem: undefined, isMicrophoneSilent: false, stopped: undefined });
   }
 
   /** Must run in a click: browsers let sound start only then. */
@@ -222,6 +247,7 @@ export class CallSession {
   #newRoom(): Room {
     const room = new Room(roomOptions());
     for (const event of WATCHED) room.on(event, this.#refresh);
+    room.on(RoomEvent.TrackMuted, (publication, { isLocal }) => isLocal && this.#noteStopped(publication));
     room.on(RoomEvent.LocalAudioSilenceDetected, (publication) => void this.#checkSilence(publication));
     return room;
   }
@@ -255,6 +281,7 @@ export class CallSession {
       busy: { ...this.#snapshot.busy, [device]: true },
       deviceProblem: undefined,
       isMicrophoneSilent: false,
+      stopped: undefined,
     });
     this.#sending = { ...this.#sending, [device]: isOn };
     try {
@@ -272,6 +299,25 @@ export class CallSession {
     // A line that breaks while publishing is not the device's fault; the library publishes again once it is back.
     if (this.room.state !== ConnectionState.Connected) return;
     this.#update({ deviceProblem: { device, problem: problemOf(error) } });
+  }
+
+  #trackOf(source: Track.Source): LocalTrack | undefined {
+    return this.room.localParticipant.getTrackPublication(source)?.track;
+  }
+
+  /** Muted, but not by this person: it stays so when the line comes back, until they go on themselves. */
+  #noteStopped({ source }: TrackPublication): void {
+    if (source === Track.Source.ScreenShare) {
+      if (this.#snapshot.busy.screen) return;
+      void this.room.localParticipant.setScreenShareEnabled(false);
+      this.#update({ stopped: "screen" });
+      return;
+    }
+    const device = source === Track.Source.Microphone ? "microphone" : "camera";
+    if (!this.#sending[device]) return;
+    this.#sending = { ...this.#sending, [device]: false };
+    this.#door.onSending(this.#sending);
+    this.#update({ stopped: device });
   }
 
   /** The library listens for a moment only, in which people may just be quiet; a dead microphone stays dead. */
@@ -317,6 +363,9 @@ export class CallSession {
     const { people, order } = peopleOf(room, this.#order);
     this.#order = order;
     const joined = people.flatMap((person) => person.joinedAt ?? []);
+    const myJoin = room.localParticipant.joinedAt?.getTime();
+    if (this.#joinedAt === undefined && myJoin !== undefined)
+      this.#joinedAt = { server: myJoin, here: Date.now() };
     const earliest = Math.min(...joined, this.#snapshot.startedAt ?? Number.POSITIVE_INFINITY);
     this.#update({
       connection,
@@ -330,6 +379,7 @@ export class CallSession {
         screen: room.localParticipant.isScreenShareEnabled,
       },
       startedAt: Number.isFinite(earliest) ? earliest : undefined,
+      clockOffsetMs: this.#joinedAt === undefined ? 0 : this.#joinedAt.server - this.#joinedAt.here,
     });
   };
 

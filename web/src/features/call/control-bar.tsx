@@ -21,8 +21,13 @@ import { cn } from "@/lib/cn";
 import type { CallSession, CallSnapshot } from "./call-session";
 import { DeviceMenu } from "./device-menu";
 import { EndForAll } from "./end-for-all";
-import { MoreMenu } from "./more-menu";
+import { HandButton, ReactionMenu } from "./hand-button";
+import { LayoutMenu } from "./layout-menu";
+import { MoreMenu, type MoreMenuProps } from "./more-menu";
 import { type SideTab, Unread } from "./side-panel";
+import type { RoomFloor } from "./use-floor";
+import type { SmallWindow } from "./use-small-window";
+import type { StageView } from "./use-stage-view";
 
 export interface RecordingControl {
   isRecording: boolean;
@@ -43,6 +48,12 @@ interface ControlBarProps {
   onToggleSide: (tab: SideTab) => void;
   /** Messages not read yet. */
   unread: number;
+  floor: RoomFloor;
+  view: StageView;
+  smallWindow: SmallWindow;
+  /** The candidate works unwatched: nothing of theirs can be switched on. */
+  isCurtained: boolean;
+  menu: Omit<MoreMenuProps, "session" | "floor" | "view" | "canSend" | "onTogglePanel">;
 }
 
 export function ControlBar({
@@ -54,12 +65,17 @@ export function ControlBar({
   side,
   onToggleSide,
   unread,
+  floor,
+  view,
+  smallWindow,
+  isCurtained,
+  menu,
 }: ControlBarProps) {
   const { sending, busy, connection } = snapshot;
   const isConnected = connection === "connected" || connection === "resuming";
   const count = snapshot.people.length;
   return (
-    <footer className="flex shrink-0 items-center justify-center gap-0.5 px-2 pt-1.5 pb-[max(0.625rem,env(safe-area-inset-bottom))] sm:gap-1.5">
+    <footer className="flex shrink-0 items-center justify-center gap-0.5 px-2 pt-1.5 pb-[max(0.625rem,env(safe-area-inset-bottom))] xl:gap-1.5">
       {canSend && (
         <>
           <WithDevices kind="microphone" session={session}>
@@ -69,7 +85,7 @@ export function ControlBar({
               label={sending.microphone ? "Mute" : "Unmute"}
               hint="M"
               isOff={!sending.microphone}
-              isBusy={busy.microphone || !isConnected}
+              isBusy={busy.microphone || !isConnected || isCurtained}
               onClick={() => void session.setMicrophone(!sending.microphone)}
             />
           </WithDevices>
@@ -80,7 +96,7 @@ export function ControlBar({
               label={sending.camera ? "Stop camera" : "Start camera"}
               hint="V"
               isOff={!sending.camera}
-              isBusy={busy.camera || !isConnected}
+              isBusy={busy.camera || !isConnected || isCurtained}
               onClick={() => void session.setCamera(!sending.camera)}
             />
           </WithDevices>
@@ -91,7 +107,7 @@ export function ControlBar({
               label={sending.screen ? "Stop sharing" : "Share screen"}
               hint="S"
               isActive={sending.screen}
-              isBusy={busy.screen || !isConnected}
+              isBusy={busy.screen || !isConnected || isCurtained}
               onClick={() => void session.setScreen(!sending.screen)}
             />
           )}
@@ -107,6 +123,13 @@ export function ControlBar({
           onClick={recording.toggle}
         />
       )}
+      {canSend && (
+        <>
+          <HandButton floor={floor} isConnected={isConnected} />
+          <ReactionMenu floor={floor} />
+        </>
+      )}
+      <LayoutMenu view={view} smallWindow={smallWindow} />
       <Control
         testId="people-toggle"
         icon={UsersIcon}
@@ -126,13 +149,20 @@ export function ControlBar({
           onClick={() => onToggleSide("chat")}
         />
         {unread > 0 && (
-          <span data-testid="unread" className="pointer-events-none absolute top-0 right-0 sm:right-3">
+          <span data-testid="unread" className="pointer-events-none absolute top-0 right-0 xl:right-3">
             <Unread count={unread} />
           </span>
         )}
       </div>
-      <MoreMenu session={session} onTogglePanel={() => onToggleSide("people")} />
-      <div className="ml-1 flex items-stretch sm:ml-4">
+      <MoreMenu
+        session={session}
+        floor={floor}
+        view={view}
+        canSend={canSend}
+        onTogglePanel={() => onToggleSide("people")}
+        {...menu}
+      />
+      <div className="ml-1 flex items-stretch xl:ml-4">
         <Tooltip>
           <TooltipTrigger asChild>
             <button
@@ -173,7 +203,7 @@ interface ControlProps {
   onClick: () => void;
 }
 
-function Control(props: ControlProps) {
+export function Control(props: ControlProps) {
   const {
     icon: Icon,
     label,
@@ -230,13 +260,13 @@ export function ControlButton({
     <button
       type="button"
       className={cn(
-        "group flex w-12 flex-col items-center gap-1 rounded-xl py-1 text-[11px] text-muted-foreground leading-4 transition-opacity hover:text-foreground aria-disabled:opacity-50 sm:w-20",
+        "group flex w-12 flex-col items-center gap-1 rounded-xl py-1 text-[11px] text-muted-foreground leading-4 transition-opacity hover:text-foreground aria-disabled:opacity-50 sm:w-14 xl:w-20",
         className,
       )}
       {...props}
     >
       {children}
-      <span className="w-full truncate text-center max-sm:hidden">{label}</span>
+      <span className="w-full truncate text-center max-xl:hidden">{label}</span>
     </button>
   );
 }

@@ -25,6 +25,7 @@ export function GuestEntry({ door, hint, onAdmitted }: GuestEntryProps) {
   useEntry(seat, onAdmitted);
   if (question === undefined || seat === undefined) return <Skeleton className="h-40 rounded-xl" />;
   if (seat.knock === "waiting") return <Waiting door={door} seat={seat} />;
+  if (seat.knock === "barred") return <Barred />;
   const scope = wanted ?? question.chosen;
   const enter = async () => {
     setBusy(true);
@@ -54,6 +55,15 @@ export function GuestEntry({ door, hint, onAdmitted }: GuestEntryProps) {
         {question.is_needed && scope === null ? "Choose first what may be recorded." : hint}
       </p>
     </div>
+  );
+}
+
+function Barred() {
+  return (
+    <p role="status" data-testid="barred" className="rounded-lg border bg-card p-3 text-sm">
+      The interviewers have ended your part in this call. If that was a mistake, write to the person who
+      invited you: they can let you back in, and this page then opens the way by itself.
+    </p>
   );
 }
 

@@ -8,12 +8,22 @@ export interface DeviceChoice {
   cameraOn: boolean;
 }
 
+/** What the browser does to sound and picture before they are sent. */
+export interface Processing {
+  noiseSuppression: boolean;
+  echoCancellation: boolean;
+  autoGainControl: boolean;
+  backgroundBlur: boolean;
+}
+
 /** What a person was sending when the page went away. */
 export interface Sending {
   microphone: boolean;
   camera: boolean;
 }
 
+const PROCESSING_KEY = "interview-stream.processing";
+const LAYOUT_KEY = "interview-stream.layout";
 const DEVICES_KEY = "interview-stream.devices";
 const inCallKey = (interviewId: string) => `interview-stream.in-call.${interviewId}`;
 
@@ -39,6 +49,29 @@ export function rememberCall(interviewId: string, sending: Sending): void {
 
 export function forgetCall(interviewId: string): void {
   write(() => sessionStorage, inCallKey(interviewId), undefined);
+}
+
+export function rememberedProcessing(): Processing {
+  return {
+    noiseSuppression: true,
+    echoCancellation: true,
+    autoGainControl: true,
+    backgroundBlur: false,
+    ...read<Partial<Processing>>(() => localStorage, PROCESSING_KEY),
+  };
+}
+
+export function rememberProcessing(change: Partial<Processing>): void {
+  write(() => localStorage, PROCESSING_KEY, { ...rememberedProcessing(), ...change });
+}
+
+/** How the stage is laid out; the same in every call of this browser. */
+export function rememberedLayout(): string | undefined {
+  return read<string>(() => localStorage, LAYOUT_KEY);
+}
+
+export function rememberLayout(layout: string): void {
+  write(() => localStorage, LAYOUT_KEY, layout);
 }
 
 /** What only this tab needs again after a refresh, by a key of the call's own. */

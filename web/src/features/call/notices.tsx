@@ -1,8 +1,13 @@
 /** What the room has to say, floating above the stage: never more than it must, never over a face for longer than needed. */
 import {
+  BrainIcon,
   CircleDotIcon,
+  ClockIcon,
+  MessageCircleQuestionIcon,
+  MicIcon,
   MicOffIcon,
   MonitorUpIcon,
+  SignalLowIcon,
   TriangleAlertIcon,
   UserRoundIcon,
   Volume2Icon,
@@ -16,21 +21,31 @@ import { cn } from "@/lib/cn";
 import type { CallInfo } from "./api";
 import type { CallSession, CallSnapshot } from "./call-session";
 import { adviceFor, platformOf } from "./device-problems";
+import type { RoomFloor } from "./use-floor";
+import type { FocusTime } from "./use-focus";
+import { useNewly } from "./use-lasting";
+import type { SoundOnly } from "./use-sound-only";
 
 interface NoticesProps {
   session: CallSession;
   snapshot: CallSnapshot;
   info: CallInfo | undefined;
-  isRecordingNew: boolean;
+  isRecording: boolean;
   /** The connection has been away for longer than a hiccup. */
   isAway: boolean;
   /** For candidates who have not said yet whether they may be recorded. */
   onAnswerRecording: (() => void) | undefined;
+  floor: RoomFloor;
+  focus: FocusTime;
+  soundOnly: SoundOnly;
+  timeWarning: { text: string; dismiss: () => void } | undefined;
+  isTalking: boolean;
 }
 
 export function Notices(props: NoticesProps) {
-  const { session, snapshot, info, isRecordingNew, isAway, onAnswerRecording } = props;
+  const { session, snapshot, info, isRecording, isAway, onAnswerRecording, soundOnly, isTalking } = props;
   const { connection, canHear, deviceProblem, isMicrophoneSilent, sending, people } = snapshot;
+  const isRecordingNew = useNewly(isRecording, 6000);
   const isAlone = connection === "connected" && people.length === 1;
   return (
     <div className="pointer-events-none absolute inset-x-0 top-2 z-20 flex flex-col items-center gap-2 px-3">
@@ -74,6 +89,22 @@ export function Notices(props: NoticesProps) {
           <span>Your microphone sends only silence. Is it switched off, or is another one meant?</span>
         </Notice>
       )}
+      {soundOnly.isByLine && !isAway && (
+        <Notice tone="warning" icon={<SignalLowIcon />} testId="sound-only-notice">
+          <span>
+            Your line is weak, so you have sound without faces for now. Pictures come back by themselves.
+          </span>
+          <Button size="sm" variant="outline" onClick={soundOnly.showPictures}>
+            Show anyway
+          </Button>
+        </Notice>
+      )}
+      {isTalking && (
+        <Notice tone="live" icon={<MicIcon />} testId="talking-notice">
+          <span>You are heard while you hold the space bar.</span>
+        </Notice>
+      )}
+      <FloorNotices {...props} />
       {isRecordingNew && (
         <Notice tone="recording" icon={<CircleDotIcon />} testId="recording-notice">
           <span>This call is being recorded.</span>
@@ -107,6 +138,86 @@ export function Notices(props: NoticesProps) {
       )}
     </div>
   );
+}
+
+const STOPPED = {
+  microphone: { text: "You were muted. Unmute when you want to speak.", act: "Unmute" },
+  camera: { text: "Your camera was switched off.", act: "Start camera" },
+  screen: { text: "Your screen share was stopped. Nobody sees your screen.", act: undefined },
+};
+const ASKED = {
+  microphone: { text: "asks you to unmute", act: "Unmute" },
+  camera: { text: "asks you to start your camera", act: "Start camera" },
+  screen: { text: "asks you to share your screen", act: "Share screen" },
+};
+
+/** What others did or want: requests, switched-off devices, the time. */
+function FloorNotices({ session, snapshot, floor, focus, timeWarning }: NoticesProps) {
+  const { stopped } = snapshot;
+  const ask = floor.askedOfMe[0];
+  return (
+    <>
+      {ask !== undefined && !focus.isRunning && (
+        <Notice tone="live" icon={<MessageCircleQuestionIcon />} testId="ask-notice">
+          <span>
+            <bdi>{ask.asked_by}</bdi> {ASKED[ask.kind].text}.
+          </span>
+          <span className="flex shrink-0 gap-1.5">
+            <Button size="sm" data-testid="ask-accept" onClick={() => floor.answer(ask, true)}>
+              {ASKED[ask.kind].act}
+            </Button>
+            <Button
+              size="sm"
+              variant="outline"
+              data-testid="ask-decline"
+              onClick={() => floor.answer(ask, false)}
+            >
+              Not now
+            </Button>
+          </span>
+        </Notice>
+      )}
+      {stopped !== undefined && !focus.isRunning && focus.paused === undefined && (
+        <Notice
+          tone="plain"
+          icon={<MicOffIcon />}
+          testId="stopped-notice"
+          onDismiss={() => session.dismissDeviceProblem()}
+        >
+          <span>{STOPPED[stopped].text}</span>
+          {stopped !== "screen" && (
+            <Button
+              size="sm"
+              variant="outline"
+              onClick={() =>
+                void (stopped === "camera" ? session.setCamera(true) : session.setMicrophone(true))
+              }
+            >
+              {STOPPED[stopped].act}
+            </Button>
+          )}
+        </Notice>
+      )}
+      {focus.paused !== undefined && (
+        <Notice tone="live" icon={<BrainIcon />} testId="focus-over-notice" onDismiss={focus.forget}>
+          <span>Focus time is over. You are still off.</span>
+          <Button size="sm" data-testid="focus-resume" onClick={focus.resume}>
+            {resumeWord(focus.paused)}
+          </Button>
+        </Notice>
+      )}
+      {timeWarning !== undefined && (
+        <Notice tone="plain" icon={<ClockIcon />} testId="time-notice" onDismiss={timeWarning.dismiss}>
+          <span>{timeWarning.text}</span>
+        </Notice>
+      )}
+    </>
+  );
+}
+
+function resumeWord({ camera, microphone }: { camera: boolean; microphone: boolean }): string {
+  if (camera && microphone) return "Camera and microphone on";
+  return camera ? "Camera on" : "Microphone on";
 }
 
 function nameList(names: string[]): string {

@@ -33,6 +33,14 @@ const QUALITIES: Record<ConnectionQuality, Person["quality"]> = {
   [ConnectionQuality.Unknown]: "unknown",
 };
 
+/** How somebody's line is, in words. */
+export const QUALITY_WORDS: Record<Person["quality"], string> = {
+  good: "Good connection",
+  weak: "Weak connection",
+  lost: "Connection lost",
+  unknown: "Connection not measured yet",
+};
+
 /** Everyone in the room in a stable order: others as they were first seen, the person at this screen last. */
 export function peopleOf(room: Room, known: readonly string[]): { people: Person[]; order: string[] } {
   const remote = [...room.remoteParticipants.values()];

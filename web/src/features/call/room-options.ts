@@ -1,6 +1,7 @@
 /** How this product captures, publishes and reconnects: the settings of the media library, in one place. */
 import { DefaultReconnectPolicy, type RoomOptions, ScreenSharePresets, VideoPresets } from "livekit-client";
 import { rememberedDevices } from "./memory";
+import { soundProcessing } from "./processing";
 
 /* A lid closed for a minute or a server restarting must not end an interview, and knocking every two seconds costs nothing. */
 const RESUME_DELAYS_MS = [0, 300, 700, 1000, 1500, ...Array.from({ length: 45 }, () => 2000)];
@@ -24,9 +25,7 @@ export function roomOptions(): RoomOptions {
     disconnectOnPageLeave: true,
     reconnectPolicy: new DefaultReconnectPolicy(RESUME_DELAYS_MS),
     audioCaptureDefaults: {
-      echoCancellation: true,
-      noiseSuppression: true,
-      autoGainControl: true,
+      ...soundProcessing(),
       ...deviceOf(microphoneId),
     },
     videoCaptureDefaults: { resolution: VideoPresets.h720.resolution, ...deviceOf(cameraId) },

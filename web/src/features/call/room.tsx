@@ -1,21 +1,39 @@
 /** The call itself: top bar, stage, an area at the side, controls. */
-import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { type ReactNode, useState, useSyncExternalStore } from "react";
 import { useLive } from "@/api/live";
 import type { RecordingQuestion } from "@/api/types";
 import { toastProblem } from "@/components/toaster";
 import { WaitingGuests } from "@/components/waiting-guests";
 import { useShortcuts } from "@/hooks/use-shortcuts";
-import { type CallInfo, endInterview, startRecording, stopRecording, useRunningRecording } from "./api";
-import type { CallSession, CallSnapshot } from "./call-session";
+import { Announcer } from "./announcer";
+import { type CallInfo, endInterview } from "./api";
+import { useCallTime, useTimeWarning } from "./call-clock";
+import type { CallSession } from "./call-session";
+import { LAYOUTS, type Layout } from "./composition";
 import { ConsentDialog } from "./consent-dialog";
-import { ControlBar, type RecordingControl } from "./control-bar";
+import { ControlBar } from "./control-bar";
+import { FocusBar } from "./focus-bar";
+import { toggleFullScreen } from "./full-screen";
 import { LockButton } from "./lock-button";
 import { Notices } from "./notices";
+import type { Person } from "./people";
+import { Reactions } from "./reactions";
 import { RoomAudio } from "./room-audio";
+import { type RoomDialog, RoomDialogs } from "./room-dialogs";
 import { SidePanel, type SideTab } from "./side-panel";
+import { SmallWindowView } from "./small-window";
 import { Stage } from "./stage";
 import { TopBar } from "./top-bar";
+import { useAwakeScreen } from "./use-awake-screen";
 import { useChat } from "./use-chat";
+import { useFloor } from "./use-floor";
+import { useFocus } from "./use-focus";
+import { useLasting } from "./use-lasting";
+import { usePushToTalk } from "./use-push-to-talk";
+import { useRecordingControl } from "./use-recording-control";
+import { useSmallWindow } from "./use-small-window";
+import { type SoundOnly, useSoundOnly, withoutPictures } from "./use-sound-only";
+import { useStageView } from "./use-stage-view";
 
 interface RoomProps {
   session: CallSession;
@@ -33,45 +51,76 @@ export function Room({ session, interviewId, info, isMember, guest, workspace, n
   const snapshot = useSyncExternalStore(session.subscribe, session.snapshot);
   const [side, setSide] = useState<SideTab>();
   const toggleSide = (tab: SideTab) => setSide((open) => (open === tab ? undefined : tab));
-  const chat = useChat(interviewId, guest?.token);
+  const [dialog, setDialog] = useState<RoomDialog>();
   const [isConsentOpen, setConsentOpen] = useState(false);
+  const chat = useChat(interviewId, guest?.token);
+  const isObserver = info?.isObserver ?? false;
+  const isHost = isMember && !isObserver;
+  const isCandidate = !isMember && !isObserver;
   const door = useLive("calls.door", { interview_id: interviewId }, { enabled: isMember }).data;
   const isRecording = snapshot.isRecording || (info?.isRecording ?? false);
-  const recording = useRecordingControl(interviewId, isMember && !info?.isObserver, isRecording);
-  const isRecordingNew = useNewly(isRecording, 6000);
+  const recording = useRecordingControl(interviewId, isHost, isRecording);
   const isAway = useLasting(snapshot.connection !== "connected" && snapshot.connection !== "joining", 1500);
   useAwakeScreen();
-  const isObserver = info?.isObserver ?? false;
+  const me = snapshot.people.find((person) => person.isLocal);
+  const view = useStageView();
+  const smallWindow = useSmallWindow();
+  const [volumes, setVolumes] = useState<ReadonlyMap<string, number>>(new Map());
+  const floor = useFloor(session, snapshot.people, interviewId, guest?.token);
+  const focus = useFocus(session, snapshot, floor, isCandidate);
+  const isCurtained = isCandidate && focus.isRunning;
+  const soundOnly = useSoundOnly(me?.quality ?? "unknown");
+  const startedAt = floor.started_at === null ? snapshot.startedAt : Date.parse(floor.started_at);
+  const time = useCallTime(startedAt, info?.durationMinutes, snapshot.clockOffsetMs);
+  const timeWarning = useTimeWarning(isHost ? time : undefined);
+  const canSwitch = !isObserver && !isCurtained;
+  const isTalking = usePushToTalk(session, snapshot, canSwitch);
   useShortcuts({
-    m: () => !isObserver && void session.setMicrophone(!snapshot.sending.microphone),
-    v: () => !isObserver && void session.setCamera(!snapshot.sending.camera),
-    s: () => !isObserver && void session.setScreen(!snapshot.sending.screen),
+    m: () => canSwitch && void session.setMicrophone(!snapshot.sending.microphone),
+    v: () => canSwitch && void session.setCamera(!snapshot.sending.camera),
+    s: () => canSwitch && void session.setScreen(!snapshot.sending.screen),
+    h: () => !isObserver && floor.toggleHand(),
+    l: () => view.setLayout(nextLayout(view.layout)),
+    f: () => void toggleFullScreen(),
     p: () => toggleSide("people"),
     c: () => toggleSide("chat"),
+    "?": () => setDialog("shortcuts"),
   });
-  const me = snapshot.people.find((person) => person.isLocal);
+  const shown = soundOnly.isOn ? withoutPictures(snapshot.people) : snapshot.people;
+  const stage = {
+    people: shown.filter(({ role }) => role !== "observer"),
+    view,
+    hands: floor.line,
+    veilOf: (person: Person) => veilOf(person, focus.isRunning, soundOnly),
+  };
   return (
     <div data-testid="room" className="flex h-dvh flex-col overflow-hidden bg-background text-foreground">
       <TopBar
         title={info?.title ?? "Interview"}
-        startedAt={snapshot.startedAt}
-        durationMinutes={info?.durationMinutes}
+        time={isCandidate && !floor.is_clock_shown ? undefined : time}
+        isCandidate={isCandidate}
         isRecording={isRecording}
         scope={guest?.question?.chosen ?? undefined}
         onShowScope={guest?.question && (() => setConsentOpen(true))}
         connection={snapshot.connection}
         isWeak={me?.quality === "weak" || me?.quality === "lost"}
       />
+      <FocusBar focus={focus} isCandidate={isCandidate} onEnd={isObserver ? undefined : floor.endFocus} />
       <div className="relative flex min-h-0 flex-1 gap-2.5 px-2.5">
         <Notices
           session={session}
           snapshot={snapshot}
           info={info}
-          isRecordingNew={isRecordingNew}
+          isRecording={isRecording}
           isAway={isAway}
           onAnswerRecording={
             isRecording && guest?.question?.chosen === null ? () => setConsentOpen(true) : undefined
           }
+          floor={floor}
+          focus={focus}
+          soundOnly={soundOnly}
+          timeWarning={timeWarning}
+          isTalking={isTalking}
         />
         {workspace !== undefined && (
           <div
@@ -82,16 +131,14 @@ export function Room({ session, interviewId, info, isMember, guest, workspace, n
           </div>
         )}
         <main className="relative min-w-0 flex-1">
-          <Stage
-            people={snapshot.people.filter(({ role }) => role !== "observer")}
-            isStrip={workspace !== undefined}
-          />
+          <Stage {...stage} isStrip={workspace !== undefined} />
+          <Reactions reactions={floor.reactions} />
           {snapshot.people.length === 0 && <Connecting />}
         </main>
         {side !== undefined && (
           <aside
             data-slot="side"
-            className="max-md:absolute max-md:inset-x-2.5 max-md:inset-y-0 max-md:z-30 flex flex-col gap-2.5 md:w-76 md:shrink-0"
+            className="max-md:absolute max-md:inset-x-2.5 max-md:inset-y-0 max-md:z-30 flex flex-col gap-2.5 md:w-84 md:shrink-0"
           >
             <div className="min-h-0 flex-1">
               <SidePanel
@@ -100,13 +147,18 @@ export function Room({ session, interviewId, info, isMember, guest, workspace, n
                 onClose={() => setSide(undefined)}
                 chat={chat}
                 interviewId={interviewId}
-                isInterviewer={isMember && !isObserver}
+                isInterviewer={isHost}
                 canWrite={!isObserver}
                 people={snapshot.people}
+                isHost={isHost}
+                hands={floor.hands}
+                volumes={volumes}
+                onVolume={(identity, volume) => setVolumes((now) => new Map(now).set(identity, volume))}
+                onPin={view.pin}
                 candidateLink={info?.candidateLink ?? null}
-                scope={door?.scope ?? undefined}
+                door={door}
                 lock={
-                  door && !isObserver ? (
+                  door && isHost ? (
                     <LockButton interviewId={interviewId} isLocked={door.is_locked} />
                   ) : undefined
                 }
@@ -123,16 +175,17 @@ export function Room({ session, interviewId, info, isMember, guest, workspace, n
         snapshot={snapshot}
         recording={recording}
         canSend={!isObserver}
-        onEnd={
-          isMember && !isObserver
-            ? () => endInterview(interviewId).then(() => undefined, toastProblem)
-            : undefined
-        }
+        onEnd={isHost ? () => endInterview(interviewId).then(() => undefined, toastProblem) : undefined}
         side={side}
         onToggleSide={toggleSide}
         unread={chat.unread.everyone + chat.unread.team}
+        floor={floor}
+        view={view}
+        smallWindow={smallWindow}
+        isCurtained={isCurtained}
+        menu={{ soundOnly, hosted: isHost ? interviewId : undefined, onOpen: setDialog }}
       />
-      {isMember && !isObserver && <WaitingGuests interviewId={interviewId} />}
+      {isHost && <WaitingGuests interviewId={interviewId} />}
       {guest?.question !== undefined && (
         <ConsentDialog
           question={guest.question}
@@ -141,10 +194,41 @@ export function Room({ session, interviewId, info, isMember, guest, workspace, n
           onOpenChange={setConsentOpen}
         />
       )}
-      <RoomAudio room={session.room} people={snapshot.people} />
-      <Announcer people={snapshot.people} />
+      <RoomDialogs
+        session={session}
+        interviewId={interviewId}
+        isInterviewer={isHost}
+        canSend={!isObserver}
+        opened={dialog}
+        onClose={() => setDialog(undefined)}
+      />
+      {smallWindow.body !== undefined && (
+        <SmallWindowView body={smallWindow.body} session={session} snapshot={snapshot} canSend={canSwitch}>
+          <Stage {...stage} />
+        </SmallWindowView>
+      )}
+      <RoomAudio room={session.room} people={snapshot.people} volumes={volumes} />
+      <Announcer
+        people={snapshot.people}
+        hands={floor.hands}
+        isRecording={isRecording}
+        isFocusRunning={focus.isRunning}
+        focusSecondsLeft={focus.secondsLeft}
+      />
     </div>
   );
+}
+
+/** Why somebody's picture is not there, where that needs a word. */
+function veilOf(person: Person, isFocusRunning: boolean, soundOnly: SoundOnly): string | undefined {
+  if (isFocusRunning && person.role === "candidate")
+    return person.isLocal ? "Nobody sees you now" : "Works unwatched";
+  if (!soundOnly.isOn || person.isLocal) return undefined;
+  return soundOnly.isByLine ? "Sound only: your line is weak" : "Sound only";
+}
+
+function nextLayout(layout: Layout): Layout {
+  return LAYOUTS[(LAYOUTS.indexOf(layout) + 1) % LAYOUTS.length] ?? "auto";
 }
 
 function Connecting() {
@@ -163,97 +247,5 @@ function Connecting() {
         Connecting you to the call…
       </div>
     </div>
-  );
-}
-
-function useRecordingControl(
-  interviewId: string,
-  isMember: boolean,
-  isRecording: boolean,
-): RecordingControl | undefined {
-  const running = useRunningRecording(interviewId, isMember);
-  const [isBusy, setBusy] = useState(false);
-  if (!isMember) return undefined;
-  const toggle = async () => {
-    setBusy(true);
-    try {
-      if (running === undefined) await startRecording(interviewId);
-      else await stopRecording(running.id);
-    } catch (error) {
-      toastProblem(error);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { isRecording: running !== undefined || isRecording, isBusy, toggle: () => void toggle() };
-}
-
-/** True for a while after the value has become true, so that it is said once and then only shown. */
-function useNewly(value: boolean, milliseconds: number): boolean {
-  const [isNew, setNew] = useState(false);
-  useEffect(() => {
-    setNew(value);
-    if (!value) return;
-    const timer = window.setTimeout(() => setNew(false), milliseconds);
-    return () => window.clearTimeout(timer);
-  }, [value, milliseconds]);
-  return isNew;
-}
-
-/** True once the value has been true for a while. */
-function useLasting(value: boolean, milliseconds: number): boolean {
-  const [isLasting, setLasting] = useState(false);
-  useEffect(() => {
-    setLasting(false);
-    if (!value) return;
-    const timer = window.setTimeout(() => setLasting(true), milliseconds);
-    return () => window.clearTimeout(timer);
-  }, [value, milliseconds]);
-  return isLasting;
-}
-
-/** A phone that goes dark in the middle of an answer takes the camera along. */
-function useAwakeScreen(): void {
-  useEffect(() => {
-    if (!("wakeLock" in navigator)) return;
-    let lock: WakeLockSentinel | undefined;
-    let isOver = false;
-    const hold = async () => {
-      if (document.visibilityState !== "visible") return;
-      const held = await navigator.wakeLock.request("screen").catch(() => undefined);
-      if (isOver) void held?.release();
-      else lock = held;
-    };
-    void hold();
-    document.addEventListener("visibilitychange", hold);
-    return () => {
-      isOver = true;
-      document.removeEventListener("visibilitychange", hold);
-      void lock?.release();
-    };
-  }, []);
-}
-
-/** Tells screen readers who comes and goes. */
-function Announcer({ people }: { people: CallSnapshot["people"] }) {
-  const [text, setText] = useState("");
-  const known = useRef<Map<string, string>>(undefined);
-  useEffect(() => {
-    const present = new Map(
-      people.filter(({ isLocal }) => !isLocal).map(({ identity, name }) => [identity, name]),
-    );
-    const before = known.current;
-    known.current = present;
-    if (before === undefined) return;
-    const came = [...present]
-      .filter(([identity]) => !before.has(identity))
-      .map(([, name]) => `${name} joined`);
-    const went = [...before].filter(([identity]) => !present.has(identity)).map(([, name]) => `${name} left`);
-    if (came.length + went.length > 0) setText([...came, ...went].join(", "));
-  }, [people]);
-  return (
-    <p role="log" aria-live="polite" className="sr-only">
-      {text}
-    </p>
   );
 }

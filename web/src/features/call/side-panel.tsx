@@ -13,21 +13,11 @@ interface SidePanelProps extends PeopleListProps {
   onTab: (tab: SideTab) => void;
   onClose: () => void;
   chat: Chat;
-  interviewId: string;
   isInterviewer: boolean;
   canWrite: boolean;
 }
 
-export function SidePanel({
-  tab,
-  onTab,
-  onClose,
-  chat,
-  interviewId,
-  isInterviewer,
-  canWrite,
-  ...people
-}: SidePanelProps) {
+export function SidePanel({ tab, onTab, onClose, chat, isInterviewer, canWrite, ...people }: SidePanelProps) {
   const tabs: { tab: SideTab; word: string; unread: number }[] = [
     { tab: "people", word: "People", unread: 0 },
     { tab: "chat", word: "Chat", unread: chat.unread.everyone },
@@ -63,7 +53,7 @@ export function SidePanel({
         <ChatPanel
           chat={chat}
           channel="everyone"
-          interviewId={interviewId}
+          interviewId={people.interviewId}
           audience="Everyone in the call reads it."
           canWrite={canWrite}
         />
@@ -72,7 +62,7 @@ export function SidePanel({
         <ChatPanel
           chat={chat}
           channel="team"
-          interviewId={interviewId}
+          interviewId={people.interviewId}
           audience="Only interviewers read it, the candidate never."
           canWrite={canWrite}
         />

@@ -1,15 +1,15 @@
 /** The line above the stage: what this call is, how long it runs, whether it is recorded, how the connection is. */
-import { useEffect, useState } from "react";
 import { SCOPE_WORDS } from "@/api/calls";
 import type { RecordingScope } from "@/api/types";
-import { clockText } from "@/lib/clock";
 import { cn } from "@/lib/cn";
+import { CallClock, type CallTime } from "./call-clock";
 import type { Connection } from "./call-session";
 
 interface TopBarProps {
   title: string;
-  startedAt: number | undefined;
-  durationMinutes: number | undefined;
+  /** Undefined before the call has begun, and for candidates who are not to see it. */
+  time: CallTime | undefined;
+  isCandidate: boolean;
   isRecording: boolean;
   /** What of oneself is recorded, for candidates. */
   scope: RecordingScope | undefined;
@@ -19,13 +19,13 @@ interface TopBarProps {
 }
 
 export function TopBar(props: TopBarProps) {
-  const { title, startedAt, durationMinutes, isRecording, scope, onShowScope, connection, isWeak } = props;
+  const { title, time, isCandidate, isRecording, scope, onShowScope, connection, isWeak } = props;
   return (
     <header className="flex h-11 shrink-0 items-center gap-3 px-4 text-[13px]">
       <h1 className="min-w-0 truncate font-medium text-sm" dir="auto" title={title}>
         {title}
       </h1>
-      <Timer startedAt={startedAt} durationMinutes={durationMinutes} />
+      {time !== undefined && <CallClock time={time} isForCandidate={isCandidate} />}
       {isRecording && (
         <span
           data-testid="recording-badge"
@@ -50,26 +50,6 @@ export function TopBar(props: TopBarProps) {
       )}
       <ConnectionState connection={connection} isWeak={isWeak} />
     </header>
-  );
-}
-
-function Timer({ startedAt, durationMinutes }: Pick<TopBarProps, "startedAt" | "durationMinutes">) {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = window.setInterval(() => setNow(Date.now()), 1000);
-    return () => window.clearInterval(timer);
-  }, []);
-  if (startedAt === undefined) return null;
-  const seconds = Math.max(0, (now - startedAt) / 1000);
-  const isOver = durationMinutes !== undefined && seconds > durationMinutes * 60;
-  return (
-    <span
-      role="timer"
-      className={cn("shrink-0 text-muted-foreground tabular-nums", isOver && "text-warning")}
-      title={durationMinutes === undefined ? undefined : `Planned: ${durationMinutes} minutes`}
-    >
-      {clockText(seconds)}
-    </span>
   );
 }
 
