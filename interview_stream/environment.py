@@ -46,6 +46,8 @@ class Environment:
     """Private key of the certificate (PEM file)."""
     livekit_url: str
     """A LiveKit cluster to use instead of the embedded engine; empty for the embedded one."""
+    trusted_proxies: int
+    """How many proxies stand before us and append to X-Forwarded-For; what came before them is anybody's word."""
     max_body_bytes: int
     """Largest request body the API accepts."""
     owner_link_s: int
@@ -203,6 +205,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         tls_cert=tls_cert,
         tls_key=tls_key,
         livekit_url=given.get("LIVEKIT_URL", "").strip(),
+        trusted_proxies=number("TRUSTED_PROXIES", 0, 0, 10),
         max_body_bytes=number("MAX_BODY_BYTES", 1_048_576, 1024, 1_073_741_824),
         owner_link_s=number("OWNER_LINK_S", 3600, 60, 604_800),
         recent_sign_in_s=number("RECENT_SIGN_IN_S", 600, 30, 86_400),

@@ -95,6 +95,7 @@ def test_nobody_else_on_the_machine_can_read_the_data(tmp_path: Path) -> None:
 BEHIND_TLS = {
     "INTERVIEW_STREAM_PUBLIC_URL": "https://interviews.example.org",
     "INTERVIEW_STREAM_SMTP_HOST": "mail.example.org",
+    "INTERVIEW_STREAM_TRUSTED_PROXIES": "1",
 }
 
 

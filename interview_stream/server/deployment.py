@@ -91,6 +91,21 @@ def keeps_mail_secret(environment: Environment) -> Findings:
     ]
 
 
+@on_deployment
+def knows_its_proxies(environment: Environment) -> Findings:
+    """Behind a proxy that is not told of, everybody has one address: limits hit all, and the log says nothing."""
+    is_behind = environment.is_https and not environment.is_tls
+    if not is_behind or environment.trusted_proxies:
+        return []
+    return [
+        Warning(
+            "A proxy ends TLS before this server, but how many proxies there are is not set.",
+            hint=f"Set {PREFIX}TRUSTED_PROXIES to their number, mostly 1.",
+            id="interview_stream.W004",
+        )
+    ]
+
+
 def _is_loopback(name: str) -> bool:
     try:
         return ipaddress.ip_address(name).is_loopback

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 
 from interview_stream.environment import Environment
 from interview_stream.server.lib.problems import Forbidden, problem_response
+from interview_stream.server.proxies import forwarded_scheme
 
 # Links carry tokens, so no other site may learn an address of ours.
 FIXED_HEADERS = {
@@ -69,6 +70,7 @@ class Origins:
     def __init__(self, environment: Environment) -> None:
         public = urlsplit(environment.public_url)
         self._public_origin = f"{public.scheme}://{public.netloc}".lower()
+        self._proxies = environment.trusted_proxies
         self._names = {"localhost", (public.hostname or "").lower(), environment.host.lower()}
 
     def host_is_ours(self, headers: Headers) -> bool:
@@ -81,6 +83,7 @@ class Origins:
         origin = (header(scope["headers"], b"origin") or "").lower()
         host = (header(scope["headers"], b"host") or "").lower()
         scheme = "https" if scope.get("scheme") in ("wss", "https") else "http"
+        scheme = forwarded_scheme(header(scope["headers"], b"x-forwarded-proto") or "", self._proxies) or scheme
         return origin == self._public_origin or (bool(host) and origin == f"{scheme}://{host}")
 
 

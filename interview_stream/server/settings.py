@@ -70,13 +70,16 @@ SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 
 MIDDLEWARE = [
+    "interview_stream.server.proxies.see_through_proxies",
     "interview_stream.server.security.headers",
     "interview_stream.server.security.at_public_address",
+    "interview_stream.server.accounts.limits.say_how_long",
     "interview_stream.server.lib.problems.instead_of_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "interview_stream.server.accounts.attempts.note_refusals",
     "interview_stream.server.accounts.sessions.note_activity",
 ]
 
@@ -97,7 +100,21 @@ _sqlite = {
 DATABASES: dict[str, Any] = {
     "default": postgresql_settings(ENVIRONMENT.database_url) if ENVIRONMENT.database_url else _sqlite
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# What has been tried how often must be the same for all processes, and survive their restarts. What one process may
+# forget is kept in its own memory.
+_shared_cache: dict[str, Any] = (
+    {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.redis_url}
+    if ENVIRONMENT.redis_url
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cacheentry",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+)
+CACHES: dict[str, Any] = {
+    "default": _shared_cache | {"KEY_PREFIX": "interview-stream"},
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "media"]}}
 
 # Files that people sent: in the data folder, or in an S3 bucket.
@@ -175,6 +192,8 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+# Wrong passwords: 5 in 5 minutes for one account, 10 in a minute from one address; wrong second factors likewise.
+ACCOUNT_RATE_LIMITS: dict[str, str] = {"login_failed": "10/m/ip,5/300s/key"}
 # Second factors.
 MFA_ADAPTER = "interview_stream.server.accounts.factors.Factors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]

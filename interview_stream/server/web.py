@@ -31,6 +31,8 @@ def serve() -> int:
         ws_per_message_deflate=False,
         loop="uvloop",
         lifespan="on",
+        # It would believe whatever a proxy on this machine passes on; proxies.py asks how many there are.
+        proxy_headers=False,
         # Addresses carry tokens, so requests are not logged.
         access_log=False,
         log_config=None,

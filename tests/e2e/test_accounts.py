@@ -194,6 +194,23 @@ def test_a_code_signs_in_without_a_password(invite: Invite, product: Product, al
     expect(page.get_by_role("heading", level=1)).to_have_text("Recordings")
 
 
+def test_who_asks_too_often_sees_how_long_to_wait(invite: Invite, product: Product, alice: Client) -> None:
+    person = invite(product, "impatient")
+    page = person.page
+    person.goto("/sign-in/code")
+    for _ in range(3):
+        page.get_by_label("E-mail").fill("impatient@example.org")
+        page.get_by_role("button", name="Send the code").click()
+        page.get_by_role("button", name="Another address").click()
+    page.get_by_label("E-mail").fill("impatient@example.org")
+    page.get_by_role("button", name="Send the code").click()
+    expect(page.get_by_role("alert")).to_contain_text("Too many attempts")
+    clock = page.get_by_test_id("retry-after")
+    expect(clock).to_contain_text("Time left: 0:")
+    shown = clock.text_content() or ""
+    expect(clock).not_to_have_text(shown)
+
+
 def test_the_log_tells_who_did_what(invite: Invite, product: Product, alice: Client) -> None:
     owner = invite(product, "alice", alice)
     new_member(invite, product, alice, "Lena Lind")

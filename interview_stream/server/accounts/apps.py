@@ -13,7 +13,7 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.totp.internal import auth as totp
         from django.db.models.signals import post_migrate
 
-        from interview_stream.server.accounts import audit_triggers, organisations
+        from interview_stream.server.accounts import audit_triggers, limits, organisations
         from interview_stream.server.accounts import signals as signals  # connects its receivers
         from interview_stream.server.accounts.actor import name_of
         from interview_stream.server.accounts.factors import OneTimeTOTP
@@ -22,6 +22,8 @@ class AccountsConfig(AppConfig):
         from interview_stream.server.lib.schedules import Every, schedule
         from interview_stream.server.live.registry import register_actor_resolver
 
+        limits.install()
+        schedule(limits.forget_old_attempts, Every(timedelta(hours=1)))
         register_actor_resolver(actor_behind, name_of)
         schedule(forget_old_sessions, Every(timedelta(hours=1)))
         schedule(organisations.erase_organisations, Every(timedelta(hours=1)))

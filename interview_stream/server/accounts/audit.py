@@ -1,10 +1,13 @@
 """Writes the audit log, in the transaction of what it tells of."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.utils import timezone
 
 from interview_stream.server.accounts.models import AuditEvent, Organisation, User
 
@@ -15,6 +18,9 @@ class Act(StrEnum):
     LOCKED_DOWN = "installation.locked-down"
     FACTORS_RESET = "installation.factors-reset"
     SIGNED_IN = "account.signed-in"
+    SIGNED_OUT = "account.signed-out"
+    SIGN_IN_REFUSED = "account.sign-in-refused"
+    SIGN_IN_LOCKED = "account.sign-in-locked"
     ORGANISATION_CREATED = "organisation.created"
     ORGANISATION_RENAMED = "organisation.renamed"
     ORGANISATION_CHANGED = "organisation.changed"
@@ -55,9 +61,17 @@ OPERATOR = "The operator"
 
 
 def record(
-    organisation: Organisation, user: User | None, act: Act, *, subject: str = "", detail: str = "", by: str = ""
+    organisation: Organisation,
+    user: User | None,
+    act: Act,
+    *,
+    subject: str = "",
+    detail: str = "",
+    by: str = "",
+    address: str | None = None,
+    at: datetime | None = None,
 ) -> None:
-    """`by` names who did it when that is nobody with an account."""
+    """`by` names who did it when that is nobody with an account; `address` and `at` are of now unless given."""
     AuditEvent.objects.create(
         organisation=organisation,
         user=user,
@@ -65,21 +79,25 @@ def record(
         action=act,
         subject=subject[:254],
         detail=detail[:254],
-        address=_client_address(),
+        address=address or _client_address(),
+        at=at or timezone.now(),
     )
 
 
-def record_for(user: User, act: Act, *, detail: str = "") -> None:
+def record_for(
+    user: User, act: Act, *, detail: str = "", address: str | None = None, at: datetime | None = None
+) -> None:
     """What somebody did with their own account is told in each of their organisations."""
     for organisation in Organisation.objects.filter(memberships__user=user):
-        record(organisation, user, act, subject=user.email, detail=detail)
+        record(organisation, user, act, subject=user.email, detail=detail, address=address, at=at)
 
 
 def _client_address() -> str | None:
     """Of the request being answered, where there is one: the worker and the command line have none."""
-    request = context.request
-    if request is None:
-        return None
+    return address_of(context.request) if context.request is not None else None
+
+
+def address_of(request: HttpRequest) -> str | None:
     try:
         return str(get_adapter().get_client_ip(request))
     except PermissionDenied:

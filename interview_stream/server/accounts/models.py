@@ -181,6 +181,17 @@ class MemberInvitation(models.Model):
         return self.expires_at <= timezone.now()
 
 
+class CacheEntry(models.Model):
+    """The table of Django's database cache, which holds what was tried how often; read and written by that alone."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.cache_key
+
+
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def visible_to(self, actor: Actor) -> Self:
         if not isinstance(actor, Member) or not actor.is_admin:

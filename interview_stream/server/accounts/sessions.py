@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import OperationalError, models, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -122,7 +122,7 @@ def note_activity(get_response: Answer) -> Answer:
         # Only where somebody asked who it is: a page's files need no look into the database.
         if key and hasattr(request, "_cached_user") and request.user.is_authenticated:
             seen = f"seen:{key}:{request.META.get('REMOTE_ADDR')}"
-            if cache.add(seen, True, SEEN_EVERY_S):
+            if caches["process"].add(seen, True, SEEN_EVERY_S):
                 _note(request)
         return response
 

@@ -14,6 +14,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from interview_stream.server.accounts.attempts import ways_taken
 from interview_stream.server.accounts.audit import Act, record_for
 from interview_stream.server.accounts.devices import device_name
 from interview_stream.server.accounts.endings import announce_session_end
@@ -25,7 +26,8 @@ from interview_stream.server.accounts.sessions import end_all_sessions
 
 @receiver(account.user_logged_in)
 def _signed_in(sender: object, request: HttpRequest, user: User, **_: Any) -> None:
-    record_for(user, Act.SIGNED_IN, detail=device_name(request.headers.get("User-Agent", "")))
+    device, ways = device_name(request.headers.get("User-Agent", "")), ways_taken(request, user)
+    record_for(user, Act.SIGNED_IN, detail=f"{device}, by {ways}" if ways else device)
 
 
 @receiver(post_delete, sender=Session)

@@ -110,7 +110,10 @@ def problem_dict(status: int, slug: str, detail: str = "", extra: Mapping[str, A
 
 
 def problem_response(problem: Problem) -> JsonResponse:
-    return JsonResponse(problem.as_dict(), status=problem.status, content_type=CONTENT_TYPE)
+    response = JsonResponse(problem.as_dict(), status=problem.status, content_type=CONTENT_TYPE)
+    if "retry_after_s" in problem.extra:
+        response.headers["Retry-After"] = str(problem.extra["retry_after_s"])
+    return response
 
 
 def status_response(status: int, detail: str = "") -> JsonResponse:

@@ -34,7 +34,11 @@ def test_owners_read_what_happened_in_their_organisation_only(
     as_nobody.post(LOGIN, body, content_type="application/json", headers={"User-Agent": "Firefox/140 Linux"})
 
     (event,) = read(as_alice)["events"]
-    assert (event["user_name"], event["action"], event["detail"]) == ("Bob", "account.signed-in", "Firefox on Linux")
+    assert (event["user_name"], event["action"], event["detail"]) == (
+        "Bob",
+        "account.signed-in",
+        "Firefox on Linux, by password",
+    )
     assert event["address"] == "127.0.0.1"
     assert read(as_bob)["events"] == []
     assert read(as_charlie)["events"] == []

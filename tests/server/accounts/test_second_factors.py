@@ -119,7 +119,7 @@ def test_guessing_codes_ends(app: App, as_nobody: Client) -> None:
     for _ in range(5):
         assert second_step(as_nobody, "000000") == 400
     refused = post(as_nobody, f"{ALLAUTH}/auth/2fa/authenticate", code=totp(app.secret, 1))
-    assert refused.status_code == 400
+    assert refused.status_code == 429
     assert as_nobody.get("/api/me").json()["user"] is None
 
 

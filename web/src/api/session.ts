@@ -58,11 +58,6 @@ const signInProblems: Record<number, Omit<Problem, "extra" | "status">> = {
     title: "This page has been open for too long",
     detail: "Load the page again, then sign in.",
   },
-  429: {
-    type: "too-many-attempts",
-    title: "Too many attempts",
-    detail: "Wait a few minutes, then try again.",
-  },
 };
 
 /** Whether one is in, or a second factor is still asked for. */
@@ -74,6 +69,7 @@ async function signIn(email: string, password: string): Promise<SignedIn> {
   if (response.ok || response.status === 409) return "in";
   if ((await pendingFactors(response)).length > 0) return "second-factor";
   const answer = (await response.json().catch(() => ({}))) as AllauthAnswer;
+  if (response.status === 429) throw new ProblemError(parseProblem(429, answer));
   const known = signInProblems[response.status];
   const message = answer.errors?.map((error) => error.message).join(" ");
   throw new ProblemError({
@@ -104,7 +100,8 @@ async function signOut(): Promise<void> {
 export async function allauthProblem(response: Response, title: string): Promise<ProblemError> {
   const answer = (await response.json().catch(() => ({}))) as AllauthAnswer;
   const problem = parseProblem(response.status, answer);
-  if (problem.type === "recent-sign-in-needed") return new ProblemError(problem);
+  // What a page has to do about these is the same wherever they come from.
+  if (problem.type === "recent-sign-in-needed" || problem.status === 429) return new ProblemError(problem);
   const errors = answer.errors ?? [];
   return new ProblemError({
     status: response.status,
