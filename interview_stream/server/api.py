@@ -17,6 +17,7 @@ from interview_stream.server.accounts.api import router as accounts_router
 from interview_stream.server.accounts.security_api import router as security_router
 from interview_stream.server.calls.api import router as calls_router
 from interview_stream.server.calls.room_api import router as room_router
+from interview_stream.server.candidates.api import router as candidates_router
 from interview_stream.server.chat.api import router as chat_router
 from interview_stream.server.evaluations.api import router as evaluations_router
 from interview_stream.server.files.api import router as files_router
@@ -122,6 +123,7 @@ for router in (
     accounts_router,
     security_router,
     kits_router,
+    candidates_router,
     jobs_router,
     files_router,
     interviews_router,

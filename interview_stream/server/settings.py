@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "interview_stream.server.live",
     "interview_stream.server.accounts",
     "interview_stream.server.kits",
+    "interview_stream.server.candidates",
     "interview_stream.server.jobs",
     "interview_stream.server.idempotency",
     "interview_stream.server.files",

@@ -11,6 +11,7 @@
 import { Route as rootRouteImport } from "./routes/__root"
 import { Route as IndexRouteImport } from "./routes/index"
 import { Route as AppRouteImport } from "./routes/_app"
+import { Route as MyInterviewsRouteImport } from "./routes/my-interviews"
 import { Route as ResetPasswordRouteImport } from "./routes/reset-password"
 import { Route as SignInRouteImport } from "./routes/sign-in"
 import { Route as AppSettingsRouteImport } from "./routes/_app/settings"
@@ -20,6 +21,8 @@ import { Route as RecordingsIdRouteImport } from "./routes/recordings.$id"
 import { Route as SignInCodeRouteImport } from "./routes/sign-in_.code"
 import { Route as SignInSecondFactorRouteImport } from "./routes/sign-in_.second-factor"
 import { Route as WelcomeTokenRouteImport } from "./routes/welcome.$token"
+import { Route as AppCandidatesIndexRouteImport } from "./routes/_app/candidates.index"
+import { Route as AppCandidatesIdRouteImport } from "./routes/_app/candidates.$id"
 import { Route as AppInterviewsIndexRouteImport } from "./routes/_app/interviews.index"
 import { Route as AppInterviewsNewRouteImport } from "./routes/_app/interviews.new"
 import { Route as AppKitsIndexRouteImport } from "./routes/_app/kits.index"
@@ -45,6 +48,11 @@ const IndexRoute = IndexRouteImport.update({
 } as any)
 const AppRoute = AppRouteImport.update({
   id: "/_app",
+  getParentRoute: () => rootRouteImport,
+} as any)
+const MyInterviewsRoute = MyInterviewsRouteImport.update({
+  id: "/my-interviews",
+  path: "/my-interviews",
   getParentRoute: () => rootRouteImport,
 } as any)
 const ResetPasswordRoute = ResetPasswordRouteImport.update({
@@ -91,6 +99,16 @@ const WelcomeTokenRoute = WelcomeTokenRouteImport.update({
   id: "/welcome/$token",
   path: "/welcome/$token",
   getParentRoute: () => rootRouteImport,
+} as any)
+const AppCandidatesIndexRoute = AppCandidatesIndexRouteImport.update({
+  id: "/candidates/",
+  path: "/candidates/",
+  getParentRoute: () => AppRoute,
+} as any)
+const AppCandidatesIdRoute = AppCandidatesIdRouteImport.update({
+  id: "/candidates/$id",
+  path: "/candidates/$id",
+  getParentRoute: () => AppRoute,
 } as any)
 const AppInterviewsIndexRoute = AppInterviewsIndexRouteImport.update({
   id: "/interviews/",
@@ -181,6 +199,7 @@ const AppKitsIdEditRoute = AppKitsIdEditRouteImport.update({
 
 export interface FileRoutesByFullPath {
   "/": typeof IndexRoute
+  "/my-interviews": typeof MyInterviewsRoute
   "/reset-password": typeof ResetPasswordRoute
   "/sign-in": typeof SignInRoute
   "/settings": typeof AppSettingsRouteWithChildren
@@ -190,6 +209,7 @@ export interface FileRoutesByFullPath {
   "/sign-in/code": typeof SignInCodeRoute
   "/sign-in/second-factor": typeof SignInSecondFactorRoute
   "/welcome/$token": typeof WelcomeTokenRoute
+  "/candidates/$id": typeof AppCandidatesIdRoute
   "/interviews/new": typeof AppInterviewsNewRoute
   "/kits/new": typeof AppKitsNewRoute
   "/settings/audit": typeof AppSettingsAuditRoute
@@ -199,6 +219,7 @@ export interface FileRoutesByFullPath {
   "/settings/profile": typeof AppSettingsProfileRoute
   "/settings/security": typeof AppSettingsSecurityRoute
   "/interviews/$id/room": typeof InterviewsIdRoomRoute
+  "/candidates/": typeof AppCandidatesIndexRoute
   "/interviews/": typeof AppInterviewsIndexRoute
   "/kits/": typeof AppKitsIndexRoute
   "/recordings/": typeof AppRecordingsIndexRoute
@@ -210,6 +231,7 @@ export interface FileRoutesByFullPath {
 }
 export interface FileRoutesByTo {
   "/": typeof IndexRoute
+  "/my-interviews": typeof MyInterviewsRoute
   "/reset-password": typeof ResetPasswordRoute
   "/sign-in": typeof SignInRoute
   "/invitation/$token": typeof InvitationTokenRoute
@@ -218,6 +240,7 @@ export interface FileRoutesByTo {
   "/sign-in/code": typeof SignInCodeRoute
   "/sign-in/second-factor": typeof SignInSecondFactorRoute
   "/welcome/$token": typeof WelcomeTokenRoute
+  "/candidates/$id": typeof AppCandidatesIdRoute
   "/interviews/new": typeof AppInterviewsNewRoute
   "/kits/new": typeof AppKitsNewRoute
   "/settings/audit": typeof AppSettingsAuditRoute
@@ -227,6 +250,7 @@ export interface FileRoutesByTo {
   "/settings/profile": typeof AppSettingsProfileRoute
   "/settings/security": typeof AppSettingsSecurityRoute
   "/interviews/$id/room": typeof InterviewsIdRoomRoute
+  "/candidates": typeof AppCandidatesIndexRoute
   "/interviews": typeof AppInterviewsIndexRoute
   "/kits": typeof AppKitsIndexRoute
   "/recordings": typeof AppRecordingsIndexRoute
@@ -240,6 +264,7 @@ export interface FileRoutesById {
   __root__: typeof rootRouteImport
   "/": typeof IndexRoute
   "/_app": typeof AppRouteWithChildren
+  "/my-interviews": typeof MyInterviewsRoute
   "/reset-password": typeof ResetPasswordRoute
   "/sign-in": typeof SignInRoute
   "/_app/settings": typeof AppSettingsRouteWithChildren
@@ -249,6 +274,7 @@ export interface FileRoutesById {
   "/sign-in_/code": typeof SignInCodeRoute
   "/sign-in_/second-factor": typeof SignInSecondFactorRoute
   "/welcome/$token": typeof WelcomeTokenRoute
+  "/_app/candidates/$id": typeof AppCandidatesIdRoute
   "/_app/interviews/new": typeof AppInterviewsNewRoute
   "/_app/kits/new": typeof AppKitsNewRoute
   "/_app/settings/audit": typeof AppSettingsAuditRoute
@@ -258,6 +284,7 @@ export interface FileRoutesById {
   "/_app/settings/profile": typeof AppSettingsProfileRoute
   "/_app/settings/security": typeof AppSettingsSecurityRoute
   "/interviews/$id/room": typeof InterviewsIdRoomRoute
+  "/_app/candidates/": typeof AppCandidatesIndexRoute
   "/_app/interviews/": typeof AppInterviewsIndexRoute
   "/_app/kits/": typeof AppKitsIndexRoute
   "/_app/recordings/": typeof AppRecordingsIndexRoute
@@ -271,6 +298,7 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
   fullPaths:
     | "/"
+    | "/my-interviews"
     | "/reset-password"
     | "/sign-in"
     | "/settings"
@@ -280,6 +308,7 @@ export interface FileRouteTypes {
     | "/sign-in/code"
     | "/sign-in/second-factor"
     | "/welcome/$token"
+    | "/candidates/$id"
     | "/interviews/new"
     | "/kits/new"
     | "/settings/audit"
@@ -289,6 +318,7 @@ export interface FileRouteTypes {
     | "/settings/profile"
     | "/settings/security"
     | "/interviews/$id/room"
+    | "/candidates/"
     | "/interviews/"
     | "/kits/"
     | "/recordings/"
@@ -300,6 +330,7 @@ export interface FileRouteTypes {
   fileRoutesByTo: FileRoutesByTo
   to:
     | "/"
+    | "/my-interviews"
     | "/reset-password"
     | "/sign-in"
     | "/invitation/$token"
@@ -308,6 +339,7 @@ export interface FileRouteTypes {
     | "/sign-in/code"
     | "/sign-in/second-factor"
     | "/welcome/$token"
+    | "/candidates/$id"
     | "/interviews/new"
     | "/kits/new"
     | "/settings/audit"
@@ -317,6 +349,7 @@ export interface FileRouteTypes {
     | "/settings/profile"
     | "/settings/security"
     | "/interviews/$id/room"
+    | "/candidates"
     | "/interviews"
     | "/kits"
     | "/recordings"
@@ -329,6 +362,7 @@ export interface FileRouteTypes {
     | "__root__"
     | "/"
     | "/_app"
+    | "/my-interviews"
     | "/reset-password"
     | "/sign-in"
     | "/_app/settings"
@@ -338,6 +372,7 @@ export interface FileRouteTypes {
     | "/sign-in_/code"
     | "/sign-in_/second-factor"
     | "/welcome/$token"
+    | "/_app/candidates/$id"
     | "/_app/interviews/new"
     | "/_app/kits/new"
     | "/_app/settings/audit"
@@ -347,6 +382,7 @@ export interface FileRouteTypes {
     | "/_app/settings/profile"
     | "/_app/settings/security"
     | "/interviews/$id/room"
+    | "/_app/candidates/"
     | "/_app/interviews/"
     | "/_app/kits/"
     | "/_app/recordings/"
@@ -360,6 +396,7 @@ export interface FileRouteTypes {
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
   AppRoute: typeof AppRouteWithChildren
+  MyInterviewsRoute: typeof MyInterviewsRoute
   ResetPasswordRoute: typeof ResetPasswordRoute
   SignInRoute: typeof SignInRoute
   InvitationTokenRoute: typeof InvitationTokenRoute
@@ -385,6 +422,13 @@ declare module "@tanstack/react-router" {
       path: ""
       fullPath: "/"
       preLoaderRoute: typeof AppRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    "/my-interviews": {
+      id: "/my-interviews"
+      path: "/my-interviews"
+      fullPath: "/my-interviews"
+      preLoaderRoute: typeof MyInterviewsRouteImport
       parentRoute: typeof rootRouteImport
     }
     "/reset-password": {
@@ -449,6 +493,20 @@ declare module "@tanstack/react-router" {
       fullPath: "/welcome/$token"
       preLoaderRoute: typeof WelcomeTokenRouteImport
       parentRoute: typeof rootRouteImport
+    }
+    "/_app/candidates/": {
+      id: "/_app/candidates/"
+      path: "/candidates"
+      fullPath: "/candidates/"
+      preLoaderRoute: typeof AppCandidatesIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    "/_app/candidates/$id": {
+      id: "/_app/candidates/$id"
+      path: "/candidates/$id"
+      fullPath: "/candidates/$id"
+      preLoaderRoute: typeof AppCandidatesIdRouteImport
+      parentRoute: typeof AppRoute
     }
     "/_app/interviews/": {
       id: "/_app/interviews/"
@@ -598,8 +656,10 @@ const AppSettingsRouteWithChildren = AppSettingsRoute._addFileChildren(
 
 interface AppRouteChildren {
   AppSettingsRoute: typeof AppSettingsRouteWithChildren
+  AppCandidatesIdRoute: typeof AppCandidatesIdRoute
   AppInterviewsNewRoute: typeof AppInterviewsNewRoute
   AppKitsNewRoute: typeof AppKitsNewRoute
+  AppCandidatesIndexRoute: typeof AppCandidatesIndexRoute
   AppInterviewsIndexRoute: typeof AppInterviewsIndexRoute
   AppKitsIndexRoute: typeof AppKitsIndexRoute
   AppRecordingsIndexRoute: typeof AppRecordingsIndexRoute
@@ -611,8 +671,10 @@ interface AppRouteChildren {
 
 const AppRouteChildren: AppRouteChildren = {
   AppSettingsRoute: AppSettingsRouteWithChildren,
+  AppCandidatesIdRoute: AppCandidatesIdRoute,
   AppInterviewsNewRoute: AppInterviewsNewRoute,
   AppKitsNewRoute: AppKitsNewRoute,
+  AppCandidatesIndexRoute: AppCandidatesIndexRoute,
   AppInterviewsIndexRoute: AppInterviewsIndexRoute,
   AppKitsIndexRoute: AppKitsIndexRoute,
   AppRecordingsIndexRoute: AppRecordingsIndexRoute,
@@ -627,6 +689,7 @@ const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
   AppRoute: AppRouteWithChildren,
+  MyInterviewsRoute: MyInterviewsRoute,
   ResetPasswordRoute: ResetPasswordRoute,
   SignInRoute: SignInRoute,
   InvitationTokenRoute: InvitationTokenRoute,

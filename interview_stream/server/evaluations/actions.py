@@ -103,6 +103,7 @@ def _to_decide(actor: Actor, interview_id: UUID, act: Act) -> tuple[Member, Inte
     interview = Interview.objects.editable_by(actor).select_for_update().one(interview_id)
     if not may_decide(member, interview):
         raise Forbidden("Only owners, admins and who planned the interview decide.")
+    _refuse_candidates(member, interview)
     interview.state = states.after(interview.state, act)
     interview.save(update_fields=["state"])
     return member, interview
@@ -123,6 +124,12 @@ def _own_card(actor: Actor, interview_id: UUID) -> Scorecard:
 def _refuse_observers(member: Member, interview: Interview) -> None:
     if is_observed_by(interview, member.user.pk):
         raise Forbidden("You watch this interview; those who hold it judge.", slug="observers-only-watch")
+    _refuse_candidates(member, interview)
+
+
+def _refuse_candidates(member: Member, interview: Interview) -> None:
+    if interview.invitation.email.casefold() == member.user.email.casefold():
+        raise Forbidden("You are the candidate of this interview; others judge.", slug="candidates-do-not-judge")
 
 
 def _note(actor: Actor, note_id: UUID) -> Note:

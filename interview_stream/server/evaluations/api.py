@@ -13,6 +13,7 @@ from interview_stream.server.evaluations.schemas import (
     EvaluationOut,
     NoteIn,
     NoteOut,
+    RoundEvaluationOut,
     ScorecardIn,
 )
 from interview_stream.server.interviews.schemas import ReasonIn
@@ -40,6 +41,11 @@ def change_note(request: HttpRequest, note_id: UUID, body: NoteIn) -> None:
 @router.delete("/notes/{uuid:note_id}", response={204: None})
 def delete_note(request: HttpRequest, note_id: UUID) -> None:
     actions.delete_note(actor_of(request), note_id=note_id)
+
+
+@router.get("/candidates/{uuid:candidate_id}/evaluations", response=list[RoundEvaluationOut])
+def list_candidate_evaluations(request: HttpRequest, candidate_id: UUID) -> list[RoundEvaluationOut]:
+    return queries.list_candidate_evaluations(actor_of(request), candidate_id=candidate_id)
 
 
 @router.get("/interviews/{uuid:interview_id}/evaluation", response=EvaluationOut)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, Member
 from interview_stream.server.evaluations.schemas import Outcome
-from interview_stream.server.interviews.models import Interview, Observer
+from interview_stream.server.interviews.models import Interview, Invitation, Observer
 
 
 class NoteQuerySet(models.QuerySet["Note"]):
@@ -50,9 +50,10 @@ def still_scored_by(actor: Member) -> models.QuerySet[Interview]:
 
 
 def judged_by(actor: Member) -> models.QuerySet[Interview]:
-    """Where this person may read what is thought of the candidate; who only watches an interview may not."""
+    """Where this person may read what is thought of the candidate: who only watches may not, nor who it is about."""
     watched = Observer.objects.present().filter(user=actor.user).values("interview_id")
-    return Interview.objects.visible_to(actor).exclude(pk__in=watched)
+    about_me = Invitation.objects.filter(email__iexact=actor.user.email).values("interview_id")
+    return Interview.objects.visible_to(actor).exclude(pk__in=watched).exclude(pk__in=about_me)
 
 
 class ScorecardQuerySet(models.QuerySet["Scorecard"]):

@@ -5,6 +5,7 @@ from uuid import UUID
 from interview_stream.server.accounts.actor import Actor, member_among
 from interview_stream.server.accounts.models import User
 from interview_stream.server.accounts.schemas import PersonOut
+from interview_stream.server.candidates.models import Candidate
 from interview_stream.server.evaluations.actions import may_decide
 from interview_stream.server.evaluations.models import Comment, Decision, Note, Scorecard, still_scored_by
 from interview_stream.server.evaluations.schemas import (
@@ -13,6 +14,7 @@ from interview_stream.server.evaluations.schemas import (
     EvaluationOut,
     NoteOut,
     Outcome,
+    RoundEvaluationOut,
     ScorecardOut,
     ScorerOut,
 )
@@ -58,6 +60,28 @@ def get_evaluation(actor: Actor, *, interview_id: UUID) -> EvaluationOut:
         decision=_decision(actor, interview),
         may_decide=may_decide(member, interview),
     )
+
+
+@query("evaluations.of_candidate")
+def list_candidate_evaluations(actor: Actor, *, candidate_id: UUID) -> list[RoundEvaluationOut]:
+    """What this member may read of a candidate's rounds; those that they score themselves first stay closed."""
+    member_among(actor)
+    candidate = Candidate.objects.visible_to(actor).one(candidate_id)
+    interviews = Interview.objects.visible_to(actor).filter(invitation__candidate=candidate)
+    cards = Scorecard.objects.visible_to(actor).filter(interview__in=interviews, submitted_at__isnull=False)
+    found: dict[UUID, list[ScorecardOut]] = {}
+    for card in cards.select_related("author"):
+        found.setdefault(card.interview_id, []).append(_scorecard_out(card))
+    return [
+        RoundEvaluationOut(
+            interview_id=interview.id,
+            skills=skills_with(interview, {skill for card in found[interview.id] for skill in card.ratings}),
+            scorecards=found[interview.id],
+            decision=_decision(actor, interview),
+        )
+        for interview in interviews.select_related("kit_version")
+        if interview.id in found
+    ]
 
 
 def _scorers(interview: Interview) -> list[ScorerOut]:

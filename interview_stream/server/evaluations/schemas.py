@@ -90,6 +90,15 @@ class DecisionOut(Schema):
     at: datetime
 
 
+class RoundEvaluationOut(Schema):
+    """What is thought of a candidate after one of their interviews."""
+
+    interview_id: UUID
+    skills: list[SkillOut]
+    scorecards: list[ScorecardOut] = Field(description="Only submitted ones.")
+    decision: DecisionOut | None
+
+
 class EvaluationOut(Schema):
     """All that this member may see of what is thought of the candidate."""
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, Guest, member_among
 from interview_stream.server.interviews import states
+from interview_stream.server.interviews.candidacy import candidate_for, follow_correction
 from interview_stream.server.interviews.endings import announce_end, announce_link_end
 from interview_stream.server.interviews.links import invitation_of
 from interview_stream.server.interviews.models import Activity, Assignment, Interview, Invitation, link_expiry
@@ -37,10 +38,12 @@ def create_interview(actor: Actor, *, wanted: InterviewIn) -> Interview:
             admits_automatically=wanted.admits_automatically,
         )
         assign(interview, wanted.interviewer_ids or [member.user.pk])
+        candidate = candidate_for(actor, interview, wanted)
         Invitation.objects.create(
             interview=interview,
-            name=wanted.candidate_name or "",
-            email=wanted.candidate_email or "",
+            candidate=candidate,
+            name=wanted.candidate_name or (candidate.name if candidate else ""),
+            email=wanted.candidate_email or (candidate.email if candidate else ""),
             time_zone=wanted.candidate_time_zone or "",
             link_expires_at=link_expiry(interview),
         )
@@ -76,6 +79,8 @@ def change_interview(actor: Actor, *, interview_id: UUID, wanted: InterviewPatch
         invitation.email = wanted.candidate_email or ""
     if "candidate_time_zone" in given:
         invitation.time_zone = wanted.candidate_time_zone or ""
+    if given & {"candidate_name", "candidate_email"}:
+        follow_correction(invitation)
     interview.save()
     invitation.save()
     tell(interview)

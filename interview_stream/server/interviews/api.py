@@ -7,10 +7,11 @@ from ninja import Router, Status
 
 from interview_stream.server.accounts.actor import actor_of
 from interview_stream.server.accounts.schemas import PersonOut
-from interview_stream.server.interviews import actions, feed, observing, queries
+from interview_stream.server.interviews import actions, feed, observing, queries, rounds
 from interview_stream.server.interviews.schemas import (
     ActivityOut,
     CalendarFeedOut,
+    CandidateFileOut,
     GuestNameIn,
     GuestPlaceIn,
     GuestViewOut,
@@ -18,6 +19,7 @@ from interview_stream.server.interviews.schemas import (
     InterviewOut,
     InterviewPatchIn,
     ObserverIn,
+    OwnInterviewOut,
     ReasonIn,
     RescheduleIn,
 )
@@ -117,6 +119,22 @@ def remove_observer(request: HttpRequest, interview_id: UUID, observer_id: UUID)
 @router.get("/interviewers", response=list[PersonOut])
 def list_interviewers(request: HttpRequest) -> list[PersonOut]:
     return queries.list_interviewers(actor_of(request))
+
+
+@router.get("/candidates/{uuid:candidate_id}/interviews", response=list[InterviewOut])
+def list_rounds(request: HttpRequest, candidate_id: UUID) -> list[InterviewOut]:
+    return rounds.list_rounds(actor_of(request), candidate_id=candidate_id)
+
+
+@router.get("/candidates/{uuid:candidate_id}/files", response=list[CandidateFileOut])
+def list_candidate_files(request: HttpRequest, candidate_id: UUID) -> list[CandidateFileOut]:
+    return rounds.list_candidate_files(actor_of(request), candidate_id=candidate_id)
+
+
+@router.get("/me/interviews", response=list[OwnInterviewOut])
+def list_own_interviews(request: HttpRequest) -> list[OwnInterviewOut]:
+    """Where the signed-in person is the candidate, by an address of theirs that is proven."""
+    return rounds.list_own_interviews(actor_of(request))
 
 
 @router.get("/calendar-feed", response=CalendarFeedOut)

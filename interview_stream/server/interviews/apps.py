@@ -14,7 +14,7 @@ class InterviewsConfig(AppConfig):
         from interview_stream.server.accounts.actor import register_guest_resolver
         from interview_stream.server.accounts.endings import on_lockdown
         from interview_stream.server.files.purposes import register_purpose
-        from interview_stream.server.interviews import attachments, queries, reminders
+        from interview_stream.server.interviews import attachments, candidacy, queries, reminders, rounds
         from interview_stream.server.interviews.links import resolve_guest
         from interview_stream.server.interviews.lockdown import end_all_links
         from interview_stream.server.lib.schedules import Every, schedule
@@ -24,4 +24,5 @@ class InterviewsConfig(AppConfig):
         for purpose in attachments.PURPOSES:
             register_purpose(purpose)
         schedule(reminders.remind_of_starts, Every(timedelta(minutes=1)))
-        assert queries  # registers the live queries
+        assert candidacy  # follows what is corrected
+        assert queries and rounds  # registers the live queries

@@ -36,22 +36,20 @@ def list_own_attachments(actor: Actor) -> list[AttachmentOut]:
 
 def _shown(actor: Actor, interview_id: UUID) -> list[AttachmentOut]:
     found = Attachment.objects.visible_to(actor).filter(interview_id=interview_id).select_related("file", "added_by")
-    return [
-        AttachmentOut(
-            id=each.pk,
-            kind=AttachmentKind.LINK
-            if each.file is None
-            else AttachmentKind.RESUME
-            if each.is_resume
-            else AttachmentKind.FILE,
-            name=each.name,
-            url=each.url or None,
-            size_bytes=each.file.size_bytes if each.file else None,
-            added_at=each.added_at,
-            added_by=each.added_by.name if each.added_by else None,
-        )
-        for each in found
-    ]
+    return [attachment_out(each) for each in found]
+
+
+def attachment_out(attachment: Attachment) -> AttachmentOut:
+    kind = AttachmentKind.RESUME if attachment.is_resume else AttachmentKind.FILE
+    return AttachmentOut(
+        id=attachment.pk,
+        kind=AttachmentKind.LINK if attachment.file is None else kind,
+        name=attachment.name,
+        url=attachment.url or None,
+        size_bytes=attachment.file.size_bytes if attachment.file else None,
+        added_at=attachment.added_at,
+        added_by=attachment.added_by.name if attachment.added_by else None,
+    )
 
 
 @transaction.atomic

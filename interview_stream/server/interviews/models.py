@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, Guest, Member
 from interview_stream.server.accounts.models import Organisation
+from interview_stream.server.candidates.models import Candidate
 from interview_stream.server.files.models import StoredFile
 from interview_stream.server.interviews.schemas import InterviewKind, InterviewState
 from interview_stream.server.interviews.states import OVER
@@ -297,6 +298,8 @@ class Invitation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     interview = models.OneToOneField(Interview, on_delete=models.CASCADE, related_name="invitation")
+    candidate = models.ForeignKey(Candidate, on_delete=models.SET_NULL, null=True, related_name="invitations")
+    """Who this is, through all their interviews; none as long as nobody has said who it is."""
     name = models.CharField(max_length=100, blank=True)
     email = models.EmailField(blank=True)
     time_zone = models.CharField(max_length=64, blank=True)

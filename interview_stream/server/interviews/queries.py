@@ -33,13 +33,13 @@ from interview_stream.server.live import query
 def list_interviews(actor: Actor) -> list[InterviewOut]:
     """The newest first."""
     member = member_among(actor)
-    return [_interview_out(member, interview) for interview in _with_relations(Interview.objects.visible_to(actor))]
+    return [interview_out(member, interview) for interview in with_relations(Interview.objects.visible_to(actor))]
 
 
 @query("interviews.get")
 def get_interview(actor: Actor, *, interview_id: UUID) -> InterviewOut:
     member = member_among(actor)
-    return _interview_out(member, _with_relations(Interview.objects.visible_to(actor)).one(interview_id))
+    return interview_out(member, with_relations(Interview.objects.visible_to(actor)).one(interview_id))
 
 
 @query("interviews.activities")
@@ -81,21 +81,18 @@ def list_interviewers(actor: Actor) -> list[PersonOut]:
 def get_guest_view(actor: Actor) -> GuestViewOut:
     is_observer = isinstance(actor, Guest) and actor.is_observer
     if isinstance(actor, Guest) and is_observer:
-        interview = _with_relations(Interview.objects.visible_to(actor)).one(actor.interview_id)
+        interview = with_relations(Interview.objects.visible_to(actor)).one(actor.interview_id)
         observer = next(each for each in interview.observers.all() if each.id == actor.guest_id)
         guest = GuestOut(id=observer.id, name=observer.name or None, time_zone=None)
     else:
         invitation = invitation_of(actor)
-        interview = _with_relations(Interview.objects.visible_to(actor)).one(invitation.interview_id)
+        interview = with_relations(Interview.objects.visible_to(actor)).one(invitation.interview_id)
         guest = GuestOut(id=invitation.id, name=invitation.name or None, time_zone=invitation.time_zone or None)
     return GuestViewOut(
         interview=GuestInterviewOut(
             id=interview.id,
             title=interview.title,
-            # Whether it is decided is not a candidate's to read off the link.
-            state=InterviewState.ENDED
-            if interview.state == InterviewState.DECIDED
-            else InterviewState(interview.state),
+            state=states.as_candidates_see(interview.state),
             scheduled_for=interview.scheduled_for,
             duration_minutes=interview.duration_minutes,
             kind=InterviewKind(interview.kind),
@@ -110,7 +107,7 @@ def get_guest_view(actor: Actor) -> GuestViewOut:
     )
 
 
-def _with_relations(interviews: InterviewQuerySet) -> InterviewQuerySet:
+def with_relations(interviews: InterviewQuerySet) -> InterviewQuerySet:
     """Recordings, decisions and scorecards are later apps', so they come through reverse relations, not imports."""
     related = interviews.select_related("created_by", "organisation", "invitation", "kit_version")
     return related.prefetch_related(
@@ -150,6 +147,14 @@ def _observer_out(observer: Observer) -> ObserverOut:
     )
 
 
+def _outcome(member: Member, interview: Interview) -> str | None:
+    """What was decided is not told to those who must not read why: who only watches, and the candidate themself."""
+    is_observer = any(each.user_id == member.user.pk for each in interview.observers.all() if each.removed_at is None)
+    if is_observer or interview.invitation.email.casefold() == member.user.email.casefold():
+        return None
+    return next((each.outcome for each in interview.decisions.all() if each.reopened_at is None), None)
+
+
 def _kit_ref(version: KitVersion | None) -> KitRefOut | None:
     return KitRefOut(id=version.kit_id, number=version.number, name=version.name) if version else None
 
@@ -158,7 +163,7 @@ def _is_recording(interview: Interview) -> bool:
     return any(recording.state == "recording" for recording in interview.recordings.all())
 
 
-def _interview_out(member: Member, interview: Interview) -> InterviewOut:
+def interview_out(member: Member, interview: Interview) -> InterviewOut:
     invitation = interview.invitation
     return InterviewOut(
         id=interview.id,
@@ -177,6 +182,7 @@ def _interview_out(member: Member, interview: Interview) -> InterviewOut:
         observers=[_observer_out(each) for each in interview.observers.all() if each.removed_at is None],
         candidate=CandidateOut(
             id=invitation.id,
+            candidate_id=invitation.candidate_id,
             name=invitation.name or None,
             email=invitation.email or None,
             time_zone=invitation.time_zone or None,
@@ -186,7 +192,7 @@ def _interview_out(member: Member, interview: Interview) -> InterviewOut:
             mail=_mail_out(interview),
         ),
         allowed=[act for act in Act if states.can(interview.state, act) and act not in states.OF_THE_ROOM],
-        outcome=next((each.outcome for each in interview.decisions.all() if each.reopened_at is None), None),
+        outcome=_outcome(member, interview),
         awaits_my_scorecard=_awaits_scorecard(member, interview),
         is_recording_planned=interview.is_recording_planned,
         admits_automatically=interview.admits_automatically,

@@ -3,25 +3,15 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Self
-from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
 from interview_stream.server.accounts.schemas import PersonOut
+from interview_stream.server.lib.addresses import EmailAddress, WebAddress
 from interview_stream.server.lib.wording import Name, Reason, Text, Title
-
-
-def _check_email(value: str) -> str:
-    try:
-        validate_email(value)
-    except ValidationError as error:
-        raise ValueError("This is not an e-mail address.") from error
-    return value
 
 
 def _check_year(value: datetime) -> datetime:
@@ -42,20 +32,10 @@ def _check_zone(value: str) -> str:
 Zone = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(_check_zone)
 ]
-EmailAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_check_email)]
-
-
-def _check_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
-        raise ValueError("This is not the address of a page, such as https://example.org/work.")
-    return value
-
-
-WebAddress = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_check_address)]
 PlannedTime = Annotated[AwareDatetime, AfterValidator(_check_year)]
 Minutes = Annotated[int, Field(ge=5, le=1440)]
-Interviewers = Annotated[list[int], Field(min_length=1, max_length=20)]
+UserId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Interviewers = Annotated[list[UserId], Field(min_length=1, max_length=20)]
 
 
 class InterviewState(StrEnum):
@@ -111,6 +91,9 @@ class InterviewIn(Schema):
     kit_id: UUID | None = Field(default=None, description="The kit whose newest version the interview takes.")
     is_recording_planned: bool = Field(default=True, description="The candidate is asked what may be recorded.")
     admits_automatically: bool = Field(default=False, description="The candidate comes in without being let in.")
+    candidate_id: UUID | None = Field(
+        default=None, description="Somebody known from before. Without it, one with the same e-mail address is them."
+    )
     candidate_name: Name | None = None
     candidate_email: EmailAddress | None = None
     candidate_time_zone: Zone | None = None
@@ -159,7 +142,10 @@ class MailOut(Schema):
 
 
 class CandidateOut(Schema):
-    id: UUID
+    """The candidate of one interview."""
+
+    id: UUID = Field(description="Of their invitation to this interview.")
+    candidate_id: UUID | None = Field(description="Of the person, through all their interviews.")
     name: str | None
     email: str | None
     time_zone: str | None = Field(description="As said when planning, or by the browser that opened the link.")
@@ -186,7 +172,7 @@ class ActivityOut(Schema):
 class ObserverIn(Schema):
     """A member of the organisation, or somebody else by name and perhaps an address."""
 
-    user_id: int | None = None
+    user_id: UserId | None = None
     name: Name | None = None
     email: EmailAddress | None = None
 
@@ -259,6 +245,27 @@ class AttachmentOut(Schema):
     size_bytes: int | None
     added_at: datetime
     added_by: str | None = Field(description="None for the candidate.")
+
+
+class CandidateFileOut(Schema):
+    """A file or a link that a candidate sent, or their résumé, with the interview that it came with."""
+
+    interview_id: UUID
+    interview_title: str
+    file: AttachmentOut
+
+
+class OwnInterviewOut(Schema):
+    """An interview as its candidate sees it who has an account."""
+
+    id: UUID
+    title: str
+    organisation_name: str
+    state: InterviewState
+    scheduled_for: datetime | None
+    duration_minutes: int
+    kind: InterviewKind
+    link_url: str | None = Field(description="Their personal link, as long as it leads anywhere.")
 
 
 class LinkIn(Schema):

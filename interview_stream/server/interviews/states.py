@@ -55,6 +55,15 @@ _WHY_NOT = {
 }
 
 
+_HIDDEN = {DECIDED: ENDED}
+
+
+def as_candidates_see(state: str) -> InterviewState:
+    """How far the judgement of them has come is not a candidate's to read off their page."""
+    now = InterviewState(state)
+    return _HIDDEN.get(now, now)
+
+
 def can(state: str, act: Act) -> bool:
     return (InterviewState(state), act) in RULES
 

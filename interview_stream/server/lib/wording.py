@@ -44,3 +44,10 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(_one_line_or_none)]
 Text = Annotated[str, StringConstraints(max_length=4000), AfterValidator(paragraphs)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), _visible]
+
+
+def searchable(*texts: str) -> str:
+    """What a search is compared with: without case and accents, as databases fold only some letters."""
+    plain = unicodedata.normalize("NFKD", "\n".join(texts))
+    kept = (c for c in plain if c == "\n" or unicodedata.category(c) not in ("Mn", "Cc"))
+    return "".join(kept).casefold()

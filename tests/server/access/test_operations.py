@@ -24,7 +24,7 @@ NAMING = [name for name, row in OPERATIONS.items() if re.search(r"{[a-z_]+}", ro
 def ask(client: Client, operation: str, ids: dict[str, str]) -> tuple[int, bytes]:
     method, path, body, _ = OPERATIONS[operation]
     sent = "" if body is None else json.dumps(body).replace("{organisation}", ids["organisation"])
-    sent = sent.replace('"{membership}"', ids["membership"])
+    sent = sent.replace('"{membership}"', ids["membership"]).replace("{candidate}", ids["candidate"])
     answer = client.generic(method, "/api" + path.format(**ids), sent, content_type="application/json")
     return answer.status_code, answer.getvalue()
 

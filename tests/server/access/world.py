@@ -121,6 +121,7 @@ def _of_interview(alice: Member, bob: Member, interview: Interview) -> dict[str,
     )
     return {
         "interview": str(interview.id),
+        "candidate": str(interview.invitation.candidate_id),
         "kit": str(kit.id),
         "recording": str(recording.id),
         "track": str(track.id),

@@ -548,6 +548,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Candidates */
+        get: operations["list_candidates"];
+        put?: never;
+        /** Create Candidate */
+        post: operations["create_candidate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/candidates/{candidate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Candidate */
+        get: operations["get_candidate"];
+        /** Change Candidate */
+        put: operations["change_candidate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/candidates/{candidate_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Candidates
+         * @description Two rows turned out to be one person: the other's interviews and links move to this one.
+         */
+        post: operations["merge_candidates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/failed-jobs": {
         parameters: {
             query?: never;
@@ -851,6 +907,60 @@ export interface paths {
         };
         /** List Interviewers */
         get: operations["list_interviewers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/candidates/{candidate_id}/interviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Rounds */
+        get: operations["list_rounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/candidates/{candidate_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Candidate Files */
+        get: operations["list_candidate_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/interviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own Interviews
+         * @description Where the signed-in person is the candidate, by an address of theirs that is proven.
+         */
+        get: operations["list_own_interviews"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1576,6 +1686,23 @@ export interface paths {
         patch: operations["change_note"];
         trace?: never;
     };
+    "/api/candidates/{candidate_id}/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Candidate Evaluations */
+        get: operations["list_candidate_evaluations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviews/{interview_id}/evaluation": {
         parameters: {
             query?: never;
@@ -2253,6 +2380,90 @@ export interface components {
             /** Is Archived */
             is_archived: boolean;
         };
+        /** CandidatePageOut */
+        CandidatePageOut: {
+            /** Candidates */
+            candidates: components["schemas"]["CandidateSummaryOut"][];
+            /**
+             * Older
+             * @description To ask for the page after this one.
+             */
+            older: string | null;
+        };
+        /** CandidateSummaryOut */
+        CandidateSummaryOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string | null;
+            /** Email */
+            email: string | null;
+            /** Interviews Count */
+            interviews_count: number;
+            /**
+             * Newest Title
+             * @description Of the interview that was planned for them last.
+             */
+            newest_title: string | null;
+            /** Newest At */
+            newest_at: string | null;
+        };
+        /**
+         * CandidateLink
+         * @description A page of theirs, or about them.
+         */
+        CandidateLink: {
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * CandidateRecordOut
+         * @description A candidate, through all their interviews.
+         */
+        CandidateRecordOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string | null;
+            /** Email */
+            email: string | null;
+            /** Links */
+            links: components["schemas"]["CandidateLink"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** CandidateIn */
+        CandidateIn: {
+            /** Name */
+            name: string;
+            /** Email */
+            email?: string | null;
+            /**
+             * Links
+             * @default []
+             */
+            links: components["schemas"]["CandidateLink"][];
+        };
+        /** MergeIn */
+        MergeIn: {
+            /**
+             * Candidate Id
+             * Format: uuid
+             * @description Whose interviews and links move here, and who is gone then.
+             */
+            candidate_id: string;
+        };
         /** FailedJobOut */
         FailedJobOut: {
             /**
@@ -2280,13 +2491,22 @@ export interface components {
          * @enum {string}
          */
         Act: "open_room" | "empty_room" | "join" | "edit" | "reschedule" | "cancel" | "mark_no_show" | "end" | "renew_link" | "decide" | "reopen";
-        /** CandidateOut */
+        /**
+         * CandidateOut
+         * @description The candidate of one interview.
+         */
         CandidateOut: {
             /**
              * Id
              * Format: uuid
+             * @description Of their invitation to this interview.
              */
             id: string;
+            /**
+             * Candidate Id
+             * @description Of the person, through all their interviews.
+             */
+            candidate_id: string | null;
             /** Name */
             name: string | null;
             /** Email */
@@ -2482,6 +2702,11 @@ export interface components {
              * @default false
              */
             admits_automatically: boolean;
+            /**
+             * Candidate Id
+             * @description Somebody known from before. Without it, one with the same e-mail address is them.
+             */
+            candidate_id?: string | null;
             /** Candidate Name */
             candidate_name?: string | null;
             /** Candidate Email */
@@ -2577,6 +2802,79 @@ export interface components {
             email?: string | null;
         };
         /**
+         * AttachmentKind
+         * @enum {string}
+         */
+        AttachmentKind: "resume" | "file" | "link";
+        /** AttachmentOut */
+        AttachmentOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["AttachmentKind"];
+            /** Name */
+            name: string;
+            /**
+             * Url
+             * @description Of a link. A file's address is asked for when it is opened.
+             */
+            url: string | null;
+            /** Size Bytes */
+            size_bytes: number | null;
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /**
+             * Added By
+             * @description None for the candidate.
+             */
+            added_by: string | null;
+        };
+        /**
+         * CandidateFileOut
+         * @description A file or a link that a candidate sent, or their résumé, with the interview that it came with.
+         */
+        CandidateFileOut: {
+            /**
+             * Interview Id
+             * Format: uuid
+             */
+            interview_id: string;
+            /** Interview Title */
+            interview_title: string;
+            file: components["schemas"]["AttachmentOut"];
+        };
+        /**
+         * OwnInterviewOut
+         * @description An interview as its candidate sees it who has an account.
+         */
+        OwnInterviewOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Title */
+            title: string;
+            /** Organisation Name */
+            organisation_name: string;
+            state: components["schemas"]["InterviewState"];
+            /** Scheduled For */
+            scheduled_for: string | null;
+            /** Duration Minutes */
+            duration_minutes: number;
+            kind: components["schemas"]["InterviewKind"];
+            /**
+             * Link Url
+             * @description Their personal link, as long as it leads anywhere.
+             */
+            link_url: string | null;
+        };
+        /**
          * CalendarFeedOut
          * @description Where a calendar program finds this person's interviews. Whoever knows the address can read them.
          */
@@ -2646,39 +2944,6 @@ export interface components {
         GuestPlaceIn: {
             /** Time Zone */
             time_zone: string;
-        };
-        /**
-         * AttachmentKind
-         * @enum {string}
-         */
-        AttachmentKind: "resume" | "file" | "link";
-        /** AttachmentOut */
-        AttachmentOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            kind: components["schemas"]["AttachmentKind"];
-            /** Name */
-            name: string;
-            /**
-             * Url
-             * @description Of a link. A file's address is asked for when it is opened.
-             */
-            url: string | null;
-            /** Size Bytes */
-            size_bytes: number | null;
-            /**
-             * Added At
-             * Format: date-time
-             */
-            added_at: string;
-            /**
-             * Added By
-             * @description None for the candidate.
-             */
-            added_by: string | null;
         };
         /** LinkIn */
         LinkIn: {
@@ -3200,6 +3465,66 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** DecisionOut */
+        DecisionOut: {
+            outcome: components["schemas"]["Outcome"];
+            /** Reason */
+            reason: string;
+            by: components["schemas"]["PersonOut"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * Level
+         * @description There is no middle: whoever scores has to lean.
+         * @enum {integer}
+         */
+        Level: 1 | 2 | 3 | 4;
+        /**
+         * Outcome
+         * @enum {string}
+         */
+        Outcome: "pass" | "fail" | "hold";
+        /**
+         * RoundEvaluationOut
+         * @description What is thought of a candidate after one of their interviews.
+         */
+        RoundEvaluationOut: {
+            /**
+             * Interview Id
+             * Format: uuid
+             */
+            interview_id: string;
+            /** Skills */
+            skills: components["schemas"]["SkillOut"][];
+            /**
+             * Scorecards
+             * @description Only submitted ones.
+             */
+            scorecards: components["schemas"]["ScorecardOut"][];
+            decision: components["schemas"]["DecisionOut"] | null;
+        };
+        /** ScorecardOut */
+        ScorecardOut: {
+            author: components["schemas"]["PersonOut"];
+            /** Ratings */
+            ratings: {
+                [key: string]: components["schemas"]["Level"];
+            };
+            overall: components["schemas"]["Level"] | null;
+            /** Summary */
+            summary: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Submitted At */
+            submitted_at: string | null;
+        };
         /** CommentOut */
         CommentOut: {
             /**
@@ -3219,18 +3544,6 @@ export interface components {
             text: string;
             /** Is Mine */
             is_mine: boolean;
-        };
-        /** DecisionOut */
-        DecisionOut: {
-            outcome: components["schemas"]["Outcome"];
-            /** Reason */
-            reason: string;
-            by: components["schemas"]["PersonOut"];
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
         };
         /**
          * EvaluationOut
@@ -3254,35 +3567,6 @@ export interface components {
             decision: components["schemas"]["DecisionOut"] | null;
             /** May Decide */
             may_decide: boolean;
-        };
-        /**
-         * Level
-         * @description There is no middle: whoever scores has to lean.
-         * @enum {integer}
-         */
-        Level: 1 | 2 | 3 | 4;
-        /**
-         * Outcome
-         * @enum {string}
-         */
-        Outcome: "pass" | "fail" | "hold";
-        /** ScorecardOut */
-        ScorecardOut: {
-            author: components["schemas"]["PersonOut"];
-            /** Ratings */
-            ratings: {
-                [key: string]: components["schemas"]["Level"];
-            };
-            overall: components["schemas"]["Level"] | null;
-            /** Summary */
-            summary: string;
-            /**
-             * Changed At
-             * Format: date-time
-             */
-            changed_at: string;
-            /** Submitted At */
-            submitted_at: string | null;
         };
         /**
          * ScorerOut
@@ -4910,6 +5194,226 @@ export interface operations {
             };
         };
     };
+    list_candidates: {
+        parameters: {
+            query?: {
+                search?: string;
+                before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidatePageOut"];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_candidate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CandidateIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateRecordOut"];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_candidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateRecordOut"];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_candidate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CandidateIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateRecordOut"];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_candidates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateRecordOut"];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_failed_jobs: {
         parameters: {
             query?: never;
@@ -5692,6 +6196,124 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonOut"][];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rounds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterviewOut"][];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_candidate_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateFileOut"][];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_interviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnInterviewOut"][];
                 };
             };
             /** @description A part that this needs is down; trying again may help. */
@@ -6667,7 +7289,10 @@ export interface operations {
     raise_hand: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -6709,7 +7334,10 @@ export interface operations {
     lower_hand: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
                 hand_id: number;
@@ -6748,7 +7376,10 @@ export interface operations {
     react: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -6790,7 +7421,10 @@ export interface operations {
     begin_focus: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -6832,7 +7466,10 @@ export interface operations {
     end_focus: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -6870,7 +7507,10 @@ export interface operations {
     show_clock: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -6912,7 +7552,10 @@ export interface operations {
     mute_participant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -6954,7 +7597,10 @@ export interface operations {
     remove_participant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -6996,7 +7642,10 @@ export interface operations {
     readmit_candidate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -7034,7 +7683,10 @@ export interface operations {
     ask_participant: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 interview_id: string;
             };
@@ -7076,7 +7728,10 @@ export interface operations {
     answer_ask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 ask_id: number;
             };
@@ -7556,6 +8211,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_candidate_evaluations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundEvaluationOut"][];
+                };
             };
             /** @description A part that this needs is down; trying again may help. */
             503: {

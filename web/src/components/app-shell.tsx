@@ -6,6 +6,7 @@ import {
   type LucideIcon,
   PlusIcon,
   SearchIcon,
+  UsersRoundIcon,
   VideoIcon,
 } from "lucide-react";
 import type { ReactNode } from "react";
@@ -29,6 +30,7 @@ interface Place {
 const places: Place[] = [
   { to: "/", label: "Home", icon: HouseIcon, exact: true },
   { to: "/interviews", label: "Interviews", icon: CalendarDaysIcon },
+  { to: "/candidates", label: "Candidates", icon: UsersRoundIcon },
   { to: "/recordings", label: "Recordings", icon: VideoIcon },
   { to: "/kits", label: "Kits", icon: ClipboardListIcon },
 ];

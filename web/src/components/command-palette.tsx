@@ -7,6 +7,7 @@ import {
   MonitorIcon,
   MoonIcon,
   SunIcon,
+  UsersRoundIcon,
   VideoIcon,
   ZapIcon,
 } from "lucide-react";
@@ -78,6 +79,7 @@ function PaletteBody({ close }: { close: () => void }) {
     { label: "Schedule an interview", icon: CalendarPlusIcon, run: go({ to: "/interviews/new" }) },
     { label: "Go to home", icon: HouseIcon, run: go({ to: "/" }) },
     { label: "Go to interviews", icon: CalendarDaysIcon, run: go({ to: "/interviews" }) },
+    { label: "Go to candidates", icon: UsersRoundIcon, run: go({ to: "/candidates" }) },
     { label: "Go to recordings", icon: VideoIcon, run: go({ to: "/recordings" }) },
     { label: "Go to kits", icon: ClipboardListIcon, run: go({ to: "/kits" }) },
   ];

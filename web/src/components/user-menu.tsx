@@ -1,5 +1,12 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Building2Icon, ChevronsUpDownIcon, LogOutIcon, UserRoundIcon, UsersIcon } from "lucide-react";
+import {
+  Building2Icon,
+  CalendarHeartIcon,
+  ChevronsUpDownIcon,
+  LogOutIcon,
+  UserRoundIcon,
+  UsersIcon,
+} from "lucide-react";
 import { isMember, type Member, useMe, useSession } from "@/api/session";
 import { PersonAvatar } from "@/components/person-avatar";
 import { ThemeItems } from "@/components/theme-menu";
@@ -64,6 +71,12 @@ export function UserMenu({ wide = false }: { wide?: boolean }) {
           <Link to="/settings/members">
             <UsersIcon />
             Members
+          </Link>
+        </DropdownMenuItem>
+        <DropdownMenuItem asChild>
+          <Link to="/my-interviews">
+            <CalendarHeartIcon />
+            My interviews
           </Link>
         </DropdownMenuItem>
         <OtherOrganisations me={me} />

@@ -58,6 +58,9 @@ const words: Record<string, string> = {
   "call.muted": "muted somebody in a call",
   "call.removed": "took somebody out of a call",
   "call.readmitted": "let somebody back into a call",
+  "candidate.created": "added a candidate",
+  "candidate.changed": "changed a candidate",
+  "candidate.merged": "merged two candidates",
   "job.retried": "tried background work again",
   "job.discarded": "discarded background work that failed",
 };
@@ -72,6 +75,7 @@ const kinds = [
   { value: "audit", label: "This log" },
   { value: "kit", label: "Kits" },
   { value: "call", label: "Calls" },
+  { value: "candidate", label: "Candidates" },
   { value: "job", label: "Background" },
 ];
 

@@ -3,7 +3,7 @@ import type { Evaluation, Scorecard } from "@/api/evaluations";
 import { EmptyState } from "@/components/empty-state";
 import { PersonAvatar } from "@/components/person-avatar";
 import { Badge } from "@/components/ui/badge";
-import { levelName } from "./levels";
+import { LevelMark } from "./level-mark";
 
 /** The submitted scorecards side by side, once one's own is among them; before that, who has submitted. */
 export function Debrief({ evaluation }: { evaluation: Evaluation }) {
@@ -84,23 +84,5 @@ function SideBySide({ evaluation, cards }: { evaluation: Evaluation; cards: Scor
         </tbody>
       </table>
     </div>
-  );
-}
-
-/** Four bars as well as the word, so that a column can be read at a glance and without colours. */
-function LevelMark({ level }: { level: number | null }) {
-  if (level === null) return <span className="text-muted-foreground">Not seen</span>;
-  return (
-    <span className="flex items-center gap-2 whitespace-nowrap">
-      <span className="flex gap-0.5" aria-hidden="true">
-        {[1, 2, 3, 4].map((bar) => (
-          <span
-            key={bar}
-            className={`h-3 w-1.5 rounded-sm ${bar <= level ? "bg-foreground" : "bg-secondary"}`}
-          />
-        ))}
-      </span>
-      {levelName(level)}
-    </span>
   );
 }

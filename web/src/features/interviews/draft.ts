@@ -12,6 +12,8 @@ export interface Draft {
   description: string;
   interviewerIds: number[];
   kitId: string | null;
+  /** Of somebody known from before, in a new interview; their name and address are then as they are. */
+  candidateId: string | null;
   candidateName: string;
   candidateEmail: string;
   candidateZone: string;
@@ -34,6 +36,7 @@ export function emptyDraft(now: Date, myId: number): Draft {
     description: "",
     interviewerIds: [myId],
     kitId: null,
+    candidateId: null,
     candidateName: "",
     candidateEmail: "",
     candidateZone: "",
@@ -53,6 +56,7 @@ export function draftOf(interview: Interview): Draft {
     description: interview.description,
     interviewerIds: interview.interviewers.map(({ id }) => id),
     kitId: interview.kit?.id ?? null,
+    candidateId: null,
     candidateName: interview.candidate.name ?? "",
     candidateEmail: interview.candidate.email ?? "",
     candidateZone: interview.candidate.time_zone ?? "",
@@ -73,6 +77,7 @@ export function bodyOf(draft: Draft): InterviewIn & InterviewPatch {
     title: draft.title.trim(),
     scheduled_for: startOfDraft(draft)?.toISOString() ?? null,
     duration_minutes: draft.minutes,
+    ...(draft.candidateId !== null && { candidate_id: draft.candidateId }),
     candidate_name: draft.candidateName.trim() || null,
     kind: draft.kind,
     description: draft.description.trim(),

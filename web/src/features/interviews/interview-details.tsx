@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { SCOPE_WORDS } from "@/api/calls";
 import { useLive } from "@/api/live";
 import type { Interview } from "@/api/types";
@@ -75,6 +76,22 @@ export function InterviewDetails({ interview, now }: { interview: Interview; now
       <section>
         <h2 className="mb-3 font-semibold">Details</h2>
         <dl className="grid gap-3">
+          {interview.candidate.candidate_id && (
+            <div className="flex justify-between gap-4 lg:grid lg:gap-0.5">
+              <dt className="text-[13px] text-muted-foreground">Candidate</dt>
+              <dd className="min-w-0 break-words">
+                <Link
+                  to="/candidates/$id"
+                  params={{ id: interview.candidate.candidate_id }}
+                  className="rounded-md underline decoration-muted-foreground/50 underline-offset-4 hover:decoration-current"
+                >
+                  <bdi>
+                    {interview.candidate.name ?? interview.candidate.email ?? "Their other interviews"}
+                  </bdi>
+                </Link>
+              </dd>
+            </div>
+          )}
           {facts.map(([term, fact]) => (
             <div key={term} className="flex justify-between gap-4 lg:grid lg:gap-0.5">
               <dt className="text-[13px] text-muted-foreground">{term}</dt>

@@ -7,6 +7,7 @@ import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@
 import { Switch } from "@/components/ui/switch";
 import { Textarea } from "@/components/ui/textarea";
 import { ToggleGroup, ToggleGroupItem } from "@/components/ui/toggle-group";
+import { CandidateFields } from "./candidate-fields";
 import type { Draft } from "./draft";
 import { InterviewersField } from "./interviewers-field";
 import { KINDS } from "./kinds";
@@ -77,31 +78,7 @@ export function InterviewFields({ draft, onChange, errors, timeNote, hasNow, kit
         onChange={(interviewerIds) => onChange({ interviewerIds })}
         error={errors.interviewer_ids}
       />
-      <div className="grid gap-x-4 gap-y-5 sm:grid-cols-2">
-        <Field label="Candidate's name" aside="optional" error={errors.candidate_name}>
-          {(control) => (
-            <Input
-              {...control}
-              value={draft.candidateName}
-              onChange={(event) => onChange({ candidateName: event.target.value })}
-              maxLength={100}
-              autoComplete="off"
-            />
-          )}
-        </Field>
-        <Field label="E-mail" aside="optional" error={errors.candidate_email}>
-          {(control) => (
-            <Input
-              {...control}
-              type="email"
-              value={draft.candidateEmail}
-              onChange={(event) => onChange({ candidateEmail: event.target.value })}
-              maxLength={254}
-              autoComplete="off"
-            />
-          )}
-        </Field>
-      </div>
+      <CandidateFields draft={draft} onChange={onChange} errors={errors} />
       <ZoneField
         zone={draft.candidateZone}
         onChange={(candidateZone) => onChange({ candidateZone })}

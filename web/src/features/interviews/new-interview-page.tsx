@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
+import type { Candidate } from "@/api/candidates";
 import { problemOf } from "@/api/client";
 import { useCreateInterview } from "@/api/interviews";
 import { useLive } from "@/api/live";
@@ -7,6 +8,7 @@ import type { Interview } from "@/api/types";
 import { PageHeader } from "@/components/app-shell";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Button } from "@/components/ui/button";
+import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
@@ -18,16 +20,37 @@ import { TimeNote } from "./time-note";
 
 interface NewInterviewPageProps {
   myId: number;
+  /** Whose next interview it is to be. */
+  candidateId?: string;
   onCreated: (interview: Interview) => Promise<void>;
 }
 
 /** One page, no wizard: the form on the left, the day it falls on to the right. */
-export function NewInterviewPage({ myId, onCreated }: NewInterviewPageProps) {
+export function NewInterviewPage({ candidateId, ...props }: NewInterviewPageProps) {
   useTitle("New interview");
+  const known = useLive(
+    "candidates.get",
+    { candidate_id: candidateId ?? "" },
+    { enabled: candidateId !== undefined },
+  );
+  if (known.isPending) return <Skeleton className="h-96 rounded-xl" />;
+  return <NewInterview {...props} candidate={known.data} />;
+}
+
+type NewInterviewProps = Omit<NewInterviewPageProps, "candidateId"> & { candidate: Candidate | undefined };
+
+function NewInterview({ myId, candidate, onCreated }: NewInterviewProps) {
   const now = useNow();
   const create = useCreateInterview();
   const interviews = useLive("interviews.list", {});
-  const [draft, setDraft] = useState<Draft>(() => emptyDraft(now, myId));
+  const [draft, setDraft] = useState<Draft>(() => ({
+    ...emptyDraft(now, myId),
+    ...(candidate && {
+      candidateId: candidate.id,
+      candidateName: candidate.name ?? "",
+      candidateEmail: candidate.email ?? "",
+    }),
+  }));
   const start = startOfDraft(draft);
   const plan = { start: start ?? now, minutes: draft.minutes };
   const { interviewerIds } = draft;

@@ -1,0 +1,1 @@
+"""Candidates: people who are interviewed, across all rounds that they have."""
