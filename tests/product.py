@@ -178,6 +178,12 @@ class Client:
     def put(self, path: str, body: object = None) -> Any:
         return self._call("PUT", path, body)
 
+    def patch(self, path: str, body: object = None) -> Any:
+        return self._call("PATCH", path, body)
+
+    def delete(self, path: str) -> Any:
+        return self._call("DELETE", path, None)
+
     def fetch(self, path: str, headers: Mapping[str, str]) -> bytes:
         """The bytes of a file."""
         with self._opener.open(urllib.request.Request(self.url + path, headers=dict(headers)), timeout=60) as answer:

@@ -90,7 +90,7 @@ def test_a_voice_only_candidate_is_let_in_and_reads_only_what_is_for_everyone(
     dana.sees("recording-badge")
 
     def recording() -> Any:
-        (found,) = [r for r in alice.get("/api/recordings") if r["interview"]["id"] == interview["id"]]
+        (found,) = [r for r in alice.get("/api/recordings")["items"] if r["interview"]["id"] == interview["id"]]
         return found
 
     wait_for(lambda: [t["state"] for t in recording()["tracks"]] == ["recording"] * 5, "five captures")

@@ -116,7 +116,7 @@ def ready_recording(client: Client) -> dict[str, Any]:
     """The newest recording, once it is ready."""
 
     def newest() -> dict[str, Any]:
-        recording: dict[str, Any] = client.get("/api/recordings")[0]
+        recording: dict[str, Any] = client.get("/api/recordings")["items"][0]
         assert recording["state"] != "failed", recording
         return recording if recording["state"] == "ready" else {}
 

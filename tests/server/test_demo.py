@@ -28,7 +28,7 @@ def test_the_demo_shows_life_and_can_be_signed_in_to(
     assert sorted(i["state"] for i in interviews) == ["ended", "ended", "scheduled", "scheduled", "scheduled"]
     assert sum(i["recordings_count"] for i in interviews) == 1
 
-    (recording,) = as_maya.get("/api/recordings").json()
+    (recording,) = as_maya.get("/api/recordings").json()["items"]
     assert (recording["state"], recording["duration_s"]) == ("ready", 9.0)
     for track in recording["tracks"]:
         assert as_maya.get(track["media_url"]).getvalue(), track

@@ -26,8 +26,8 @@ from interview_stream.server.accounts.actor import ORGANISATION_KEY, actor_of
 from interview_stream.server.accounts.models import User
 from interview_stream.server.accounts.schemas import (
     AcceptIn,
+    AuditEventOut,
     AuditFilter,
-    AuditPageOut,
     DeletionIn,
     ExportFormat,
     HeirIn,
@@ -48,6 +48,7 @@ from interview_stream.server.accounts.schemas import (
     SwitchIn,
 )
 from interview_stream.server.lib.idempotency import without_keys
+from interview_stream.server.lib.pages import PageOut
 
 router = Router(tags=["accounts"])
 
@@ -136,9 +137,11 @@ def keep_organisation(request: HttpRequest) -> MeOut:
     return _me_now(request)
 
 
-@router.get("/audit-events", response=AuditPageOut)
-def list_audit_events(request: HttpRequest, wanted: Query[AuditFilter], before: int | None = None) -> AuditPageOut:
-    return audit_queries.list_audit_events(actor_of(request), before=before, **wanted.dict())
+@router.get("/audit-events", response=PageOut[AuditEventOut])
+def list_audit_events(
+    request: HttpRequest, wanted: Query[AuditFilter], after: str = "", upto: str = ""
+) -> PageOut[AuditEventOut]:
+    return audit_queries.list_audit_events(actor_of(request), after=after, upto=upto, **wanted.dict())
 
 
 @router.get("/audit-events/export", response={200: None})

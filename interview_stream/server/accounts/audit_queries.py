@@ -13,7 +13,8 @@ from interview_stream.server.accounts.actor import Actor, member_among
 from interview_stream.server.accounts.audit import Act, record
 from interview_stream.server.accounts.models import AuditEvent, AuditEventQuerySet
 from interview_stream.server.accounts.recent_sign_in import require_recent_sign_in
-from interview_stream.server.accounts.schemas import AuditEventOut, AuditFilter, AuditPageOut, ExportFormat
+from interview_stream.server.accounts.schemas import AuditEventOut, AuditFilter, ExportFormat
+from interview_stream.server.lib.pages import PageOut, page_of
 from interview_stream.server.lib.problems import Forbidden
 from interview_stream.server.live import query
 
@@ -30,28 +31,13 @@ def list_audit_events(
     kind: str = "",
     since: datetime | None = None,
     until: datetime | None = None,
-    before: int | None = None,
-) -> AuditPageOut:
-    """One page, the newest first; `before` is what the page above it gave as `older`. Interviewers see none."""
+    after: str = "",
+    upto: str = "",
+) -> PageOut[AuditEventOut]:
+    """The newest first, in pages (lib/pages.py). Interviewers see none."""
     member_among(actor)
     wanted = AuditFilter(text=text, kind=kind, since=since, until=until)
-    found = list(_matching(actor, wanted, before)[: PAGE + 1])
-    shown = found[:PAGE]
-    return AuditPageOut(
-        events=[
-            AuditEventOut(
-                id=each.pk,
-                at=each.at,
-                user_name=each.user_name,
-                action=each.action,
-                subject=each.subject,
-                detail=each.detail,
-                address=each.address,
-            )
-            for each in shown
-        ],
-        older=shown[-1].pk if len(found) > PAGE else None,
-    )
+    return page_of(_matching(actor, wanted, None), ["-id"], AuditEventOut.from_orm, after=after, upto=upto, size=PAGE)
 
 
 def export_audit_events(actor: Actor, *, wanted: AuditFilter, form: ExportFormat) -> "Export":

@@ -154,12 +154,6 @@ class AuditEventOut(Schema):
     address: str | None
 
 
-class AuditPageOut(Schema):
-    events: list[AuditEventOut]
-    older: int | None
-    """What to ask `before` for the next page; null on the last one."""
-
-
 class AuditFilter(Schema):
     text: str = Field(default="", max_length=200)
     """Words that are all in who, what or from where."""

@@ -7,6 +7,7 @@ from ninja import Router, Status
 
 from interview_stream.server.accounts.actor import actor_of
 from interview_stream.server.lib.idempotency import without_keys
+from interview_stream.server.lib.pages import PageOut
 from interview_stream.server.lib.problems import NotFound
 from interview_stream.server.lib.ranges import file_response
 from interview_stream.server.recordings import actions, queries
@@ -31,9 +32,9 @@ def stop_recording(request: HttpRequest, recording_id: UUID) -> RecordingOut:
     return queries.get_recording(actor, recording_id=recording_id)
 
 
-@router.get("/recordings", response=list[RecordingOut])
-def list_recordings(request: HttpRequest) -> list[RecordingOut]:
-    return queries.list_recordings(actor_of(request))
+@router.get("/recordings", response=PageOut[RecordingOut])
+def list_recordings(request: HttpRequest, text: str = "", after: str = "", upto: str = "") -> PageOut[RecordingOut]:
+    return queries.list_recordings(actor_of(request), text=text, after=after, upto=upto)
 
 
 @router.get("/recordings/{uuid:recording_id}", response=RecordingOut)

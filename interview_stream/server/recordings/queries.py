@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from django.db.models import Q
+
 from interview_stream.server.accounts.actor import Actor, member_among
 from interview_stream.server.calls.schemas import CallRole
 from interview_stream.server.interviews.models import Interview
+from interview_stream.server.lib.pages import PageOut, page_of
 from interview_stream.server.lib.problems import NotFound
 from interview_stream.server.live import query
 from interview_stream.server.recordings.models import RecordedTrack, Recording, RecordingQuerySet
@@ -23,6 +26,8 @@ from interview_stream.server.recordings.schemas import (
     TrackState,
 )
 
+PAGE = 30
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrackFile:
@@ -32,10 +37,14 @@ class TrackFile:
 
 
 @query("recordings.list")
-def list_recordings(actor: Actor) -> list[RecordingOut]:
-    """The newest first."""
+def list_recordings(actor: Actor, *, text: str = "", after: str = "", upto: str = "") -> PageOut[RecordingOut]:
+    """The newest first, in pages (lib/pages.py); `text` are words in the interview's title or in people's names."""
     member_among(actor)
-    return [_recording_out(recording) for recording in _with_tracks(Recording.objects.visible_to(actor))]
+    found = Recording.objects.visible_to(actor)
+    for word in text.split():
+        of_people = RecordedTrack.objects.filter(participant_name__icontains=word).values("recording")
+        found = found.filter(Q(interview__title__icontains=word) | Q(pk__in=of_people))
+    return page_of(_with_tracks(found), ["-started_at", "id"], _recording_out, after=after, upto=upto, size=PAGE)
 
 
 @query("recordings.of_interview")

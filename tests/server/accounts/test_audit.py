@@ -24,7 +24,7 @@ def read(client: Client, **wanted: Any) -> Any:
 
 
 def actions_of(page: Any) -> list[str]:
-    return [event["action"] for event in page["events"]]
+    return [event["action"] for event in page["items"]]
 
 
 def test_owners_read_what_happened_in_their_organisation_only(
@@ -33,15 +33,15 @@ def test_owners_read_what_happened_in_their_organisation_only(
     body = {"email": "bob@example.org", "password": PASSWORD}
     as_nobody.post(LOGIN, body, content_type="application/json", headers={"User-Agent": "Firefox/140 Linux"})
 
-    (event,) = read(as_alice)["events"]
+    (event,) = read(as_alice)["items"]
     assert (event["user_name"], event["action"], event["detail"]) == (
         "Bob",
         "account.signed-in",
         "Firefox on Linux, by password",
     )
     assert event["address"] == "127.0.0.1"
-    assert read(as_bob)["events"] == []
-    assert read(as_charlie)["events"] == []
+    assert read(as_bob)["items"] == []
+    assert read(as_charlie)["items"] == []
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(alice: Member, as_alice: Client) -> None:
@@ -49,11 +49,11 @@ def test_pages_follow_each_other_without_gap_or_repeat(alice: Member, as_alice: 
         record(alice.organisation, alice.user, Act.INVITATION_SENT, subject=str(number))
     seen: list[str] = []
     page = read(as_alice)
-    seen += [event["subject"] for event in page["events"]]
-    while page["older"] is not None:
+    seen += [event["subject"] for event in page["items"]]
+    while page["next"] is not None:
         record(alice.organisation, alice.user, Act.INVITATION_SENT, subject="meanwhile")
-        page = read(as_alice, before=page["older"])
-        seen += [event["subject"] for event in page["events"]]
+        page = read(as_alice, after=page["next"])
+        seen += [event["subject"] for event in page["items"]]
     assert seen == [str(number) for number in reversed(range(2 * audit_queries.PAGE + 1))]
 
 

@@ -25,7 +25,7 @@ def choose(client: Client, scope: str) -> Any:
 
 
 def recorded(client: Client, interview: Interview) -> list[tuple[str, str]]:
-    (recording,) = client.get("/api/recordings").json()
+    (recording,) = client.get("/api/recordings").json()["items"]
     return [(t["participant"]["name"], t["source"]) for t in recording["tracks"] if t["state"] == "recording"]
 
 
@@ -113,7 +113,7 @@ def test_a_choice_during_the_call_is_followed_at_once(
 
     choose(as_dana, "all")
     assert len(media.running()) == 2
-    states = [(t["source"], t["segment"]) for t in as_alice.get("/api/recordings").json()[0]["tracks"]]
+    states = [(t["source"], t["segment"]) for t in as_alice.get("/api/recordings").json()["items"][0]["tracks"]]
     assert states == [("camera", 1), ("camera", 2), ("microphone", 1), ("microphone", 2)]
 
 

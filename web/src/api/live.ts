@@ -1,5 +1,11 @@
 /** Keeps one WebSocket to /live: reconnects, notices a dead line, and lets components watch queries through TanStack Query. */
-import { notifyManager, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  notifyManager,
+  type QueryClient,
+  queryOptions,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import type { AuditFilter } from "./audit";
 import { noticeProblem, type Problem, ProblemError, problemOf } from "./client";
@@ -16,12 +22,16 @@ import type {
   Member,
   MemberInvitation,
   Recording,
+  RecordingPage,
 } from "./types";
+
+/** The arguments of a list that comes in pages (live-pages.ts). */
+export type PageArgs<Filter> = Filter & { after?: string; upto?: string };
 
 /** Every live query by name: what it takes and what it gives. */
 export interface LiveQueries {
   "me.get": { args: Record<string, never>; data: Me };
-  "audit.list": { args: AuditFilter; data: AuditPage };
+  "audit.list": { args: PageArgs<AuditFilter>; data: AuditPage };
   "jobs.failed": { args: Record<string, never>; data: FailedJob[] };
   "factors.get": { args: Record<string, never>; data: Factors };
   "sessions.list": { args: Record<string, never>; data: AccountSession[] };
@@ -29,7 +39,7 @@ export interface LiveQueries {
   "member_invitations.list": { args: Record<string, never>; data: MemberInvitation[] };
   "interviews.list": { args: Record<string, never>; data: Interview[] };
   "interviews.get": { args: { interview_id: string }; data: Interview };
-  "recordings.list": { args: Record<string, never>; data: Recording[] };
+  "recordings.list": { args: PageArgs<{ text?: string }>; data: RecordingPage };
   "recordings.of_interview": { args: { interview_id: string }; data: Recording[] };
   "recordings.get": { args: { recording_id: string }; data: Recording };
   "guest.attachments": { args: Record<string, never>; data: Attachment[] };
@@ -205,6 +215,35 @@ function firstAnswer(query: string, args: LiveArgs, signal: AbortSignal): Promis
   });
 }
 
+/** How TanStack Query asks for the first answer; `follow` then keeps it the newest. */
+export function liveQuery<Q extends keyof LiveQueries>(query: Q, args: LiveQueries[Q]["args"]) {
+  return queryOptions({
+    queryKey: liveQueryKey(query, args),
+    queryFn: async ({ signal }) => (await firstAnswer(query, args, signal)) as LiveQueries[Q]["data"],
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+    refetchOnReconnect: false,
+    networkMode: "always",
+  });
+}
+
+/** Puts each answer of a live query where components read it, until the returned function is called. */
+export function follow<Q extends keyof LiveQueries>(
+  queryClient: QueryClient,
+  query: Q,
+  args: LiveQueries[Q]["args"],
+): () => void {
+  const queryKey = liveQueryKey(query, args);
+  return live.watch(query, args, {
+    data: (value) => queryClient.setQueryData(queryKey, value as LiveQueries[Q]["data"]),
+    problem: (problem) =>
+      void queryClient
+        .getQueryCache()
+        .find({ queryKey })
+        ?.setState({ status: "error", error: new ProblemError(noticeProblem(problem)), fetchStatus: "idle" }),
+  });
+}
+
 export interface LiveResult<T> {
   data: T | undefined;
   problem: Problem | null;
@@ -220,31 +259,10 @@ export function useLive<Q extends keyof LiveQueries>(
   const enabled = options.enabled ?? true;
   const queryClient = useQueryClient();
   const key = JSON.stringify(args);
-  const result = useQuery({
-    queryKey: liveQueryKey(query, args),
-    queryFn: async ({ signal }) => (await firstAnswer(query, args, signal)) as LiveQueries[Q]["data"],
-    enabled,
-    staleTime: Number.POSITIVE_INFINITY,
-    retry: false,
-    refetchOnReconnect: false,
-    networkMode: "always",
-  });
+  const result = useQuery({ ...liveQuery(query, args), enabled });
   useEffect(() => {
     if (!enabled) return;
-    const parsed = JSON.parse(key) as LiveQueries[Q]["args"];
-    const queryKey = liveQueryKey(query, parsed);
-    return live.watch(query, parsed, {
-      data: (value) => queryClient.setQueryData(queryKey, value as LiveQueries[Q]["data"]),
-      problem: (problem) =>
-        void queryClient
-          .getQueryCache()
-          .find({ queryKey })
-          ?.setState({
-            status: "error",
-            error: new ProblemError(noticeProblem(problem)),
-            fetchStatus: "idle",
-          }),
-    });
+    return follow(queryClient, query, JSON.parse(key) as LiveQueries[Q]["args"]);
   }, [enabled, query, key, queryClient]);
   const failed = result.isError ? problemOf(result.error) : null;
   return { data: failed ? undefined : result.data, problem: failed, isPending: enabled && result.isPending };

@@ -2036,12 +2036,15 @@ export interface components {
             /** Address */
             address: string | null;
         };
-        /** AuditPageOut */
-        AuditPageOut: {
-            /** Events */
-            events: components["schemas"]["AuditEventOut"][];
-            /** Older */
-            older: number | null;
+        /** PageOut[AuditEventOut] */
+        PageOut_AuditEventOut_: {
+            /** Items */
+            items: components["schemas"]["AuditEventOut"][];
+            /**
+             * Next
+             * @description Where this page ends and the next begins; null on the last.
+             */
+            next: string | null;
         };
         /**
          * ExportFormat
@@ -3445,6 +3448,16 @@ export interface components {
          * @enum {string}
          */
         TrackState: "starting" | "recording" | "captured" | "processing" | "ready" | "failed";
+        /** PageOut[RecordingOut] */
+        PageOut_RecordingOut_: {
+            /** Items */
+            items: components["schemas"]["RecordingOut"][];
+            /**
+             * Next
+             * @description Where this page ends and the next begins; null on the last.
+             */
+            next: string | null;
+        };
         /** NoteOut */
         NoteOut: {
             /**
@@ -4237,7 +4250,8 @@ export interface operations {
                 kind?: string;
                 since?: string | null;
                 until?: string | null;
-                before?: number | null;
+                after?: string;
+                upto?: string;
             };
             header?: never;
             path?: never;
@@ -4251,7 +4265,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuditPageOut"];
+                    "application/json": components["schemas"]["PageOut_AuditEventOut_"];
                 };
             };
             /** @description A part that this needs is down; trying again may help. */
@@ -7942,7 +7956,11 @@ export interface operations {
     };
     list_recordings: {
         parameters: {
-            query?: never;
+            query?: {
+                text?: string;
+                after?: string;
+                upto?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7955,7 +7973,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RecordingOut"][];
+                    "application/json": components["schemas"]["PageOut_RecordingOut_"];
                 };
             };
             /** @description A part that this needs is down; trying again may help. */

@@ -1,12 +1,13 @@
 import { DownloadIcon, ScrollTextIcon } from "lucide-react";
 import { useDeferredValue, useId, useMemo, useState } from "react";
-import { type AuditFilter, exportAudit, useOlderEvents } from "@/api/audit";
-import { useLive } from "@/api/live";
+import { type AuditFilter, exportAudit } from "@/api/audit";
+import { useLivePages } from "@/api/live-pages";
 import type { Member } from "@/api/session";
 import type { AuditEvent } from "@/api/types";
 import { EmptyState } from "@/components/empty-state";
 import { ProblemNotice } from "@/components/problem-notice";
 import { SearchInput } from "@/components/search-input";
+import { ShowMore } from "@/components/show-more";
 import { toastProblem } from "@/components/toaster";
 import { Button } from "@/components/ui/button";
 import {
@@ -123,23 +124,16 @@ export function AuditPage({ me }: { me: Member }) {
         </Select>
         <ExportMenu filter={filter} />
       </div>
-      <Events key={JSON.stringify(filter)} filter={filter} zone={me.user.time_zone || undefined} />
+      <Events filter={filter} zone={me.user.time_zone || undefined} />
     </div>
   );
 }
 
 function Events({ filter, zone }: { filter: AuditFilter; zone?: string }) {
-  const newest = useLive("audit.list", filter);
-  // Where the first page ended when it came: what is added above does not move the pages below.
-  const [seam, setSeam] = useState<number | null>();
-  if (newest.data && seam === undefined) setSeam(newest.data.older);
-  const older = useOlderEvents(filter, seam ?? null);
-  const lower = older.data?.pages.flatMap(({ events }) => events) ?? [];
-  const upper = (newest.data?.events ?? []).filter(({ id }) => id >= (seam ?? 0));
-  const hasMore = older.data ? older.hasNextPage : (seam ?? null) !== null;
-  if (newest.problem) return <ProblemNotice problem={newest.problem} />;
-  if (newest.isPending) return <Skeleton className="h-60 rounded-xl" />;
-  if (upper.length === 0) {
+  const events = useLivePages("audit.list", filter);
+  if (events.problem) return <ProblemNotice problem={events.problem} />;
+  if (events.isPending) return <Skeleton className="h-60 rounded-xl" />;
+  if (events.items.length === 0) {
     return (
       <EmptyState icon={ScrollTextIcon} title="Nothing of this kind">
         No entry matches what you look for.
@@ -149,20 +143,11 @@ function Events({ filter, zone }: { filter: AuditFilter; zone?: string }) {
   return (
     <>
       <ul className="divide-y overflow-hidden rounded-xl border bg-card">
-        {[...upper, ...lower].map((event) => (
+        {events.items.map((event) => (
           <EventRow key={event.id} event={event} zone={zone} />
         ))}
       </ul>
-      {hasMore && (
-        <Button
-          variant="outline"
-          className="mt-4 w-full"
-          disabled={older.isFetching}
-          onClick={() => void (older.data ? older.fetchNextPage() : older.refetch())}
-        >
-          Show older
-        </Button>
-      )}
+      <ShowMore pages={events}>Show older</ShowMore>
     </>
   );
 }

@@ -49,7 +49,7 @@ export function HomePage({ userName }: { userName: string }) {
           <AgendaList agenda={agenda} isPending={interviews.isPending} now={now} />
         </Section>
         <Section title="Latest recordings" all={<Link to="/recordings">All recordings</Link>}>
-          <LatestRecordings recordings={recordings.data} isPending={recordings.isPending} />
+          <LatestRecordings recordings={recordings.data?.items} isPending={recordings.isPending} />
         </Section>
       </div>
     </div>
