@@ -30,4 +30,6 @@ def postgresql_settings(url: str) -> dict[str, Any]:
         "HOST": host,
         "PORT": str(parts.port or ""),
         "OPTIONS": {**options, "pool": _POOL},
+        # One that broke while it was not lent is replaced.
+        "CONN_HEALTH_CHECKS": True,
     }

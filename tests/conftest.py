@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.postgresql import Cluster
+
 # Before anything reads the settings.
 for _name in [
     name for name in os.environ if name.startswith(("INTERVIEW_STREAM_", "LIVEKIT_", "DATABASE_URL", "REDIS_URL"))
@@ -18,7 +20,10 @@ DATA = Path(tempfile.mkdtemp(prefix="interview-stream-tests-"))
 os.environ["INTERVIEW_STREAM_DATA"] = str(DATA)
 os.environ["INTERVIEW_STREAM_ENV_FILE"] = os.devnull
 os.environ["DJANGO_SETTINGS_MODULE"] = "interview_stream.server.settings"
-
+# The same tests on the other database.
+CLUSTER = Cluster("fsync=off", "lock_timeout=20s") if os.environ.get("TEST_ON_POSTGRESQL") else None
+if CLUSTER:
+    os.environ["DATABASE_URL"] = CLUSTER.create("stream")
 
 # No stopwatch: a busy machine makes slow examples, not wrong ones.
 settings.register_profile("default", deadline=None)
@@ -42,6 +47,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(DATA, ignore_errors=True)
+    if CLUSTER:
+        CLUSTER.stop()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

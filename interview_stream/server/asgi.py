@@ -3,7 +3,6 @@
 What has to hold for everything is done here: the Host check, the cap on bodies, and the Origin check of sockets.
 """
 
-import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -26,10 +25,9 @@ from interview_stream.server.lib.problems import (  # noqa: E402
     Problem,
     TooLarge,
 )
-from interview_stream.server.live import tracking  # noqa: E402
-from interview_stream.server.live.bus import Receiver  # noqa: E402
 from interview_stream.server.live.hub import Hub  # noqa: E402
 from interview_stream.server.live.socket import LiveSocket, has_origin  # noqa: E402
+from interview_stream.server.live.wiring import Wiring  # noqa: E402
 from interview_stream.server.relay import Relay  # noqa: E402
 from interview_stream.server.security import Origins, fixed_headers, header  # noqa: E402
 
@@ -52,7 +50,7 @@ class Server:
         self._assets = Assets(settings.FRONT_END)
         self._uploads = Uploads()
         self._django = get_asgi_application()
-        self._stops: list[Callable[[], object]] = []
+        self._wiring = Wiring(self._hub, environment.redis_url, settings.LIVE_SOCKET)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         match scope["type"]:
@@ -72,17 +70,12 @@ class Server:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _start(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._stops.append(tracking.on_write(self._hub.publish))
-        receiver = Receiver(settings.LIVE_SOCKET, self._hub.publish)
-        loop.add_reader(receiver.fileno(), receiver.read)
-        self._stops += [lambda: loop.remove_reader(receiver.fileno()), receiver.close]
+        await self._wiring.open()
         self._live.open()
         await self._relay.start()
 
     async def _stop(self) -> None:
-        for stop in self._stops:
-            stop()
+        await self._wiring.close()
         await self._relay.stop()
         self._live.close()
 

@@ -12,10 +12,10 @@ def work() -> int:
     from interview_stream.server.jobs.worker import JobWorker
     from interview_stream.server.lib import chores, jobs, schedules
     from interview_stream.server.live import tracking
-    from interview_stream.server.live.bus import Sender
+    from interview_stream.server.live.wiring import sender
 
     settings.RUN_FOLDER.mkdir(parents=True, exist_ok=True)
-    tracking.on_write(Sender(settings.LIVE_SOCKET).send)
+    tracking.on_write(sender(settings.ENVIRONMENT.redis_url, settings.LIVE_SOCKET).send)
     jobs.take_up_cut_off()
     jobs.settle_failed()
     schedules.plan()

@@ -40,7 +40,8 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *s
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """A file instead of memory, so that threads see one database, in WAL mode as in the product."""
-    settings.DATABASES["default"]["TEST"]["NAME"] = str(settings.ENVIRONMENT.data / "test.sqlite3")
+    if connection.vendor == "sqlite":
+        settings.DATABASES["default"]["TEST"]["NAME"] = str(settings.ENVIRONMENT.data / "test.sqlite3")
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +51,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     empty = operations.sql_flush
 
     def sql_flush(*args: Any, **options: Any) -> list[str]:
-        return [audit_triggers.LET_GO, *empty(*args, **options), *audit_triggers.KEEP]
+        vendor = connection.vendor
+        return [audit_triggers.LET_GO[vendor], *empty(*args, **options), *audit_triggers.KEEP_AGAIN[vendor]]
 
     operations.sql_flush = sql_flush  # type: ignore[method-assign]
 

@@ -12,32 +12,50 @@ from django.db import connection, transaction
 
 _COLUMNS = ("id", "organisation_id", "at", "user_name", "action", "subject", "detail", "address")
 # A person whose account is deleted is forgotten; the name stays as it was then.
-_SAME = " AND ".join(f"NEW.{name} IS OLD.{name}" for name in _COLUMNS)
+_SAME = " AND ".join(f"NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in _COLUMNS)
+_FORGOTTEN = f"NEW.user_id IS NULL AND {_SAME}"
 
-KEEP = (
-    "CREATE TRIGGER IF NOT EXISTS audit_not_changed BEFORE UPDATE ON accounts_auditevent"
-    f" WHEN NOT (NEW.user_id IS NULL AND {_SAME})"
-    " BEGIN SELECT RAISE(ABORT, 'The audit log is append-only.'); END",
-    "CREATE TRIGGER IF NOT EXISTS audit_not_deleted BEFORE DELETE ON accounts_auditevent"
-    " BEGIN SELECT RAISE(ABORT, 'The audit log is append-only.'); END",
-)
-LET_GO = "DROP TRIGGER IF EXISTS audit_not_deleted"
+KEEP: dict[str, tuple[str, ...]] = {
+    "sqlite": (
+        "CREATE TRIGGER IF NOT EXISTS audit_not_changed BEFORE UPDATE ON accounts_auditevent"
+        f" WHEN NOT ({_FORGOTTEN})"
+        " BEGIN SELECT RAISE(ABORT, 'The audit log is append-only.'); END",
+        "CREATE TRIGGER IF NOT EXISTS audit_not_deleted BEFORE DELETE ON accounts_auditevent"
+        " BEGIN SELECT RAISE(ABORT, 'The audit log is append-only.'); END",
+    ),
+    "postgresql": (
+        # A setting of the transaction instead of a dropped trigger, for which all others would have to wait.
+        "CREATE OR REPLACE FUNCTION audit_keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " IF TG_OP <> 'UPDATE' AND current_setting('audit.let_go', true) = 'yes' THEN RETURN OLD; END IF;"
+        f" IF TG_OP = 'UPDATE' THEN IF {_FORGOTTEN} THEN RETURN NEW; END IF; END IF;"
+        " RAISE EXCEPTION 'The audit log is append-only.' USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        "CREATE OR REPLACE TRIGGER audit_not_changed BEFORE UPDATE OR DELETE ON accounts_auditevent"
+        " FOR EACH ROW EXECUTE FUNCTION audit_keep()",
+        "CREATE OR REPLACE TRIGGER audit_not_emptied BEFORE TRUNCATE ON accounts_auditevent"
+        " FOR EACH STATEMENT EXECUTE FUNCTION audit_keep()",
+    ),
+}
+LET_GO = {
+    "sqlite": "DROP TRIGGER IF EXISTS audit_not_deleted",
+    "postgresql": "SELECT set_config('audit.let_go', 'yes', true)",
+}
+KEEP_AGAIN = {"sqlite": KEEP["sqlite"], "postgresql": ("SELECT set_config('audit.let_go', 'no', true)",)}
 
 
 def keep(**_: Any) -> None:
-    """For SQLite; on another database the models alone refuse."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            for statement in KEEP:
-                cursor.execute(statement)
+    _execute(*KEEP[connection.vendor])
 
 
 @contextmanager
 def let_go() -> Iterator[None]:
     """In one transaction with what is erased in this block, so that nobody else finds the log open."""
     with transaction.atomic():
-        if connection.vendor == "sqlite":
-            with connection.cursor() as cursor:
-                cursor.execute(LET_GO)
+        _execute(LET_GO[connection.vendor])
         yield
-        keep()
+        _execute(*KEEP_AGAIN[connection.vendor])
+
+
+def _execute(*statements: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

@@ -8,6 +8,9 @@ class LiveConfig(AppConfig):
     label = "live"
 
     def ready(self) -> None:
-        from interview_stream.server.live import tracking
+        from django.db.models.signals import post_migrate
+
+        from interview_stream.server.live import postgresql, tracking
 
         tracking.install()
+        post_migrate.connect(postgresql.make_triggers, sender=self)

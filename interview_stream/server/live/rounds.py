@@ -15,6 +15,9 @@ from interview_stream.server.live.runs import Batch, run_due
 
 log = logging.getLogger(__name__)
 
+# A round that is running when the server stops is waited for this long.
+CLOSE_TIMEOUT_S = 5.0
+
 HandOver = Callable[[dict[Watcher, Batch | None]], None]
 """Called from a round's thread; None for a client whose round failed."""
 
@@ -47,8 +50,16 @@ class Rounds:
         with self._lock:
             self._is_closed = True
             self._waiting.clear()
-        self._pool.submit(connections.close_all)
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        # Each thread has a connection, which only it may close: together, so that none of them closes for another.
+        together = threading.Barrier(self._threads)
+
+        def give_back() -> None:
+            together.wait(CLOSE_TIMEOUT_S)
+            connections.close_all()
+
+        for _ in range(self._threads):
+            self._pool.submit(give_back)
+        self._pool.shutdown(wait=True)
 
     def wake(self, watchers: Iterable[Watcher]) -> None:
         with self._lock:

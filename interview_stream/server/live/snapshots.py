@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections, transaction
+from psycopg import IsolationLevel
 
 from interview_stream.server.live.sets import WriteSet
 from interview_stream.server.live.triggers import CLOCK
@@ -45,12 +46,28 @@ def snapshot(heard: int) -> Iterator[Seen]:
     """
     connection: Any = connections["default"]
     connection.ensure_connection()
-    if connection.vendor != "sqlite":
-        with transaction.atomic(), connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield Seen(heard)
-        return
+    reading = _on_postgresql if connection.vendor == "postgresql" else _on_sqlite
+    with reading(connection):
+        # Not through the ORM: what finds the number is no part of what a query reads.
+        found = connection.connection.execute(f"SELECT number FROM {CLOCK}").fetchone()  # noqa: S608 - our own name
+        yield Seen(heard, found[0] if found else 0)
+
+
+@contextmanager
+def _on_postgresql(connection: Any) -> Iterator[None]:
+    raw = connection.connection
+    level = raw.isolation_level
+    raw.isolation_level, raw.read_only = IsolationLevel.REPEATABLE_READ, True
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        if not raw.closed:
+            raw.isolation_level, raw.read_only = level, None
+
+
+@contextmanager
+def _on_sqlite(connection: Any) -> Iterator[None]:
     mode, connection.transaction_mode = connection.transaction_mode, None  # A reader must not wait for writers.
     raw = connection.connection
     try:
@@ -58,8 +75,7 @@ def snapshot(heard: int) -> Iterator[Seen]:
             connection.transaction_mode = mode
             raw.execute("PRAGMA query_only = ON")
             try:
-                found = raw.execute(f"SELECT number FROM {CLOCK}").fetchone()  # noqa: S608 - our own name
-                yield Seen(heard, found[0] if found else 0)
+                yield
             finally:
                 raw.execute("PRAGMA query_only = OFF")
     finally:

@@ -1,7 +1,7 @@
 """Notes, below the ORM, what a query reads, and what a transaction writes once it has been committed.
 
-Reads are understood from the text of each SELECT (conditions.py). Writes are told by SQLite itself (triggers.py); on
-other databases each statement touches its tables as a whole.
+Reads are understood from the text of each SELECT (conditions.py). Writes are told by the database itself: SQLite calls
+back (triggers.py), PostgreSQL is asked before each commit (postgresql.py).
 """
 
 import re
@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from interview_stream.server.live.conditions import reads_of, tables_named
+from interview_stream.server.live.postgresql import CLOSE, write_set
 from interview_stream.server.live.sets import Journal, Read, WriteSet
 from interview_stream.server.live.triggers import Triggers
 
@@ -23,6 +24,8 @@ _TARGET = re.compile(
     r'\A\s*(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)', re.IGNORECASE
 )
 _READ = re.compile(r"\A\s*(?:\(\s*)?SELECT\b", re.IGNORECASE)
+# What PostgreSQL may run in a transaction of its own; VACUUM and its like it may not.
+_CHANGES_ROWS = re.compile(r"\A\s*(?:INSERT|UPDATE|DELETE|MERGE|WITH|TRUNCATE)\b", re.IGNORECASE)
 _RETURNING = re.compile(r"\bRETURNING\b", re.IGNORECASE)
 # Statements that change no row: transactions and settings.
 _NEUTRAL = re.compile(
@@ -30,6 +33,9 @@ _NEUTRAL = re.compile(
     r'\s*"?(\w*)',
     re.IGNORECASE,
 )
+
+# As libpq counts them.
+_IDLE, _IN_TRANSACTION = 0, 2
 
 Publish = Callable[[WriteSet], None]
 
@@ -72,7 +78,7 @@ def tables_written(sql: str) -> set[str]:
 def _watch(connection: BaseDatabaseWrapper, **_: Any) -> None:
     recorder = next((wrapper for wrapper in connection.execute_wrappers if isinstance(wrapper, _Recorder)), None)
     if recorder is None:
-        recorder = _Recorder(connection)
+        recorder = (_OnPostgreSQL if connection.vendor == "postgresql" else _OnSQLite)(connection)
         connection.execute_wrappers.append(recorder)
     recorder.begin_anew()
 
@@ -81,27 +87,126 @@ class _Recorder:
     """One connection's execute wrapper. A connection belongs to one thread, so this needs no lock."""
 
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
-        self._connection = connection
-        self._journal = Journal()
-        self._triggers: Triggers | None = None
+        self._connection: Any = connection
         # Django tells nobody of a commit that is not its own (on_commit is for `atomic` only).
-        _after(connection, "_commit", self._committed)
-        _after(connection, "_rollback", self._rolled_back)
+        _around(connection, "_commit", self._committing, self._committed)
+        _around(connection, "_rollback", lambda: None, self._rolled_back)
 
     def begin_anew(self) -> None:
         """There is a new connection beneath."""
-        self._journal.clear()
-        self._triggers = None
-        if self._connection.vendor == "sqlite" and self._connection.connection is not None:
-            self._triggers = Triggers(self._connection.connection, self._journal)
+        raise NotImplementedError
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         reads = _reads.get()
         if reads is not None and not _NEUTRAL.match(sql):
             reads |= reads_of(sql, params)
-        is_watched = bool(_publishers) or (self._triggers is not None and self._triggers.are_there)
-        if not is_watched or _READ.match(sql):
+        if not self._is_watched or _READ.match(sql):
             return execute(sql, params, many, context)
+        return self._write(execute, sql, params, many, context)
+
+    @property
+    def _is_watched(self) -> bool:
+        return bool(_publishers)
+
+    def _write(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        """Carry out a statement that may write, or begin or end a transaction."""
+        raise NotImplementedError
+
+    def _committing(self) -> None:
+        """The transaction is about to be committed."""
+
+    def _committed(self) -> None:
+        raise NotImplementedError
+
+    def _rolled_back(self) -> None:
+        raise NotImplementedError
+
+
+class _OnPostgreSQL(_Recorder):
+    """Asks, last before a commit, what the transaction has written; a lone write gets a transaction for that."""
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        super().__init__(connection)
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        self._may_have_written = False
+        self._written: WriteSet | None = None
+        self._unknown: set[str] = set()
+
+    def _write(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        if neutral := _NEUTRAL.match(sql):
+            verb = sql.split(None, 1)[0].upper()
+            ends = verb in ("COMMIT", "END")
+            if ends:
+                self._committing()
+            result = execute(sql, params, many, context)
+            if ends:
+                self._committed()
+            elif verb == "ROLLBACK" and not neutral[1]:
+                self._rolled_back()
+            return result
+        if self._is_open:
+            self._may_have_written = True
+            return execute(sql, params, many, context)
+        if _CHANGES_ROWS.match(sql):
+            with transaction.atomic(using=self._connection.alias):
+                self._may_have_written = True
+                return execute(sql, params, many, context)
+        result = execute(sql, params, many, context)
+        self._unknown |= tables_written(sql)
+        self._committed()
+        return result
+
+    @property
+    def _is_open(self) -> bool:
+        connection = self._connection
+        is_begun = connection.connection is not None and connection.connection.pgconn.transaction_status != _IDLE
+        return connection.in_atomic_block or not connection.get_autocommit() or is_begun
+
+    def _committing(self) -> None:
+        if self._may_have_written:
+            with self._connection.wrap_database_errors:
+                self._written = self._ask()
+            self._may_have_written = False
+
+    def _ask(self) -> WriteSet | None:
+        raw = self._connection.connection
+        if raw.pgconn.transaction_status != _IN_TRANSACTION:
+            return None  # It failed, and committing it will roll it back.
+        with raw.cursor() as cursor:
+            number, notes = cursor.execute(CLOSE).fetchone()
+        return write_set(number, notes)
+
+    def _committed(self) -> None:
+        written, self._written = self._written, None
+        if self._unknown:
+            written, self._unknown = WriteSet(dict.fromkeys(self._unknown)), set()
+        if written is not None:
+            for publish in tuple(_publishers):
+                publish(written)
+
+    def _rolled_back(self) -> None:
+        self._may_have_written, self._written = False, None
+
+
+class _OnSQLite(_Recorder):
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        super().__init__(connection)
+        self._journal = Journal()
+        self._triggers: Triggers | None = None
+
+    def begin_anew(self) -> None:
+        self._journal.clear()
+        self._triggers = None
+        if self._connection.connection is not None:
+            self._triggers = Triggers(self._connection.connection, self._journal)
+
+    @property
+    def _is_watched(self) -> bool:
+        return bool(_publishers) or (self._triggers is not None and self._triggers.are_there)
+
+    def _write(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         neutral = _NEUTRAL.match(sql)
         is_told = neutral is not None or self._is_told_by_triggers(sql)
         try:
@@ -157,10 +262,8 @@ class _Recorder:
 
     def _is_open(self) -> bool:
         """Whether what was written can still be rolled back."""
-        if self._connection.vendor == "sqlite":
-            raw: Any = self._connection.connection
-            return raw is not None and bool(raw.in_transaction)
-        return self._connection.in_atomic_block or not self._connection.get_autocommit()
+        raw = self._connection.connection
+        return raw is not None and bool(raw.in_transaction)
 
     def _committed(self) -> None:
         if self._triggers:
@@ -178,12 +281,13 @@ class _Recorder:
             self._triggers.undo()
 
 
-def _after(connection: BaseDatabaseWrapper, name: str, then: Callable[[], None]) -> None:
-    """Call `then` whenever this method of the connection has done its work."""
+def _around(connection: Any, name: str, before: Callable[[], None], after: Callable[[], None]) -> None:
+    """Do something before and after this method of the connection has done its work."""
     method = getattr(connection, name)
 
     def extended() -> None:
+        before()
         method()
-        then()
+        after()
 
     setattr(connection, name, extended)

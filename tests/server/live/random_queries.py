@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Count, Exists, F, Max, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, Model, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 from hypothesis import strategies as st
 
 from interview_stream.server.accounts.models import Membership, Organisation, User
@@ -191,9 +192,14 @@ def queries(draw: st.DrawFn) -> tuple[str, Query]:
     return f"{shape} of {_sql(rows)}", lambda: _SHAPES[shape](rows.all())
 
 
+def _most(path: str) -> Max:
+    """Of texts: PostgreSQL knows no largest UUID."""
+    return Max(Cast(path, TextField()))
+
+
 def _counted(rows: Rows) -> list[Any]:
     path = PATHS[rows.model][-1][0]
-    return list(rows.annotate(n=Count(path), most=Max(path)).values_list("pk", "n", "most").distinct())
+    return list(rows.annotate(n=Count(path), most=_most(path)).values_list("pk", "n", "most").distinct())
 
 
 def _grouped(rows: Rows) -> list[Any]:
@@ -260,7 +266,7 @@ _SHAPES: dict[str, Callable[[Rows], Any]] = {
     "counted slice": lambda rows: rows[:2].count(),
     "counted": _counted,
     "grouped": _grouped,
-    "aggregate": lambda rows: rows.aggregate(n=Count("pk", distinct=True), most=Max(PATHS[rows.model][1][0])),
+    "aggregate": lambda rows: rows.aggregate(n=Count("pk", distinct=True), most=_most(PATHS[rows.model][1][0])),
     "union": _united,
     "with related": _with_related,
     "from managers": _from_managers,

@@ -132,7 +132,10 @@ def _raw_update(model: type[Model], name: str, value: Any, where: str, among: An
 
 
 def _raw_replace(model: type[Model], given: dict[str, Any]) -> None:
-    """Takes the rows away that are in its way."""
+    """Takes the rows away that are in its way; PostgreSQL has nothing like it."""
+    if connection.vendor != "sqlite":
+        _upsert(model, given)
+        return
     row = model(**given)
     fields = [field for field in model._meta.concrete_fields if not (field.primary_key and row.pk is None)]
     columns = ", ".join(f'"{field.column}"' for field in fields)

@@ -223,7 +223,7 @@ def no_resolver() -> Iterator[None]:
     registry._actor_resolvers[:] = kept
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_who_may_no_longer_see_anything_gets_the_reason_everywhere(no_resolver: None, hub: Hub, client: Client) -> None:
     def refuse(credentials: Credentials) -> None:
         raise NotFound("This link is not known here.", slug="link-unknown")
@@ -235,7 +235,7 @@ def test_who_may_no_longer_see_anything_gets_the_reason_everywhere(no_resolver: 
     assert [problem and problem["type"] for problem in problems] == ["/problems/link-unknown"] * 2
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_query_that_fails_ends_with_an_error_that_tells_nothing(
     no_resolver: None, hub: Hub, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:

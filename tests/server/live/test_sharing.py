@@ -14,7 +14,7 @@ from interview_stream.server.live.registry import Credentials, WatchedQuery
 from interview_stream.server.live.runs import run_due
 from interview_stream.server.live.sharing import observed
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 LIMIT = 1000
 

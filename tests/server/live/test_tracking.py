@@ -93,7 +93,10 @@ def test_what_a_delete_takes_along_is_published(published: list[WriteSet], alice
 def test_raw_statements_are_understood_by_the_database(published: list[WriteSet]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany("INSERT INTO auth_group (id, name) VALUES (%s, %s)", [(1, "x"), (2, "y")])
-        cursor.execute("REPLACE INTO auth_group (id, name) VALUES (3, 'x')")
+        if connection.vendor == "sqlite":
+            cursor.execute("REPLACE INTO auth_group (id, name) VALUES (3, 'x')")
+        else:
+            cursor.execute("UPDATE auth_group SET id = 3 WHERE name = 'x'")
         cursor.execute("WITH old AS (SELECT 2 AS id) DELETE FROM auth_group WHERE id IN (SELECT id FROM old)")
     assert [[row["id"] for row in rows(writes, "auth_group")] for writes in published] == [[1, 2], [1, 3], [2]]
 
@@ -153,7 +156,7 @@ def test_a_statement_that_fails_leaves_later_ones_tracked(published: list[WriteS
         OwnerLink.objects.create(token_hash="x", expires_at=timezone.now())
         raise RuntimeError
     OwnerLink.objects.create(token_hash="y", expires_at=timezone.now())
-    with pytest.raises(Exception, match="UNIQUE"):
+    with pytest.raises(Exception, match=r"(?i)unique"):
         Organisation.objects.bulk_create([Organisation(id=organisation.id, name="B")])
     Organisation.objects.update(name="C")
     assert [len(rows(published[0], "accounts_ownerlink")), len(rows(published[-1], ORGANISATION))] == [1, 1]
@@ -166,16 +169,18 @@ def test_a_write_without_a_transaction_is_published_once_others_can_see_it() -> 
     def look(writes: WriteSet) -> None:
         with ThreadPoolExecutor(1) as other:
             seen.append(other.submit(OwnerLink.objects.count).result())
-            other.submit(connection.close)
+            other.submit(lambda: connection.close())
 
     stop = tracking.on_write(look)
-    OwnerLink.objects.create(token_hash="x", expires_at=timezone.now())
-    OwnerLink.objects.all().delete()
-    with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO auth_group (name) VALUES ('x') RETURNING id")
-        assert len(seen) == 2
-        cursor.fetchone()
-    stop()
+    try:
+        OwnerLink.objects.create(token_hash="x", expires_at=timezone.now())
+        OwnerLink.objects.all().delete()
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO auth_group (name) VALUES ('x') RETURNING id")
+            assert len(seen) == (2 if connection.vendor == "sqlite" else 3)
+            cursor.fetchone()
+    finally:
+        stop()
     assert seen == [1, 0, 0]
 
 
