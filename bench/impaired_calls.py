@@ -293,6 +293,7 @@ async def run(options: argparse.Namespace, names: list[str]) -> list[Result]:
             "INTERVIEW_STREAM_DATA": str(folder),
             "INTERVIEW_STREAM_SFU_PORT": str(SIGNAL_PORT),
             "INTERVIEW_STREAM_MEDIA_PORT": str(MEDIA_PORT),
+            "INTERVIEW_STREAM_MEDIA_TCP_PORT": str(MEDIA_PORT + 1),
             "INTERVIEW_STREAM_WEBHOOK_URL": "http://127.0.0.1:9/",
             "INTERVIEW_STREAM_LOG_LEVEL": "error",
         }

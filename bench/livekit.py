@@ -34,6 +34,7 @@ class OwnEngine:
             "INTERVIEW_STREAM_DATA": str(folder),
             "INTERVIEW_STREAM_SFU_PORT": str(SIGNAL_PORT),
             "INTERVIEW_STREAM_MEDIA_PORT": str(MEDIA_PORT),
+            "INTERVIEW_STREAM_MEDIA_TCP_PORT": "0",
             "INTERVIEW_STREAM_WEBHOOK_URL": f"http://127.0.0.1:{WEBHOOK_PORT}/",
             "INTERVIEW_STREAM_LOG_LEVEL": "error",
         }

@@ -20,6 +20,7 @@ OVERRIDES = {
     "public_ip": "PUBLIC_IP",
     "public_url": "PUBLIC_URL",
     "media_port": "MEDIA_PORT",
+    "media_tcp_port": "MEDIA_TCP_PORT",
     "sfu_port": "SFU_PORT",
     "tls_cert": "TLS_CERT",
     "tls_key": "TLS_KEY",
@@ -105,8 +106,9 @@ def _add_serve_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--host", help="address to listen on (default: 127.0.0.1; any other needs TLS or --insecure-http)")
     add("--media-port", type=int, metavar="PORT", help="the one UDP port of the media (default: 7882)")
+    add("--media-tcp-port", type=int, metavar="PORT", help="TCP port of the media (default: 7881; 0: none)")
     add("--sfu-port", type=int, metavar="PORT", help="loopback port of the media engine (default: 7880)")
-    add("--public-ip", metavar="ADDRESS", help="address of this machine as the outside sees it, when behind NAT")
+    add("--public-ip", metavar="ADDRESS", help="address of this machine (or several, a,b) as seen outside")
     add("--tls-cert", metavar="FILE", help="certificate chain (PEM)")
     add("--tls-key", metavar="FILE", help="private key of the certificate (PEM)")
     add("--tls-self-signed", action="store_true", help="serve https with a certificate made here")

@@ -1,7 +1,8 @@
 """Every setting of the product: read once from the environment, documented in .env.example, needed by none."""
 
 import os
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,6 +10,8 @@ from urllib.parse import urlsplit
 from interview_stream.database import EXAMPLE, postgresql_settings
 
 PREFIX = "INTERVIEW_STREAM_"
+STUN_PORT = 3478
+TURN_URL = re.compile(r"turns?:[^\s/?@]+(\?transport=(udp|tcp))?")  # RFC 7065
 
 
 class SettingError(Exception):
@@ -35,9 +38,19 @@ class Environment:
     public_url: str
     """Origin that browsers use, without a trailing slash."""
     public_ip: str
-    """Address put into media candidates beside the interfaces' own; empty when there is no NAT."""
+    """Addresses put into media candidates beside the interfaces' own, joined by commas; empty when there is no NAT."""
+    stun_servers: tuple[tuple[str, int], ...]
+    """Who is asked for the public address; nobody when empty."""
+    turn_urls: tuple[str, ...]
+    """TURN servers that clients may use when they reach us in no other way."""
+    turn_secret: str
+    """Shared with the TURN servers; makes time-limited credentials."""
+    turn_credential_s: int
+    """How long such credentials live."""
     media_port: int
     """UDP port of the media."""
+    media_tcp_port: int
+    """TCP port of the media, for networks that let no UDP through; 0 for none."""
     sfu_port: int
     """Loopback port on which the media engine answers the web process."""
     tls_cert: str
@@ -94,6 +107,11 @@ class Environment:
     """debug, info, warning or error."""
 
     @property
+    def public_ips(self) -> tuple[str, ...]:
+        """The entries of `public_ip`."""
+        return tuple(part.strip() for part in self.public_ip.split(",") if part.strip())
+
+    @property
     def is_tls(self) -> bool:
         return bool(self.tls_cert)
 
@@ -145,6 +163,40 @@ def _file(name: str, value: str) -> Path | None:
     return Path(value).absolute() if value else None
 
 
+def _host_ports(text: str) -> tuple[tuple[str, int], ...]:
+    """`host:port, host, [address]:port` with the port of STUN where none is given."""
+    found = []
+    for part in (each.strip() for each in text.split(",")):
+        if not part:
+            continue
+        try:
+            parts = urlsplit(f"stun://{part.removeprefix('stun:')}")
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host, port = None, None
+        if not host or port == 0 or "/" in part or "?" in part or "@" in part:
+            raise SettingError(f"{PREFIX}STUN_SERVERS is {text!r}; each must look like stun.example.org:3478.")
+        found.append((host, port or STUN_PORT))
+    return tuple(found)
+
+
+def _one_of(name: str, text: str, choices: Sequence[str]) -> str:
+    if text.lower() not in choices:
+        listed = f"{', '.join(choices[:-1])} or {choices[-1]}"
+        raise SettingError(f"{PREFIX}{name} is {text!r}; it must be {listed}.")
+    return text.lower()
+
+
+def _turn_urls(text: str, secret: str) -> tuple[str, ...]:
+    urls = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not all(TURN_URL.fullmatch(url) for url in urls):
+        example = "turn:turn.example.org:3478?transport=udp"
+        raise SettingError(f"{PREFIX}TURN_URLS is {text!r}; each must look like {example}.")
+    if bool(urls) != bool(secret):
+        raise SettingError(f"{PREFIX}TURN_URLS and {PREFIX}TURN_SECRET go together; one of them is missing.")
+    return urls
+
+
 def load_dotenv(path: Path, into: dict[str, str]) -> None:
     """Add `NAME=value` lines of a `.env` file to `into`; what is already there wins."""
     if not path.is_file():
@@ -186,12 +238,8 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
     public_url = text("PUBLIC_URL", f"{'https' if tls_cert else 'http'}://localhost:{port}").rstrip("/").lower()
     if not _is_origin(public_url):
         raise SettingError(f"{PREFIX}PUBLIC_URL is {public_url!r}; it must look like https://interviews.example.org.")
-    log_level = text("LOG_LEVEL", "info").lower()
-    if log_level not in ("debug", "info", "warning", "error"):
-        raise SettingError(f"{PREFIX}LOG_LEVEL is {log_level!r}; it must be debug, info, warning or error.")
-    smtp_security = text("SMTP_SECURITY", "starttls").lower()
-    if smtp_security not in ("starttls", "tls", "none"):
-        raise SettingError(f"{PREFIX}SMTP_SECURITY is {smtp_security!r}; it must be starttls, tls or none.")
+    log_level = _one_of("LOG_LEVEL", text("LOG_LEVEL", "info"), ("debug", "info", "warning", "error"))
+    smtp_security = _one_of("SMTP_SECURITY", text("SMTP_SECURITY", "starttls"), ("starttls", "tls", "none"))
     return Environment(
         data=Path(text("DATA", "data")).absolute(),
         database_url=_server_url(given, "DATABASE_URL", _is_postgresql, EXAMPLE),
@@ -200,7 +248,12 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         port=port,
         public_url=public_url,
         public_ip=text("PUBLIC_IP", ""),
+        stun_servers=_host_ports(text("STUN_SERVERS", "")),
+        turn_urls=_turn_urls(text("TURN_URLS", ""), text("TURN_SECRET", "")),
+        turn_secret=text("TURN_SECRET", ""),
+        turn_credential_s=number("TURN_CREDENTIAL_S", 21_600, 300, 604_800),
         media_port=number("MEDIA_PORT", 7882, 1, 65535),
+        media_tcp_port=number("MEDIA_TCP_PORT", 7881, 0, 65535),
         sfu_port=number("SFU_PORT", 7880, 1, 65535),
         tls_cert=tls_cert,
         tls_key=tls_key,

@@ -60,7 +60,7 @@ def _with_address(variables: dict[str, str], self_signed: bool) -> Environment:
 
 
 def _certificate_hosts(environment: Environment) -> list[str]:
-    named = [environment.host, environment.public_ip, urlsplit(environment.public_url).hostname or ""]
+    named = [environment.host, *environment.public_ips, urlsplit(environment.public_url).hostname or ""]
     wanted = ["localhost", "127.0.0.1", "::1", *named]
     return [host for host in wanted if host and not _is_wildcard(host)]
 
@@ -69,7 +69,8 @@ def _best_host(environment: Environment) -> str:
     """The address to put into links when none was given."""
     if is_loopback(environment.host):
         return "localhost"
-    host = environment.public_ip or ("localhost" if _is_wildcard(environment.host) else environment.host)
+    public = next(iter(environment.public_ips), "")
+    host = public or ("localhost" if _is_wildcard(environment.host) else environment.host)
     return f"[{host}]" if ":" in host else host
 
 
@@ -146,6 +147,8 @@ def _check_engine_ports(environment: Environment) -> None:
         ("TCP", "127.0.0.1", environment.sfu_port, "--sfu-port"),
         ("UDP", "0.0.0.0", environment.media_port, "--media-port"),  # noqa: S104 - media comes from outside
     ]
+    if environment.media_tcp_port:
+        wanted.append(("TCP", "0.0.0.0", environment.media_tcp_port, "--media-tcp-port"))  # noqa: S104
     for protocol, host, port, option in wanted:
         _take_port(protocol, host, port, option, partial(_try_bind, protocol, host, port))
 

@@ -63,7 +63,7 @@ class Product:
         `settings` are environment variables for the product alone, with their full names.
         """
         self.data = data
-        self.port, self.sfu_port = free_port(), free_port()
+        self.port, self.sfu_port, self.media_tcp_port = free_port(), free_port(), free_port()
         self.media_port = free_port(socket.SOCK_DGRAM)
         self.url = f"http://{host}:{self.port}"
         self.log = data.parent / f"{data.name}.log"
@@ -75,7 +75,9 @@ class Product:
         command = [*self.prefix, sys.executable, "-m", "interview_stream", "serve", "--data", str(self.data)]
         command += ["--port", str(self.port), "--media-port", str(self.media_port), *self.arguments]
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("INTERVIEW_STREAM_", "LIVEKIT_"))}
-        environment |= {"INTERVIEW_STREAM_SFU_PORT": str(self.sfu_port), "PYTHONUNBUFFERED": "1"} | self.settings
+        ports = {"SFU_PORT": self.sfu_port, "MEDIA_TCP_PORT": self.media_tcp_port}
+        environment |= {f"INTERVIEW_STREAM_{name}": str(port) for name, port in ports.items()}
+        environment |= {"PYTHONUNBUFFERED": "1"} | self.settings
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
         if not self.prefix:

@@ -91,3 +91,34 @@ def test_redis_is_named_by_its_url(url: str) -> None:
 def test_what_is_no_redis_is_refused(url: str) -> None:
     with pytest.raises(SettingError, match="REDIS_URL"):
         read_environment({"REDIS_URL": url})
+
+
+def test_several_public_addresses_are_joined_by_commas() -> None:
+    environment = read_environment({"INTERVIEW_STREAM_PUBLIC_IP": "203.0.113.7, 2001:db8::7"})
+    assert environment.public_ips == ("203.0.113.7", "2001:db8::7")
+    assert read_environment({}).public_ips == ()
+
+
+def test_stun_servers_may_leave_out_the_port() -> None:
+    environment = read_environment({"INTERVIEW_STREAM_STUN_SERVERS": "stun.example.org, stun:[2001:db8::1]:19302"})
+    assert environment.stun_servers == (("stun.example.org", 3478), ("2001:db8::1", 19302))
+
+
+@pytest.mark.parametrize("servers", ["stun.example.org:port", "https://stun.example.org", "a@b", "stun.example.org:0"])
+def test_what_is_no_stun_server_is_refused(servers: str) -> None:
+    with pytest.raises(SettingError, match="INTERVIEW_STREAM_STUN_SERVERS"):
+        read_environment({"INTERVIEW_STREAM_STUN_SERVERS": servers})
+
+
+@pytest.mark.parametrize(
+    ("urls", "secret", "complaint"),
+    [
+        ("turn.example.org", "north", "must look like"),
+        ("turn:turn.example.org?transport=sctp", "north", "must look like"),
+        ("turn:turn.example.org", "", "go together"),
+        ("", "north", "go together"),
+    ],
+)
+def test_turn_servers_need_proper_addresses_and_a_secret(urls: str, secret: str, complaint: str) -> None:
+    with pytest.raises(SettingError, match=complaint):
+        read_environment({"INTERVIEW_STREAM_TURN_URLS": urls, "INTERVIEW_STREAM_TURN_SECRET": secret})

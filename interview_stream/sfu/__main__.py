@@ -4,8 +4,10 @@ import argparse
 import asyncio
 import gc
 import logging
+import resource
 import signal
 import sys
+from contextlib import suppress
 
 import uvloop
 
@@ -48,6 +50,7 @@ def main() -> int:
     logging.basicConfig(level=environment.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     if not is_plain and not compiled.use():
         logger.info("running as plain Python: there is no compiled twin of these sources (scripts/compile.py)")
+    _allow_descriptors()
     config = make_config(environment, load_keys(environment.data))
     try:
         uvloop.run(run(config))
@@ -55,6 +58,13 @@ def main() -> int:
         print(f"The media engine cannot start: {error}", file=sys.stderr)  # noqa: T201
         return 1
     return 0
+
+
+def _allow_descriptors() -> None:
+    """Each client over TCP needs one beside its signalling; the usual limit is of another time."""
+    with suppress(OSError, ValueError):
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 if __name__ == "__main__":

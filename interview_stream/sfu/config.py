@@ -18,7 +18,13 @@ class Config:
     """Address of signalling and server API."""
     port: int
     media_port: int
-    public_ip: str
+    media_tcp_port: int
+    """0 for no media over TCP."""
+    public_ips: tuple[str, ...]
+    stun_servers: tuple[tuple[str, int], ...]
+    turn_urls: tuple[str, ...]
+    turn_secret: str
+    turn_credential_s: int
     captures: Path
     """Folder that recordings are written to."""
     revoked: Path
@@ -40,7 +46,12 @@ def make_config(environment: Environment, keys: Keys, variables: Mapping[str, st
         host="127.0.0.1",
         port=environment.sfu_port,
         media_port=environment.media_port,
-        public_ip=environment.public_ip,
+        media_tcp_port=environment.media_tcp_port,
+        public_ips=environment.public_ips,
+        stun_servers=environment.stun_servers,
+        turn_urls=environment.turn_urls,
+        turn_secret=environment.turn_secret,
+        turn_credential_s=environment.turn_credential_s,
         captures=environment.data / "captures",
         revoked=environment.data / "run" / "revoked-tokens.jsonl",
         key=keys.media_key,

@@ -1,12 +1,14 @@
-"""Chromium drops an answer that leaves from another address than it asked: each address offered to it must answer."""
+"""Ways to the media: each address offered to Chromium answers from itself; where no UDP gets through, TCP does."""
 
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.conftest import Invite, hold_call
+from playwright.sync_api import Browser
+
+from tests.e2e.conftest import SCREENSHOTS, Invite, hold_call, seating
 from tests.e2e.measuring import keeps_decoding
-from tests.e2e.people import Person
-from tests.product import Product, wait_for
+from tests.e2e.people import ARGUMENTS, CHROMIUM, Person
+from tests.product import Client, Product, wait_for
 
 WATCH_CONNECTIONS = """
 window.connections = [];
@@ -21,7 +23,12 @@ PAIRS = """async () => {
     const report = await connection.getStats();
     for (const one of report.values())
       if (one.type === "candidate-pair" && one.requestsSent > 0)
-        pairs.push({ remote: report.get(one.remoteCandidateId).address, answers: one.responsesReceived });
+        pairs.push({
+          remote: report.get(one.remoteCandidateId).address,
+          protocol: report.get(one.remoteCandidateId).protocol,
+          received: one.bytesReceived,
+          answers: one.responsesReceived,
+        });
   }
   return pairs;
 }"""
@@ -49,3 +56,18 @@ def test_every_address_that_is_offered_answers(tmp_path: Path, invite: Invite) -
         keeps_decoding(call.dana)
     finally:
         product.stop()
+
+
+def test_where_no_udp_gets_through_the_call_goes_over_tcp(product: Product, alice: Client, chromium: Browser) -> None:
+    without_udp = "--webrtc-ip-handling-policy=disable_non_proxied_udp"
+    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, without_udp])
+    try:
+        with seating(browser, SCREENSHOTS / "over-tcp") as invite:
+            call = hold_call(invite, product, alice, "over TCP", script=WATCH_CONNECTIONS)
+            for person in (call.alice, call.dana):
+                keeps_decoding(person)
+                pairs: list[dict[str, Any]] = person.evaluate(PAIRS)
+                assert {pair["protocol"] for pair in pairs} == {"tcp"}
+                assert max(pair["received"] for pair in pairs) > 100_000
+    finally:
+        browser.close()

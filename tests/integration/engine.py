@@ -89,10 +89,12 @@ class Engine:
     def api(self) -> api.LiveKitAPI:
         return api.LiveKitAPI(self.http, KEY, SECRET)
 
-    async def join(self, identity: str, room: str = "room", **grants: object) -> "Person":
+    async def join(
+        self, identity: str, room: str = "room", options: rtc.RoomOptions | None = None, **grants: object
+    ) -> "Person":
         """Connect a real client."""
         person = Person(rtc.Room())
-        await person.room.connect(self.url, self.token(identity, room, **grants))
+        await person.room.connect(self.url, self.token(identity, room, **grants), options or rtc.RoomOptions())
         return person
 
 
@@ -177,7 +179,9 @@ class Person:
 
 
 @contextlib.asynccontextmanager
-async def running_engine(tmp_path: Path, timeouts: Timeouts | None = None) -> AsyncIterator[Engine]:
+async def running_engine(
+    tmp_path: Path, timeouts: Timeouts | None = None, *, turn_urls: tuple[str, ...] = (), turn_secret: str = ""
+) -> AsyncIterator[Engine]:
     """An engine on free ports with its files below `tmp_path`."""
     hook_port = free_port(socket.SOCK_STREAM)
     hooks = WebhookServer(hook_port)
@@ -186,7 +190,12 @@ async def running_engine(tmp_path: Path, timeouts: Timeouts | None = None) -> As
         host="127.0.0.1",
         port=free_port(socket.SOCK_STREAM),
         media_port=free_port(socket.SOCK_DGRAM),
-        public_ip="",
+        media_tcp_port=free_port(socket.SOCK_STREAM),
+        public_ips=(),
+        stun_servers=(),
+        turn_urls=turn_urls,
+        turn_secret=turn_secret,
+        turn_credential_s=3600,
         captures=tmp_path / "captures",
         revoked=tmp_path / "revoked-tokens.jsonl",
         key=KEY,

@@ -77,6 +77,11 @@ class Downlink:
             self._octets_before -= subscription.forwarder.octets
         return subscription
 
+    def is_video(self, ssrc: int) -> bool:
+        """Whether this SSRC of ours carries video."""
+        subscription = self._by_ssrc.get(ssrc)
+        return subscription is not None and subscription.track.is_video
+
     def unbound(self, kind: str) -> list[Subscription]:
         """Subscriptions of a kind that still need a media section."""
         return [s for s in self if not s.is_bound and not s.is_failed and s.track.kind == kind]

@@ -40,6 +40,12 @@ class IceAgent:
         """Whether a check with good integrity came from this address (of the newest 64)."""
         return source in self._valid
 
+    def forget(self, source: Address) -> None:
+        """This address is gone (its connection closed); the newest of the others takes over if it was in use."""
+        self._valid.pop(source, None)
+        if self.selected == source:
+            self.selected = next(reversed(self._valid), None)
+
     def receive(self, data: bytes, source: Address, now: float) -> bytes | None:
         """Handle one STUN datagram: the answer to send back to `source`, or None; raises MalformedPacket.
 

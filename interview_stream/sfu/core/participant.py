@@ -225,6 +225,9 @@ class Participant:
     def data_received(self, data: bytes, now: float) -> None:
         self.data.receive(data, now)
 
+    def is_video(self, ssrc: int) -> bool:
+        return self.downlink.is_video(ssrc)
+
     def message_received(self, label: str, payload: bytes, now: float) -> None:
         self._listener.message_received(self, label, payload, now)
 

@@ -41,6 +41,9 @@ class PeerListener(Protocol):
     def data_received(self, data: bytes, now: float) -> None:
         """One packet of data channels (SCTP)."""
 
+    def is_video(self, ssrc: int) -> bool:
+        """Whether this SSRC, of those that we send, carries video."""
+
     def closed(self, reason: str) -> None:
         """The transport is lost for good (DTLS failure); called once, not for `close`."""
 
@@ -88,6 +91,11 @@ class Peer:
         return self._target is not None
 
     @property
+    def selected(self) -> Address | None:
+        """Where the client nominated to be reached; the first address that proved itself until then."""
+        return self._ice.selected
+
+    @property
     def srtp_profile(self) -> str | None:
         """OpenSSL's name of the agreed profile, once there is one."""
         return self._srtp.profile if self._srtp else None
@@ -114,6 +122,19 @@ class Peer:
     def has_address(self, source: Address) -> bool:
         """Whether this address proved itself by a connectivity check."""
         return self._ice.is_valid(source)
+
+    def forget(self, source: Address, now: float) -> None:
+        """This address is gone: send to another that proved itself, or to none until there is one."""
+        self._ice.forget(source)
+        if self._target == source:
+            self._target = self._ice.selected
+            if self._target is None:
+                self._listener.disconnected(now)
+
+    def is_video(self, data: bytes) -> bool:
+        """Whether a datagram that we send is one of video; its header is not encrypted (RFC 3711 section 3.1)."""
+        is_rtp = len(data) >= _SHORTEST and data[0] >> 6 == 2 and not 191 < data[1] < 224
+        return is_rtp and self._listener.is_video(int.from_bytes(data[8:12], "big"))
 
     def receive(self, data: bytes, source: Address, now: float) -> None:
         """Handle one datagram; never raises on what came from outside."""
@@ -277,6 +298,21 @@ class PeerTable:
         """Forget a peer and its addresses."""
         self._by_prefix.pop(peer.ufrag_prefix, None)
         self._forget_addresses(peer)
+
+    def is_known(self, source: Address) -> bool:
+        """Whether an address proved to be a peer's."""
+        return source in self._by_address
+
+    def is_video(self, data: bytes, target: Address) -> bool:
+        """Whether a datagram for this address is one of video."""
+        peer = self._by_address.get(target)
+        return peer is not None and peer.is_video(data)
+
+    def forget(self, source: Address, now: float) -> None:
+        """An address is gone for good (its connection closed)."""
+        peer = self._by_address.pop(source, None)
+        if peer is not None:
+            peer.forget(source, now)
 
     def receive(self, data: bytes, source: Address, now: float) -> Peer | None:
         """Hand a datagram to its peer and return that; datagrams of nobody are counted in `drops`. Never raises."""

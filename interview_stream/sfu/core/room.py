@@ -8,6 +8,7 @@ from livekit.protocol.models import Room as RoomInfo
 from livekit.protocol.room import SendDataRequest
 from livekit.protocol.rtc import (
     AddTrackRequest,
+    ICEServer,
     JoinRequest,
     JoinResponse,
     LeaveRequest,
@@ -149,7 +150,7 @@ class Room:
         if participant.auto_subscribe:
             for publisher, track in self.tracks():
                 publishing.subscribe(participant, publisher, track, self.services.random)
-        participant.send(SignalResponse(join=self._welcome(participant)))
+        participant.send(SignalResponse(join=self._welcome(participant, now)))
         participant.send_token(now)
         for track_request in request.add_track_requests:
             self.add_track(participant, track_request)
@@ -167,7 +168,9 @@ class Room:
             old.close("the session was resumed elsewhere")
         forget_asked(participant)
         reconnect = ReconnectResponse(
-            server_info=self.services.server_info, last_message_seq=participant.history.last_sequence
+            server_info=self.services.server_info,
+            last_message_seq=participant.history.last_sequence,
+            ice_servers=self._relays(participant, now),
         )
         participant.send(SignalResponse(reconnect=reconnect))
         here = [other.info() for other in self._visible_to(participant)]
@@ -425,13 +428,17 @@ class Room:
     def _visible_to(self, participant: Participant) -> list[Participant]:
         return [p for p in self.participants.values() if p is not participant and not p.who.grants.hidden]
 
-    def _welcome(self, participant: Participant) -> JoinResponse:
+    def _relays(self, participant: Participant, now: float) -> list[ICEServer]:
+        return self.services.relays.servers(participant.sid, self.services.unix(now))
+
+    def _welcome(self, participant: Participant, now: float) -> JoinResponse:
         return JoinResponse(
             room=self.info(),
             participant=participant.info(),
             other_participants=[other.info() for other in self._visible_to(participant)],
             server_version=SERVER_VERSION,
             server_info=self.services.server_info,
+            ice_servers=self._relays(participant, now),
             subscriber_primary=False,
             fast_publish=True,
             ping_interval=PING_INTERVAL_S,

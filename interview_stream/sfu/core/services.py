@@ -11,6 +11,7 @@ from interview_stream.sfu.core.dtls import Certificate
 from interview_stream.sfu.core.forwarder import Randomness
 from interview_stream.sfu.core.grants import Identity
 from interview_stream.sfu.core.peer import Outbox, PeerTable
+from interview_stream.sfu.core.relays import Relays
 from interview_stream.sfu.wire.sdp import Candidate
 
 ICE_CHARS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -65,6 +66,7 @@ class Services:
     """Unix time minus monotonic time, read once: steps of the machine's clock must not reach the media."""
     max_uplink_bps: int
     server_info: ServerInfo
+    relays: Relays = field(default_factory=Relays)
     timeouts: Timeouts = field(default_factory=Timeouts)
 
     def unix(self, now: float) -> float:

@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 
 from interview_stream.sfu.wire.sdp import Candidate
@@ -10,6 +11,8 @@ from interview_stream.sfu.wire.sdp import Candidate
 SIOCGIFADDR = 0x8915
 IFNAMSIZ = 16
 MAX_CANDIDATES = 12
+MAX_TCP_CANDIDATES = 4
+"""A client opens a connection to each."""
 LOOPBACK = "127.0.0.1"
 # The flags of /proc/net/if_inet6: not yet, or never, to be used (RFC 4862 section 5.4).
 TENTATIVE, DUPLICATE = 0x40, 0x08
@@ -22,21 +25,38 @@ def local_addresses() -> list[str]:
     return [*dict.fromkeys(usable), LOOPBACK]
 
 
-def candidates(addresses: list[str], public_ip: str, port: int) -> list[Candidate]:
-    """Host candidates, preferred first (RFC 8445 section 5.1.2.1), as many as a client may be asked to check."""
-    hosts = list(dict.fromkeys([public_ip, *addresses] if public_ip else addresses))
-    del hosts[MAX_CANDIDATES - 1 : -1]
-    return [
+def candidates(addresses: list[str], public: Sequence[str], port: int, tcp_port: int) -> list[Candidate]:
+    """Host candidates, preferred first, as many as a client may be asked to check; `tcp_port` 0 for none over TCP."""
+    hosts = list(dict.fromkeys([*public, *addresses]))
+    over_udp = [
         Candidate(
             foundation=str(index + 1),
             component=1,
             transport="udp",
-            priority=(126 << 24) + ((65535 - index) << 8) + 255,
+            priority=(126 << 24) + ((65535 - index) << 8) + 255,  # RFC 8445 section 5.1.2.1
             host=host,
             port=port,
         )
-        for index, host in enumerate(hosts)
+        for index, host in enumerate(_most_useful(hosts, MAX_CANDIDATES))
     ]
+    over_tcp = [
+        Candidate(
+            foundation=f"tcp{index + 1}",
+            component=1,
+            transport="tcp",
+            priority=(90 << 24) + (((4 << 13) + 8191 - index) << 8) + 255,  # RFC 6544 section 4.2: below all of UDP
+            host=host,
+            port=tcp_port,
+            tcp_type="passive",
+        )
+        for index, host in enumerate(_most_useful(hosts, MAX_TCP_CANDIDATES) if tcp_port else [])
+    ]
+    return [*over_udp, *over_tcp]
+
+
+def _most_useful(hosts: list[str], count: int) -> list[str]:
+    """The first ones, and always the last, which is the machine's own."""
+    return hosts if len(hosts) <= count else [*hosts[: count - 1], hosts[-1]]
 
 
 def is_address(text: str) -> bool:

@@ -1,6 +1,7 @@
 """The media engine's process: puts sockets, rooms and services together, and drives time."""
 
 import asyncio
+import ipaddress
 import logging
 import secrets
 import time
@@ -18,14 +19,17 @@ from interview_stream.sfu.config import Config
 from interview_stream.sfu.core.dtls import Certificate
 from interview_stream.sfu.core.engine import Engine
 from interview_stream.sfu.core.peer import Outbox, PeerTable
+from interview_stream.sfu.core.relays import Relays
 from interview_stream.sfu.core.revocations import Revocations
 from interview_stream.sfu.core.services import PROTOCOL, SERVER_VERSION, Services, Timeouts
 from interview_stream.sfu.io.addresses import candidates, is_address, local_addresses
+from interview_stream.sfu.io.discovery import public_addresses
 from interview_stream.sfu.io.egress import EgressService
 from interview_stream.sfu.io.recorder import CaptureFolder
 from interview_stream.sfu.io.revoked import RevocationFile
 from interview_stream.sfu.io.roomservice import RoomService
 from interview_stream.sfu.io.signaling import Signaling
+from interview_stream.sfu.io.streams import StreamPort
 from interview_stream.sfu.io.ticker import Ticker
 from interview_stream.sfu.io.twirp import TwirpService
 from interview_stream.sfu.io.udp import MediaPort
@@ -35,6 +39,7 @@ from interview_stream.sfu.wire.sdp import Candidate
 logger = logging.getLogger(__name__)
 
 RESCAN_S = 10.0
+DISCOVERY_S = 300.0
 MAX_REQUEST_LINE = 65536
 MAX_API_BODY = 10 * 1024 * 1024
 LAST_WEBHOOKS_S = 2.0
@@ -48,7 +53,11 @@ class MediaServer:
         outbox: Outbox = []
         self._peers = PeerTable()
         self._port = MediaPort(self._peers, outbox, time.monotonic)
+        self._streams = StreamPort(self._peers, self._port.streams, time.monotonic, self._port.flush)
         self._candidates: list[Candidate] = []
+        self._discovered: list[str] = []
+        """Public addresses that STUN servers told."""
+        self._bound: list[str] = []
         tokens = Tokens(config.key, config.secret)
         # Read once: a step of the machine's clock must reach neither reports nor recordings.
         unix_offset = time.time_ns() / 1e9 - time.monotonic()
@@ -74,6 +83,7 @@ class MediaServer:
                 protocol=PROTOCOL,
                 node_id=config.node_id,
             ),
+            relays=Relays(config.turn_urls, config.turn_secret, config.turn_credential_s),
             timeouts=timeouts or Timeouts(),
         )
         revoked = RevocationFile(config.revoked)
@@ -97,6 +107,8 @@ class MediaServer:
     async def start(self) -> None:
         """Open the ports; raises OSError when one is taken."""
         self._advertise(self._port.open(self._config.media_port, self._wanted(local_addresses())))
+        if self._config.media_tcp_port:
+            self._streams.open(self._config.media_tcp_port)
         self._captures.start()
         left = self._captures.files()
         self._webhooks.start()
@@ -104,8 +116,11 @@ class MediaServer:
         await web.TCPSite(self._runner, self._config.host, self._config.port).start()
         self._tasks.append(asyncio.create_task(self._follow_addresses()))
         self._tasks.append(asyncio.create_task(self._close_abandoned(left)))
+        if self._config.stun_servers:
+            self._tasks.append(asyncio.create_task(self._discover()))
         self._ticker.start()
-        logger.info("media on UDP port %d, signalling on %d", self._config.media_port, self._config.port)
+        over_tcp = f" and TCP port {self._config.media_tcp_port}" if self._config.media_tcp_port else ""
+        logger.info("media on UDP port %d%s, signalling on %d", self._config.media_port, over_tcp, self._config.port)
 
     async def stop(self) -> None:
         """Tell clients to come back to the next process, end recordings, close."""
@@ -119,6 +134,7 @@ class MediaServer:
         await self._runner.cleanup()
         await self._captures.stop()
         await self._webhooks.stop(LAST_WEBHOOKS_S)
+        self._streams.close()
         self._port.close()
 
     def _tick(self) -> bool:
@@ -144,13 +160,24 @@ class MediaServer:
             except OSError:
                 logger.exception("the machine's addresses cannot be read")
 
+    async def _discover(self) -> None:
+        """The public address may change while we run, at home each night; clients hear of it in their next answer."""
+        while True:
+            found = await public_addresses(self._config.stun_servers, _outward(self._bound))
+            if found and found != self._discovered:  # servers that are silent for once do not take an address away
+                logger.info("seen from outside as %s", ", ".join(found))
+                self._discovered = found
+                self._advertise(self._bound)
+            await asyncio.sleep(DISCOVERY_S)
+
     def _wanted(self, addresses: list[str]) -> list[str]:
-        """Where to listen: the public address too, which may be one of the machine's own."""
-        public_ip = self._config.public_ip
-        return [*([public_ip] if is_address(public_ip) else []), *addresses]
+        """Where to listen: the public addresses too, which may be the machine's own."""
+        return [*(host for host in self._config.public_ips if is_address(host)), *addresses]
 
     def _advertise(self, bound: list[str]) -> None:
-        self._candidates[:] = candidates(bound, self._config.public_ip, self._config.media_port)
+        self._bound = bound
+        public = [*self._config.public_ips, *self._discovered]
+        self._candidates[:] = candidates(bound, public, self._config.media_port, self._config.media_tcp_port)
 
     async def _ready(self, event: WebhookEvent) -> None:
         """A recording that is said to have ended must be complete on disk."""
@@ -177,11 +204,16 @@ class MediaServer:
                 "participants": sum(len(room.participants) for room in rooms),
                 "recordings": sum(len(room.recordings) for room in rooms),
                 "datagrams": {"received": self._port.received, "sent": self._port.sent},
-                "drops": dict(sum(live, self._port.drops + self._peers.drops)),
+                "streams": {"open": len(self._streams), "received": self._streams.received},
+                "drops": dict(sum(live, self._port.drops + self._streams.drops + self._peers.drops)),
                 "ignored_messages": dict(self.signaling.ignored),
                 "dropped_webhooks": self._webhooks.dropped,
             }
         )
+
+
+def _outward(hosts: list[str]) -> list[str]:
+    return [host for host in hosts if not ipaddress.ip_address(host).is_loopback]
 
 
 @web.middleware

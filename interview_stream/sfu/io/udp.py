@@ -10,6 +10,7 @@ import logging
 import socket
 from collections import Counter
 from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from interview_stream.sfu.core.peer import Outbox, PeerTable
 from interview_stream.sfu.io import datagrams
@@ -20,11 +21,22 @@ BUFFER_BYTES = 4 * 1024 * 1024
 FAILURE_LOG_S = 10.0
 
 
+class Stream(Protocol):
+    """A connection that carries packets of one address instead of datagrams."""
+
+    def send(self, data: bytes) -> None:
+        """Queue one packet, or drop it if too much waits."""
+
+    def flush(self) -> None:
+        """Send what is queued, as far as that goes without waiting."""
+
+
 class MediaPort:
     """One UDP port for all participants, on every address of the machine.
 
     The addresses of datagrams are (host, port, number of our socket), so whatever is sent to one leaves from where the
     other side knows us. A number is never used again: what is queued for a socket that is gone goes nowhere else.
+    Numbers below zero are those of `streams`.
     """
 
     def __init__(self, peers: PeerTable, outbox: Outbox, clock: Callable[[], float]) -> None:
@@ -36,6 +48,7 @@ class MediaPort:
         """Of the sockets by the address that each is bound to."""
         self._opened = 0
         self._port = 0
+        self.streams: dict[int, Stream] = {}
         self._refused: dict[str, int] = {}
         """Why an address that was wanted has no socket, as an error number."""
         self.drops: Counter[str] = Counter()
@@ -73,10 +86,28 @@ class MediaPort:
     def flush(self) -> None:
         """Send what is queued; what the kernel does not take is lost, as on any network."""
         outbox = self._outbox
+        self.sent += len(outbox)
+        if self.streams:
+            self._flush_streams()
         for reason in datagrams.send(outbox, self._sockets):
             self.drops["local address gone" if reason == datagrams.GONE else _name(reason)] += 1
-        self.sent += len(outbox)
         outbox.clear()
+
+    def _flush_streams(self) -> None:
+        """Leave in the outbox what goes by UDP."""
+        datagrams_ = []
+        fed: dict[int, Stream] = {}
+        for item in self._outbox:
+            number = item[1][-1]
+            stream = self.streams.get(number) if isinstance(number, int) and number < 0 else None
+            if stream is None or not isinstance(number, int):
+                datagrams_.append(item)  # also what is for a stream that is gone: there is no such socket either
+            else:
+                stream.send(item[0])
+                fed[number] = stream
+        self._outbox[:] = datagrams_
+        for stream in fed.values():
+            stream.flush()
 
     def _bind(self, host: str) -> None:
         try:

@@ -53,6 +53,9 @@ class Listener:
     def data_received(self, data: bytes, now: float) -> None:
         self.data.append(data)
 
+    def is_video(self, ssrc: int) -> bool:
+        return False
+
     def closed(self, reason: str) -> None:
         self.events.append(f"closed: {reason}")
 

@@ -17,19 +17,28 @@ def test_the_loopback_comes_last_and_nothing_twice() -> None:
 
 
 def test_a_public_address_is_preferred() -> None:
-    made = candidates(["192.0.2.1", "127.0.0.1"], "203.0.113.7", 7882)
+    made = candidates(["192.0.2.1", "127.0.0.1"], ["203.0.113.7"], 7882, 0)
     assert [candidate.host for candidate in made] == ["203.0.113.7", "192.0.2.1", "127.0.0.1"]
     priorities = [candidate.priority for candidate in made]
     assert priorities == sorted(priorities, reverse=True)
     assert {candidate.port for candidate in made} == {7882}
-    assert len(candidates(["192.0.2.1"], "192.0.2.1", 1)) == 1
-    assert len(candidates(["192.0.2.1"], "", 1)) == 1
+    assert len(candidates(["192.0.2.1"], ["192.0.2.1"], 1, 0)) == 1
+    assert len(candidates(["192.0.2.1"], [], 1, 0)) == 1
 
 
 def test_of_many_addresses_the_main_ones_and_the_loopback_are_offered() -> None:
     many = [f"192.0.2.{number}" for number in range(1, 30)]
-    hosts = [candidate.host for candidate in candidates([*many, "127.0.0.1"], "203.0.113.7", 7882)]
+    hosts = [candidate.host for candidate in candidates([*many, "127.0.0.1"], ["203.0.113.7"], 7882, 0)]
     assert hosts == ["203.0.113.7", *many[: MAX_CANDIDATES - 2], "127.0.0.1"]
+
+
+def test_over_tcp_fewer_are_offered_and_all_of_udp_is_preferred() -> None:
+    made = candidates([f"192.0.2.{number}" for number in range(1, 9)], [], 7882, 7881)
+    over_udp, over_tcp = made[:8], made[8:]
+    assert {(each.transport, each.tcp_type, each.port) for each in over_tcp} == {("tcp", "passive", 7881)}
+    assert [each.host for each in over_tcp] == ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.8"]
+    assert min(each.priority for each in over_udp) > max(each.priority for each in over_tcp)
+    assert len({each.foundation for each in made}) == len(made)
 
 
 def test_further_addresses_of_an_interface_are_found() -> None:
