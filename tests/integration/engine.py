@@ -23,9 +23,9 @@ PATIENCE_S = 60.0
 SAMPLE_RATE = 48000
 
 
-def free_port(kind: socket.SocketKind) -> int:
+def free_port(kind: socket.SocketKind, host: str = "127.0.0.1") -> int:
     with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((host, 0))
         return int(probe.getsockname()[1])
 
 
@@ -190,7 +190,7 @@ async def running_engine(
         host="127.0.0.1",
         port=free_port(socket.SOCK_STREAM),
         media_port=free_port(socket.SOCK_DGRAM),
-        media_tcp_port=free_port(socket.SOCK_STREAM),
+        media_tcp_port=free_port(socket.SOCK_STREAM, "0.0.0.0"),
         public_ips=(),
         stun_servers=(),
         turn_urls=turn_urls,
