@@ -79,7 +79,8 @@ async def test_what_people_may_do_changes_during_the_call(engine: Engine) -> Non
         async def permit(**permission: bool) -> None:
             everything = {"can_subscribe": True, "can_publish": True, "can_publish_data": True} | permission
             request = api.UpdateParticipantRequest(room="room", identity="dana")
-            request.permission.CopyFrom(api.ParticipantPermission(**everything))
+            for name, value in everything.items():
+                setattr(request.permission, name, value)
             await server.room.update_participant(request)
 
             def is_told() -> bool:

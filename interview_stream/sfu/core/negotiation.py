@@ -54,6 +54,8 @@ class Slot:
     """What we send here."""
     outgoing: Outgoing | None = None
     is_draining: bool = False
+    was_ended: bool = False
+    """We ended its track, but the client goes on to send it: no other track is meant by that."""
 
     @property
     def is_free(self) -> bool:
@@ -92,11 +94,13 @@ class Negotiation:
                 continue
             sends = not _is_rejected(section) and section.direction in ("sendonly", "sendrecv")
             slot.receives = not _is_rejected(section) and section.direction in ("recvonly", "sendrecv")
+            slot.was_ended = slot.was_ended and sends
             if sends and slot.track is None:
                 changes.starting.append((slot, section))
             elif slot.track is not None and not sends:
                 changes.ended.append(slot.track)
                 self.release_track(slot.track)
+                slot.was_ended = False
             if not slot.receives and slot.subscription is not None:
                 slot.subscription = slot.outgoing = None
         return changes
@@ -105,6 +109,7 @@ class Negotiation:
         """Let the client send `track` here; the section must offer a codec that we accept."""
         slot.codecs = codecs.accepted(section, track.wanted_codec)
         slot.track = track
+        slot.was_ended = False
 
     def bind(self, subscription: Subscription, offer: SessionDescription) -> bool | None:
         """Find a section for a subscription: True when found, None if one is lacking, False if no codec matches."""
@@ -139,6 +144,7 @@ class Negotiation:
             if slot.track is track:
                 slot.track = None
                 slot.codecs = []
+                slot.was_ended = True
 
     @property
     def is_draining(self) -> bool:

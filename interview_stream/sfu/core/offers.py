@@ -85,8 +85,12 @@ def forget_asked(participant: Participant) -> None:
 
 
 def _publish(participant: Participant, changes: Changes, outcome: OfferOutcome) -> None:
-    for slot, section in changes.starting:
-        track = participant.take_pending(section) if accepted(section) else None
+    starting = [(slot, section) for slot, section in changes.starting if accepted(section)]
+    found = [participant.take_named(section) for _, section in starting]
+    for (slot, section), named in zip(starting, found, strict=True):
+        track = named
+        if track is None and not slot.was_ended:
+            track = participant.take_first(slot.kind)
         if track is not None:
             participant.negotiation.publish(slot, section, track)
             track.publish(slot.codecs[0], section.mid, sent_rids(section))

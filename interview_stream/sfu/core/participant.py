@@ -1,6 +1,6 @@
 """One participant of a room: who it is and the parts that serve it; decides nothing about others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -180,14 +180,20 @@ class Participant:
         self.pending.append(track)
         return track
 
-    def take_pending(self, section: Section) -> Track | None:
-        """The expected track that a section carries: by the client's id, else the first of its kind.
+    def take_named(self, section: Section) -> Track | None:
+        """The expected track that a section names by the client's id."""
+        ids = {part for msid in section.msids for part in msid}
+        return self._take(track for track in self.pending if track.kind == section.kind and track.cid in ids)
+
+    def take_first(self, kind: str) -> Track | None:
+        """The first expected track of a kind.
 
         Browsers give the same track another id in SDP than in their API (Firefox), or clone it.
         """
-        ids = {part for msid in section.msids for part in msid}
-        of_kind = [track for track in self.pending if track.kind == section.kind]
-        track = next((track for track in of_kind if track.cid in ids), of_kind[0] if of_kind else None)
+        return self._take(track for track in self.pending if track.kind == kind)
+
+    def _take(self, fit: Iterable[Track]) -> Track | None:
+        track = next(iter(fit), None)
         if track is not None:
             self.pending.remove(track)
         return track

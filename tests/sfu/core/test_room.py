@@ -237,6 +237,37 @@ def test_grants_taken_away_end_tracks_and_subscriptions(rig: Rig) -> None:
     assert not alice.participant.tracks
 
 
+@pytest.mark.parametrize("name", ["second mic", "a name that only the browser knows"])
+def test_a_section_whose_track_the_server_ended_carries_no_other(rig: Rig, name: str) -> None:
+    """LiveKit's SDK goes on to send a track that lost its permission, and the next one comes in a section behind it."""
+    alice = rig.client("alice").connect()
+    alice.publish_audio()
+    permission = alice.participant.who.grants.permission()
+    for may_publish in (False, True):
+        permission.can_publish = may_publish
+        alice.participant.permit(permission)
+        rig.room().grants_changed(alice.participant, rig.now)
+    alice.offer()
+    sid = alice.add_track("audio", "second mic", TrackSource.MICROPHONE)
+    section = alice.section(str(len(alice.sections)), "audio", "sendonly")
+    section.msids = [("-", name)]
+    alice.sections.append(section)
+    alice.offer()
+    slots = alice.participant.negotiation.slots
+    track = slots[section.mid].track
+    assert track is not None
+    assert track.sid == sid
+    assert slots[alice.sections[-2].mid].track is None
+    alice.sections[-2].direction = "inactive"
+    alice.offer()
+    alice.sections[-2].direction = "sendonly"
+    later = alice.add_track("audio", "third mic", TrackSource.MICROPHONE)
+    alice.offer()
+    again = slots[alice.sections[-2].mid].track
+    assert again is not None, "a section that was silent meanwhile may carry the next"
+    assert again.sid == later
+
+
 def test_a_room_with_a_limit_is_full_for_new_people_only(rig: Rig) -> None:
     rig.client("alice").connect()
     room = rig.room()
