@@ -97,6 +97,8 @@ class Environment:
     """starttls, tls or none."""
     mail_from: str
     """Sender of the e-mails."""
+    geoip_file: Path | None
+    """MaxMind database (.mmdb) that tells where an address is; none when not set."""
     breached_passwords: Path | None
     """Sorted SHA-1 hashes of passwords that have leaked; none when not set."""
     sign_in_providers: Path | None
@@ -282,6 +284,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         smtp_password=text("SMTP_PASSWORD", ""),
         smtp_security=smtp_security,
         mail_from=text("MAIL_FROM", f"Interview Stream <no-reply@{urlsplit(public_url).hostname}>"),
+        geoip_file=_file("GEOIP_FILE", text("GEOIP_FILE", "")),
         breached_passwords=_file("BREACHED_PASSWORDS", text("BREACHED_PASSWORDS", "")),
         sign_in_providers=_file("SIGN_IN_PROVIDERS", text("SIGN_IN_PROVIDERS", "")),
         max_uplink_bps=number("MAX_UPLINK_BPS", 4_000_000, 100_000, 100_000_000),

@@ -27,7 +27,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     // The room's own chunk holds the whole media client; it is fetched on the way into a call only.
-    chunkSizeWarningLimit: 700,
+    chunkSizeWarningLimit: 1300,
   },
   server: {
     proxy: {

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "interview_stream.server.accounts.attempts.note_refusals",
+    "interview_stream.server.accounts.remembering.note_wish",
     "interview_stream.server.accounts.sessions.note_activity",
 ]
 

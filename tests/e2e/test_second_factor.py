@@ -1,6 +1,8 @@
 """Second factors as people meet them: an authenticator app, recovery codes, passkeys, and confirming who one is."""
 
 import re
+import subprocess
+import sys
 
 from playwright.sync_api import Page, expect
 
@@ -8,12 +10,13 @@ from tests.authenticator_app import totp
 from tests.e2e.conftest import Invite
 from tests.e2e.people import Person
 from tests.e2e.test_accounts import PHONE, new_member, sign_in_as
-from tests.product import PASSWORD, Client, Product
+from tests.product import PASSWORD, PATIENCE_S, Client, Product
 
 
-def set_up_app(page: Page) -> tuple[str, list[str]]:
+def set_up_app(page: Page, path: str | None = "/settings/security") -> tuple[str, list[str]]:
     """Follows the page's steps; returns the secret and the recovery codes, which are shown once."""
-    page.goto("/settings/security")
+    if path is not None:
+        page.goto(path)
     page.get_by_role("button", name="Set up an authenticator app").click()
     dialog = page.get_by_role("dialog")
     secret = (dialog.get_by_test_id("totp-secret").text_content() or "").replace(" ", "")
@@ -110,3 +113,63 @@ def test_a_passkey_signs_in_by_itself_and_as_second_step(invite: Invite, product
     page.get_by_role("alertdialog").get_by_role("button", name="Remove").click()
     expect(row).to_have_count(0)
     expect(page.get_by_text("Recovery codes")).to_have_count(0)
+
+
+def own_organisation(invite: Invite, product: Product, name: str, email: str) -> Person:
+    """The owner of another organisation, so that its rules are not everybody's."""
+    command = [sys.executable, "-m", "interview_stream", "createowner", "--data", str(product.data)]
+    printed = subprocess.run(
+        [*command, "--port", str(product.port)], check=True, capture_output=True, text=True, timeout=PATIENCE_S
+    )
+    person = invite(product, name)
+    page = person.page
+    page.goto(printed.stdout.splitlines()[0])
+    page.get_by_label("Your name").fill("Stella Stark")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label(re.compile("Organisation")).fill(name)
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Stella")
+    return person
+
+
+def test_an_organisation_may_ask_all_its_members_for_a_second_step(invite: Invite, product: Product) -> None:
+    """Its owner first; a new member is led to setting one up, and then let in."""
+    owner = own_organisation(invite, product, "Strict", "stella@example.org")
+    page = owner.page
+    page.goto("/settings/organisation")
+    page.get_by_role("switch", name="Every member needs a second step").click()
+    expect(page.get_by_role("alert")).to_contain_text("Set up a second step for yourself first")
+    set_up_app(page)
+    page.goto("/settings/organisation")
+    page.get_by_role("switch", name="Every member needs a second step").click()
+    expect(page.get_by_role("switch", name="Every member needs a second step")).to_be_checked()
+
+    api = owner.client()
+    api.post("/api/member-invitations", {"emails": ["mia@example.org"], "role": "interviewer"})
+    mia = invite(product, "mia", viewport=PHONE)
+    mia.page.goto(api.get("/api/member-invitations")[0]["link_url"])
+    mia.page.get_by_label("Your name").fill("Mia Meier")
+    mia.page.get_by_label("Password", exact=True).fill(PASSWORD)
+    mia.page.get_by_role("button", name="Create account and join").click()
+    heading = mia.page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Strict asks for a second step")
+    mia.goto("/interviews")
+    expect(heading).to_have_text("Strict asks for a second step")
+    secret, codes = set_up_app(mia.page, None)
+    assert len(codes) == 10
+    mia.page.get_by_role("button", name="Go on to Strict").click()
+    expect(heading).to_have_text("Interviews")
+
+    # Who does not want to stay signed in has a session that goes with the browser.
+    mia.page.context.clear_cookies()
+    mia.goto("/sign-in")
+    mia.page.get_by_label("Stay signed in").click()
+    mia.page.get_by_label("E-mail").fill("mia@example.org")
+    mia.page.get_by_label("Password", exact=True).fill(PASSWORD)
+    mia.page.get_by_role("button", name="Sign in", exact=True).click()
+    mia.page.get_by_label("Code").fill(totp(secret, 1))
+    mia.page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(heading).to_contain_text("Mia")
+    (cookie,) = [each for each in mia.context.cookies() if str(each.get("name")).startswith("is_session")]
+    assert cookie.get("expires") == -1

@@ -13,6 +13,7 @@ import { Route as IndexRouteImport } from "./routes/index"
 import { Route as AppRouteImport } from "./routes/_app"
 import { Route as MyInterviewsRouteImport } from "./routes/my-interviews"
 import { Route as ResetPasswordRouteImport } from "./routes/reset-password"
+import { Route as SecondStepNeededRouteImport } from "./routes/second-step-needed"
 import { Route as SignInRouteImport } from "./routes/sign-in"
 import { Route as AppSettingsRouteImport } from "./routes/_app/settings"
 import { Route as InvitationTokenRouteImport } from "./routes/invitation.$token"
@@ -58,6 +59,11 @@ const MyInterviewsRoute = MyInterviewsRouteImport.update({
 const ResetPasswordRoute = ResetPasswordRouteImport.update({
   id: "/reset-password",
   path: "/reset-password",
+  getParentRoute: () => rootRouteImport,
+} as any)
+const SecondStepNeededRoute = SecondStepNeededRouteImport.update({
+  id: "/second-step-needed",
+  path: "/second-step-needed",
   getParentRoute: () => rootRouteImport,
 } as any)
 const SignInRoute = SignInRouteImport.update({
@@ -201,6 +207,7 @@ export interface FileRoutesByFullPath {
   "/": typeof IndexRoute
   "/my-interviews": typeof MyInterviewsRoute
   "/reset-password": typeof ResetPasswordRoute
+  "/second-step-needed": typeof SecondStepNeededRoute
   "/sign-in": typeof SignInRoute
   "/settings": typeof AppSettingsRouteWithChildren
   "/invitation/$token": typeof InvitationTokenRoute
@@ -233,6 +240,7 @@ export interface FileRoutesByTo {
   "/": typeof IndexRoute
   "/my-interviews": typeof MyInterviewsRoute
   "/reset-password": typeof ResetPasswordRoute
+  "/second-step-needed": typeof SecondStepNeededRoute
   "/sign-in": typeof SignInRoute
   "/invitation/$token": typeof InvitationTokenRoute
   "/join/$token": typeof JoinTokenRoute
@@ -266,6 +274,7 @@ export interface FileRoutesById {
   "/_app": typeof AppRouteWithChildren
   "/my-interviews": typeof MyInterviewsRoute
   "/reset-password": typeof ResetPasswordRoute
+  "/second-step-needed": typeof SecondStepNeededRoute
   "/sign-in": typeof SignInRoute
   "/_app/settings": typeof AppSettingsRouteWithChildren
   "/invitation/$token": typeof InvitationTokenRoute
@@ -300,6 +309,7 @@ export interface FileRouteTypes {
     | "/"
     | "/my-interviews"
     | "/reset-password"
+    | "/second-step-needed"
     | "/sign-in"
     | "/settings"
     | "/invitation/$token"
@@ -332,6 +342,7 @@ export interface FileRouteTypes {
     | "/"
     | "/my-interviews"
     | "/reset-password"
+    | "/second-step-needed"
     | "/sign-in"
     | "/invitation/$token"
     | "/join/$token"
@@ -364,6 +375,7 @@ export interface FileRouteTypes {
     | "/_app"
     | "/my-interviews"
     | "/reset-password"
+    | "/second-step-needed"
     | "/sign-in"
     | "/_app/settings"
     | "/invitation/$token"
@@ -398,6 +410,7 @@ export interface RootRouteChildren {
   AppRoute: typeof AppRouteWithChildren
   MyInterviewsRoute: typeof MyInterviewsRoute
   ResetPasswordRoute: typeof ResetPasswordRoute
+  SecondStepNeededRoute: typeof SecondStepNeededRoute
   SignInRoute: typeof SignInRoute
   InvitationTokenRoute: typeof InvitationTokenRoute
   JoinTokenRoute: typeof JoinTokenRoute
@@ -436,6 +449,13 @@ declare module "@tanstack/react-router" {
       path: "/reset-password"
       fullPath: "/reset-password"
       preLoaderRoute: typeof ResetPasswordRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    "/second-step-needed": {
+      id: "/second-step-needed"
+      path: "/second-step-needed"
+      fullPath: "/second-step-needed"
+      preLoaderRoute: typeof SecondStepNeededRouteImport
       parentRoute: typeof rootRouteImport
     }
     "/sign-in": {
@@ -691,6 +711,7 @@ const rootRouteChildren: RootRouteChildren = {
   AppRoute: AppRouteWithChildren,
   MyInterviewsRoute: MyInterviewsRoute,
   ResetPasswordRoute: ResetPasswordRoute,
+  SecondStepNeededRoute: SecondStepNeededRoute,
   SignInRoute: SignInRoute,
   InvitationTokenRoute: InvitationTokenRoute,
   JoinTokenRoute: JoinTokenRoute,

@@ -57,9 +57,11 @@ class Guest:
 
 @dataclass(frozen=True, kw_only=True)
 class Nobody:
-    """No session and no link, or a person who belongs to no organisation (any more)."""
+    """No session and no link, or a person who belongs to no organisation (any more), or to one that bars them."""
 
     user: User | None = None
+    barred_from: Organisation | None = None
+    """Theirs, which lets nobody in without a second factor."""
 
 
 Actor = Member | Guest | Nobody
@@ -90,7 +92,7 @@ def guest_token_of(request: HttpRequest) -> str | None:
 def actor_from(guest_token: str | None, user: User | AnonymousUser | None, session: SessionBase | None = None) -> Actor:
     """Of several organisations the chosen one counts, or the first when there is no such choice any more."""
     from interview_stream.server.accounts.models import Membership, Role, User
-    from interview_stream.server.accounts.recent_sign_in import proofs_in
+    from interview_stream.server.accounts.recent_sign_in import is_barred, proofs_in
 
     if guest_token is not None:
         return _guest_of(guest_token)
@@ -101,6 +103,8 @@ def actor_from(guest_token: str | None, user: User | AnonymousUser | None, sessi
         return Nobody(user=user)
     wanted = session.get(ORGANISATION_KEY) if session is not None else None
     chosen = next((each for each in memberships if str(each.organisation_id) == wanted), memberships[0])
+    if is_barred(user, chosen.organisation):
+        return Nobody(user=user, barred_from=chosen.organisation)
     return Member(
         user=user,
         organisation=chosen.organisation,
@@ -118,7 +122,8 @@ def name_of(actor: Actor) -> str:
         case Guest():
             return f"guest {actor.guest_id} {actor.link_version}"
         case Nobody():
-            return f"nobody {actor.user.pk}" if actor.user else "nobody"
+            barred = f" barred {actor.barred_from.pk}" if actor.barred_from else ""
+            return f"nobody {actor.user.pk}{barred}" if actor.user else "nobody"
 
 
 def _guest_of(token: str) -> Guest:

@@ -17,9 +17,11 @@ from interview_stream.server.accounts import (
     federation,
     invitation_queries,
     inviting,
+    known_devices,
     members,
     organisations,
     queries,
+    remembering,
     sessions,
 )
 from interview_stream.server.accounts.actor import ORGANISATION_KEY, actor_of
@@ -80,6 +82,7 @@ def list_sign_in_providers(request: HttpRequest) -> list[SignInProviderOut]:
 @without_keys
 def start_sign_in(request: HttpRequest, provider_id: str, body: SignInStartIn) -> SignInStartOut:
     """Where the browser goes next; a redirect of a form would need every provider in the page's security policy."""
+    remembering.keep_wish(request, remember=body.remember)
     return SignInStartOut(url=federation.start(request, provider_id, next_path=body.next_path))
 
 
@@ -222,6 +225,7 @@ def accept_invitation(request: HttpRequest, token: str, body: AcceptIn) -> Statu
 def _sign_in(request: HttpRequest, user: User) -> None:
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
     record_authentication(request, user, "password")
+    known_devices.meet(request, user)
 
 
 def _me_now(request: HttpRequest) -> MeOut:

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 from django.http import HttpRequest
 
-from interview_stream.server.accounts.actor import ORGANISATION_KEY, Actor, member_among
+from interview_stream.server.accounts.actor import ORGANISATION_KEY, Actor, member_among, user_among
 from interview_stream.server.accounts.audit import Act, record
 from interview_stream.server.accounts.endings import announce_access_change
 from interview_stream.server.accounts.models import Membership, Organisation, Role
@@ -62,8 +62,8 @@ def leave_organisation(actor: Actor) -> None:
 
 def switch_organisation(actor: Actor, request: HttpRequest, *, organisation_id: UUID) -> None:
     """Act for another of one's organisations, in this browser."""
-    member = member_among(actor)
-    if not Membership.objects.filter(user=member.user, organisation_id=organisation_id).exists():
+    user = user_among(actor)
+    if not Membership.objects.filter(user=user, organisation_id=organisation_id).exists():
         raise NotFound("There is no such organisation.")
     request.session[ORGANISATION_KEY] = str(organisation_id)
 

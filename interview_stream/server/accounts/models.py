@@ -52,6 +52,8 @@ class Organisation(models.Model):
     session_idle_hours = models.PositiveIntegerField(null=True, blank=True)
     session_days = models.PositiveIntegerField(null=True, blank=True)
     """How long its members' sessions live without being used, and at most; None for the installation's own."""
+    requires_second_factor = models.BooleanField(default=False)
+    """Whether who has none is nobody here until they set one up."""
     created_at = models.DateTimeField(default=timezone.now)
     delete_at = models.DateTimeField(null=True, blank=True)
     """When it is erased with all that belongs to it; until then an owner can take that back."""
@@ -179,6 +181,21 @@ class MemberInvitation(models.Model):
     @property
     def is_expired(self) -> bool:
         return self.expires_at <= timezone.now()
+
+
+class KnownDevice(models.Model):
+    """A browser and an address from which somebody has signed in; another one is told of by e-mail."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="known_devices")
+    mark = models.CharField(max_length=64)
+    """A hash of both: nothing but whether they were seen has to be known."""
+    last_seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "mark"], name="known_device_once")]
+
+    def __str__(self) -> str:
+        return f"a device of {self.user_id}"
 
 
 class CacheEntry(models.Model):

@@ -13,7 +13,7 @@ from interview_stream.server.accounts.actor import Actor, Member, admin_among
 from interview_stream.server.accounts.audit import Act, record
 from interview_stream.server.accounts.endings import announce_access_change, announce_erasure
 from interview_stream.server.accounts.models import Membership, Organisation, Role
-from interview_stream.server.accounts.recent_sign_in import require_recent_sign_in
+from interview_stream.server.accounts.recent_sign_in import has_second_factor, require_recent_sign_in
 from interview_stream.server.accounts.schemas import OrganisationIn
 from interview_stream.server.lib.jobs import job
 from interview_stream.server.lib.problems import Conflict, Forbidden, Invalid, NotFound
@@ -24,6 +24,8 @@ _MAY_BE_NONE = {"session_idle_hours", "session_days"}
 @transaction.atomic
 def change_organisation(actor: Actor, *, wanted: OrganisationIn) -> None:
     member = admin_among(actor)
+    if wanted.requires_second_factor is not None:
+        _check_right_to_require(actor)
     organisation = _locked(member)
     changes = {
         name: value
@@ -38,9 +40,29 @@ def change_organisation(actor: Actor, *, wanted: OrganisationIn) -> None:
         if name == "name":
             record(organisation, member.user, Act.ORGANISATION_RENAMED, subject=value, detail=before[name])
         else:
-            detail = f"{name.replace('_', ' ')}: {before[name] or 'none'} → {value or 'none'}"
+            detail = f"{name.replace('_', ' ')}: {_said(before[name])} → {_said(value)}"
             record(organisation, member.user, Act.ORGANISATION_CHANGED, subject=organisation.name, detail=detail)
     organisation.save(update_fields=[*changes])
+    if organisation.requires_second_factor and not before.get("requires_second_factor", True):
+        _let_go_of_those_without_factor(organisation)
+
+
+def _said(value: object) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value or "none")
+
+
+def _check_right_to_require(actor: Actor) -> None:
+    """Whoever asks it of others has one, or they would lock themselves out."""
+    member = _owner_who_has_just_signed_in(actor)
+    if not has_second_factor(member.user):
+        raise Conflict("Set up a second step for yourself first, under Security.", slug="second-factor-first")
+
+
+def _let_go_of_those_without_factor(organisation: Organisation) -> None:
+    """Their open pages and their seats in calls go; they find the way to set one up."""
+    for membership in Membership.objects.select_related("user").filter(organisation=organisation):
+        if not has_second_factor(membership.user):
+            announce_access_change(membership.user_id, organisation.pk)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from importlib.metadata import version
 
 from django.conf import settings
 
-from interview_stream.server.accounts.actor import Actor, Guest, Member, member_among
+from interview_stream.server.accounts.actor import Actor, Guest, Member, Nobody, member_among
 from interview_stream.server.accounts.devices import device_name
 from interview_stream.server.accounts.models import (
     MemberInvitation,
@@ -14,6 +14,7 @@ from interview_stream.server.accounts.models import (
     Role,
     User,
 )
+from interview_stream.server.accounts.places import place_of
 from interview_stream.server.accounts.schemas import (
     MailState,
     MemberOut,
@@ -33,11 +34,13 @@ from interview_stream.server.live import query
 def get_me(actor: Actor) -> MeOut:
     member = actor if isinstance(actor, Member) else None
     user = None if isinstance(actor, Guest) else actor.user
+    barred = actor.barred_from if isinstance(actor, Nobody) else None
     return MeOut(
         user=_user_out(user) if user else None,
         organisation=_own_organisation_out(member.organisation) if member else None,
         role=member.role if member else None,
-        organisations=_organisations_of(member) if member else [],
+        organisations=_organisations_of(user) if user else [],
+        barred_from=_organisation_out(barred) if barred else None,
         has_owner=has_owner(),
         sends_mail=bool(settings.ENVIRONMENT.smtp_host),
         version=version("interview-stream"),
@@ -52,6 +55,7 @@ def _own_organisation_out(organisation: Organisation) -> OwnOrganisationOut:
         time_zone=organisation.time_zone,
         session_idle_hours=organisation.session_idle_hours,
         session_days=organisation.session_days,
+        requires_second_factor=organisation.requires_second_factor,
         delete_at=organisation.delete_at,
     )
 
@@ -60,9 +64,12 @@ def _user_out(user: User) -> UserOut:
     return UserOut(id=user.pk, name=user.name, email=user.email, time_zone=user.time_zone)
 
 
-def _organisations_of(member: Member) -> list[OrganisationOut]:
-    own = Organisation.objects.filter(memberships__user=member.user).order_by("name")
-    return [OrganisationOut(id=organisation.id, name=organisation.name) for organisation in own]
+def _organisations_of(user: User) -> list[OrganisationOut]:
+    return [_organisation_out(each) for each in Organisation.objects.filter(memberships__user=user).order_by("name")]
+
+
+def _organisation_out(organisation: Organisation) -> OrganisationOut:
+    return OrganisationOut(id=organisation.id, name=organisation.name)
 
 
 @query("members.list")
@@ -92,6 +99,7 @@ def list_sessions(actor: Actor) -> list[SessionOut]:
             id=each.pk,
             device=device_name(each.user_agent),
             address=each.ip,
+            place=place_of(each.ip),
             created_at=each.created_at,
             last_seen_at=each.last_seen_at,
             is_current=each.session_key == member.session_key,

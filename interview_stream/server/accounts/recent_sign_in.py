@@ -14,7 +14,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, Member, member_among
-from interview_stream.server.accounts.models import User
+from interview_stream.server.accounts.models import Organisation, User
 from interview_stream.server.lib.problems import Forbidden
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -60,8 +60,17 @@ def proofs_in(session: SessionBase) -> dict[str, float]:
     return {record["method"]: record["at"] for record in records} if isinstance(records, list) else {}
 
 
+def has_second_factor(user: User) -> bool:
+    return Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exists()
+
+
+def is_barred(user: User, organisation: Organisation) -> bool:
+    """Whether the organisation lets this member in only once they have set up a second factor."""
+    return organisation.requires_second_factor and not has_second_factor(user)
+
+
 def _is_recent(user: User, proofs: Mapping[str, float]) -> bool:
-    has_factor = Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exists()
+    has_factor = has_second_factor(user)
     counting = [at for method, at in proofs.items() if method == "mfa" or not has_factor]
     now = timezone.now().timestamp()
     return any(now - at < settings.ENVIRONMENT.recent_sign_in_s for at in counting)

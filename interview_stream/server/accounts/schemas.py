@@ -64,6 +64,8 @@ class SignInProviderOut(Schema):
 class SignInStartIn(Schema):
     next_path: Annotated[str, Field(max_length=2000, pattern=r"^/([^/\\].*)?$")] = "/"
     """Where to be after signing in: a path of ours."""
+    remember: bool = True
+    """Whether the session outlives the browser."""
 
 
 class SignInStartOut(Schema):
@@ -76,6 +78,8 @@ class SessionOut(Schema):
     device: str
     """In words, such as "Firefox on Linux"."""
     address: str
+    place: str
+    """As "Lisbon, Portugal"; empty where it is not known."""
     created_at: datetime
     last_seen_at: datetime
     is_current: bool
@@ -90,6 +94,7 @@ class OwnOrganisationOut(OrganisationOut):
     time_zone: str
     session_idle_hours: int | None
     session_days: int | None
+    requires_second_factor: bool
     delete_at: datetime | None
     """When it will be erased, where an owner has deleted it."""
 
@@ -102,6 +107,8 @@ class MeOut(Schema):
     role: Role | None
     organisations: list[OrganisationOut]
     """All that the person is a member of."""
+    barred_from: OrganisationOut | None
+    """The one they act for, when it lets them in only with a second factor, which they have yet to set up."""
     has_owner: bool
     sends_mail: bool
     """Whether a mail server is set; without one, codes stand in the server's log."""
@@ -132,6 +139,8 @@ class OrganisationIn(Schema):
     session_idle_hours: int | None = Field(default=None, ge=4, le=8760)
     """At least as long as a call may last; null for no limit but the installation's."""
     session_days: int | None = Field(default=None, ge=1, le=365)
+    requires_second_factor: bool | None = None
+    """For owners who have one themselves and have just confirmed that it is them."""
 
 
 class HeirIn(Schema):

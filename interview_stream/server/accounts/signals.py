@@ -19,13 +19,17 @@ from interview_stream.server.accounts.audit import Act, record_for
 from interview_stream.server.accounts.devices import device_name
 from interview_stream.server.accounts.endings import announce_session_end
 from interview_stream.server.accounts.factors import Factors, step_of
+from interview_stream.server.accounts.known_devices import meet
 from interview_stream.server.accounts.models import User
 from interview_stream.server.accounts.recent_sign_in import SECOND_FACTORS
+from interview_stream.server.accounts.remembering import follow_wish
 from interview_stream.server.accounts.sessions import end_all_sessions
 
 
 @receiver(account.user_logged_in)
 def _signed_in(sender: object, request: HttpRequest, user: User, **_: Any) -> None:
+    follow_wish(request)
+    meet(request, user)
     device, ways = device_name(request.headers.get("User-Agent", "")), ways_taken(request, user)
     record_for(user, Act.SIGNED_IN, detail=f"{device}, by {ways}" if ways else device)
 

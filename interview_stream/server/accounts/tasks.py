@@ -1,13 +1,15 @@
 """What the worker does for accounts: writing e-mails, so that a slow mail server holds nobody up."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from interview_stream.server.accounts.models import MemberInvitation, User
+from interview_stream.server.accounts.places import place_of
 from interview_stream.server.lib.jobs import job
 
 TEXT = """{inviter} invites you to join {organisation} on Interview Stream as {role}.
@@ -31,7 +33,7 @@ NOTICE_TEXT = """{what}.
 
 Account: {email}
 Device: {device}, address {address}
-When: {at:%d %B %Y, %H:%M} UTC
+When: {at:%d %B %Y, %H:%M} {zone}
 
 If this was you, there is nothing to do. If not, somebody else is in your account: choose a new password at
 once, which ends all other sessions, and look at what else was changed:
@@ -45,12 +47,14 @@ def send_security_notice(user_id: int, what: str, device: str, address: str, at:
     user = User.objects.filter(pk=user_id).first()
     if user is None:
         return
+    zone, place = user.time_zone or "UTC", place_of(address)
     text = NOTICE_TEXT.format(
         what=what,
         email=user.email,
         device=device,
-        address=address,
-        at=datetime.fromtimestamp(at, UTC),
+        address=f"{address} ({place})" if place else address,
+        at=datetime.fromtimestamp(at, ZoneInfo(zone)),
+        zone=zone,
         link=f"{settings.ENVIRONMENT.public_url}/settings/security",
     )
     EmailMessage(what, text, settings.DEFAULT_FROM_EMAIL, [user.email]).send()

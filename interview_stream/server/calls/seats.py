@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 
 from interview_stream.server.accounts.actor import Guest, Member
 from interview_stream.server.accounts.models import Membership, Role
+from interview_stream.server.accounts.recent_sign_in import is_barred
 from interview_stream.server.calls import engine
 from interview_stream.server.calls.models import Call, Seat
 from interview_stream.server.interviews.models import Interview, Invitation, Observer
@@ -86,7 +87,7 @@ def follow_access(user_id: int, organisation_id: UUID) -> None:
         .first()
     )
     seats = Seat.objects.filter(user_id=user_id, interview__organisation_id=organisation_id)
-    if membership is not None:
+    if membership is not None and not is_barred(membership.user, membership.organisation):
         actor = Member(user=membership.user, organisation=membership.organisation, role=Role(membership.role))
         seats = seats.exclude(interview__in=Interview.objects.visible_to(actor))
     _revoke(seats)

@@ -40,13 +40,16 @@ export async function removePasskey(id: number): Promise<void> {
 }
 
 /** `login` signs in by passkey alone, `authenticate` is the second step of it, `reauthenticate` confirms who it is. */
-export async function provePasskey(purpose: "login" | "authenticate" | "reauthenticate"): Promise<void> {
+export async function provePasskey(
+  purpose: "login" | "authenticate" | "reauthenticate",
+  remember = true,
+): Promise<void> {
   const offer = await send("GET", `${AUTH}/${purpose}`);
   if (!offer.ok) throw await secondStepProblem(offer);
   const { data } = (await offer.json()) as { data: { request_options: CredentialRequestOptionsJSON } };
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(data.request_options.publicKey);
   const credential = await byBrowser(() => navigator.credentials.get({ publicKey }));
-  const response = await send("POST", `${AUTH}/${purpose}`, { body: { credential } });
+  const response = await send("POST", `${AUTH}/${purpose}`, { body: { credential, remember } });
   if (!response.ok) throw await secondStepProblem(response);
 }
 

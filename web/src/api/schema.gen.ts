@@ -1842,6 +1842,7 @@ export interface components {
             role: components["schemas"]["Role"] | null;
             /** Organisations */
             organisations: components["schemas"]["OrganisationOut"][];
+            barred_from: components["schemas"]["OrganisationOut"] | null;
             /** Has Owner */
             has_owner: boolean;
             /** Sends Mail */
@@ -1876,6 +1877,8 @@ export interface components {
             session_idle_hours: number | null;
             /** Session Days */
             session_days: number | null;
+            /** Requires Second Factor */
+            requires_second_factor: boolean;
             /** Delete At */
             delete_at: string | null;
         };
@@ -1945,6 +1948,11 @@ export interface components {
              * @default /
              */
             next_path: string;
+            /**
+             * Remember
+             * @default true
+             */
+            remember: boolean;
         };
         /** SwitchIn */
         SwitchIn: {
@@ -1962,6 +1970,8 @@ export interface components {
             device: string;
             /** Address */
             address: string;
+            /** Place */
+            place: string;
             /**
              * Created At
              * Format: date-time
@@ -1988,6 +1998,8 @@ export interface components {
             session_idle_hours?: number | null;
             /** Session Days */
             session_days?: number | null;
+            /** Requires Second Factor */
+            requires_second_factor?: boolean | null;
         };
         /** HeirIn */
         HeirIn: {

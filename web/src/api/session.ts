@@ -40,9 +40,15 @@ export function useMe(): Me {
   return useSuspenseQuery(meQuery).data;
 }
 
+/** Members whom their organisation lets in only with a second factor are led to setting one up. */
+export function requireFactor(me: Me, href: string | undefined): void {
+  if (me.barred_from) throw redirect({ to: "/second-step-needed", search: { next: href } });
+}
+
 /** For a route's beforeLoad: strangers go to sign in and come back afterwards. */
 export async function requireMember(queryClient: QueryClient, href: string): Promise<Member> {
   const me = await queryClient.ensureQueryData(meQuery);
+  requireFactor(me, href);
   if (!isMember(me)) throw redirect({ to: "/sign-in", search: { next: href } });
   return me;
 }
@@ -63,8 +69,9 @@ const signInProblems: Record<number, Omit<Problem, "extra" | "status">> = {
 /** Whether one is in, or a second factor is still asked for. */
 export type SignedIn = "in" | "second-factor";
 
-async function signIn(email: string, password: string): Promise<SignedIn> {
-  const response = await send("POST", "/_allauth/browser/v1/auth/login", { body: { email, password } });
+async function signIn(email: string, password: string, remember: boolean): Promise<SignedIn> {
+  const body = { email, password, remember };
+  const response = await send("POST", "/_allauth/browser/v1/auth/login", { body });
   // 409: this browser is signed in already, perhaps in another tab.
   if (response.ok || response.status === 409) return "in";
   if ((await pendingFactors(response)).length > 0) return "second-factor";
@@ -121,9 +128,13 @@ async function changePassword(current: string, wanted: string): Promise<void> {
 }
 
 /** Ask for a code by e-mail. Whether there is such an account is not told. */
-export async function requestCode(kind: "sign-in" | "reset", email: string): Promise<void> {
+export async function requestCode(
+  kind: "sign-in" | "reset",
+  email: string,
+  remember: boolean,
+): Promise<void> {
   const path = kind === "sign-in" ? "code/request" : "password/request";
-  const response = await send("POST", `/_allauth/browser/v1/auth/${path}`, { body: { email } });
+  const response = await send("POST", `/_allauth/browser/v1/auth/${path}`, { body: { email, remember } });
   // 401 says that the code has still to be entered.
   if (!response.ok && response.status !== 401) throw await allauthProblem(response, "No code was sent");
 }
@@ -218,10 +229,11 @@ export function useSession() {
     return signedIn;
   };
   return {
-    signIn: async (email: string, password: string) => startWhenIn(await signIn(email, password)),
+    signIn: async (email: string, password: string, remember: boolean) =>
+      startWhenIn(await signIn(email, password, remember)),
     signInByCode: async (code: string) => startWhenIn(await enterCode("code/confirm", { code })),
-    signInByPasskey: async () => {
-      await provePasskey("login");
+    signInByPasskey: async (remember: boolean) => {
+      await provePasskey("login", remember);
       await start();
     },
     /** The second step: a code, or (null) a passkey. */
@@ -232,8 +244,10 @@ export function useSession() {
     /** All sessions of the account end, and this browser signs in with what was just chosen. */
     resetPassword: async (email: string, code: string, password: string) => {
       await enterCode("password/reset", { key: code, password });
-      return startWhenIn(await signIn(email, password));
+      return startWhenIn(await signIn(email, password, true));
     },
+    /** Asks again who one is, after that has changed on the server. */
+    refresh: () => start(),
     signOut: async () => {
       await signOut();
       await start();

@@ -1,11 +1,11 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { isMember, meQuery, useMe } from "@/api/session";
+import { isMember, meQuery, requireFactor, useMe } from "@/api/session";
 import { AppShell } from "@/components/app-shell";
 import { HomePage } from "@/features/home/home-page";
 import { LandingPage } from "@/features/landing/landing-page";
 
 export const Route = createFileRoute("/")({
-  loader: ({ context }) => context.queryClient.ensureQueryData(meQuery),
+  loader: async ({ context }) => requireFactor(await context.queryClient.ensureQueryData(meQuery), undefined),
   component: StartRoute,
 });
 

@@ -1,5 +1,5 @@
 import { createFileRoute, redirect, useNavigate, useRouter } from "@tanstack/react-router";
-import { isMember, meQuery, type SignedIn, useMe } from "@/api/session";
+import { isMember, meQuery, requireFactor, type SignedIn, useMe } from "@/api/session";
 import { SignInPage } from "@/features/accounts/sign-in-page";
 import { safeNext } from "@/lib/safe-next";
 
@@ -11,6 +11,7 @@ export const Route = createFileRoute("/sign-in")({
   }),
   beforeLoad: async ({ context, search }) => {
     const me = await context.queryClient.ensureQueryData(meQuery);
+    requireFactor(me, search.next);
     if (isMember(me)) throw redirect({ href: search.next ?? "/" });
   },
   component: SignInRoute,

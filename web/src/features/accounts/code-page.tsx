@@ -11,8 +11,15 @@ import { AuthLayout } from "./auth-layout";
 import { CodeInput } from "./code-input";
 import { EmailField } from "./email-field";
 import { NewPassword } from "./new-password";
+import { RememberMe } from "./remember-me";
 
 type Kind = "sign-in" | "reset";
+
+/** What a code was asked with. */
+interface Asked {
+  email: string;
+  isRemembered: boolean;
+}
 
 const titles: Record<Kind, string> = { "sign-in": "Sign in by code", reset: "Choose a new password" };
 const RESEND_AFTER_MS = 30_000;
@@ -27,21 +34,21 @@ export function CodePage({
 }) {
   useTitle(titles[kind]);
   const me = useMe();
-  const [email, setEmail] = useState<string | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const logged = me.sends_mail ? "" : " No mail server is set up here: the code stands in the server's log.";
   return (
     <AuthLayout
       title={titles[kind]}
       lead={
-        email === null
+        asked === null
           ? `We send a code to your e-mail address.${logged}`
-          : `If ${email} has an account here, a code is on its way. It works for ten minutes.${logged}`
+          : `If ${asked.email} has an account here, a code is on its way. It works for ten minutes.${logged}`
       }
     >
-      {email === null ? (
-        <AddressForm kind={kind} onAsked={setEmail} />
+      {asked === null ? (
+        <AddressForm kind={kind} onAsked={setAsked} />
       ) : (
-        <CodeForm kind={kind} email={email} onBack={() => setEmail(null)} onSignedIn={onSignedIn} />
+        <CodeForm kind={kind} asked={asked} onBack={() => setAsked(null)} onSignedIn={onSignedIn} />
       )}
       <p className="mt-8 border-t pt-6 text-muted-foreground">
         <Link to="/sign-in" className="text-primary underline-offset-4 hover:underline">
@@ -52,16 +59,17 @@ export function CodePage({
   );
 }
 
-function AddressForm({ kind, onAsked }: { kind: Kind; onAsked: (email: string) => void }) {
+function AddressForm({ kind, onAsked }: { kind: Kind; onAsked: (asked: Asked) => void }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setIsBusy] = useState(false);
+  const [isRemembered, setIsRemembered] = useState(true);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const email = String(new FormData(event.currentTarget).get("email")).trim();
     setProblem(null);
     setIsBusy(true);
-    await requestCode(kind, email).then(
-      () => onAsked(email),
+    await requestCode(kind, email, isRemembered).then(
+      () => onAsked({ email, isRemembered }),
       (error) => {
         setProblem(problemOf(error));
         setIsBusy(false);
@@ -72,6 +80,7 @@ function AddressForm({ kind, onAsked }: { kind: Kind; onAsked: (email: string) =
     <form onSubmit={submit} className="grid gap-5">
       {problem && <ProblemNotice problem={problem} />}
       <EmailField autoFocus />
+      {kind === "sign-in" && <RememberMe isChecked={isRemembered} onChange={setIsRemembered} />}
       <Button type="submit" size="xl" className="h-11" disabled={isBusy}>
         {isBusy ? "Sending…" : "Send the code"}
       </Button>
@@ -81,12 +90,12 @@ function AddressForm({ kind, onAsked }: { kind: Kind; onAsked: (email: string) =
 
 interface CodeFormProps {
   kind: Kind;
-  email: string;
+  asked: Asked;
   onBack: () => void;
   onSignedIn: (signedIn: SignedIn) => Promise<void>;
 }
 
-function CodeForm({ kind, email, onBack, onSignedIn }: CodeFormProps) {
+function CodeForm({ kind, asked, onBack, onSignedIn }: CodeFormProps) {
   const session = useSession();
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setIsBusy] = useState(false);
@@ -101,7 +110,7 @@ function CodeForm({ kind, email, onBack, onSignedIn }: CodeFormProps) {
       await onSignedIn(
         kind === "sign-in"
           ? await session.signInByCode(code)
-          : await session.resetPassword(email, code, String(form.get("password"))),
+          : await session.resetPassword(asked.email, code, String(form.get("password"))),
       );
     } catch (error) {
       setProblem(problemOf(error));
@@ -122,14 +131,14 @@ function CodeForm({ kind, email, onBack, onSignedIn }: CodeFormProps) {
         <Button variant="ghost" onClick={onBack}>
           Another address
         </Button>
-        <SendAgain kind={kind} email={email} onProblem={setProblem} />
+        <SendAgain kind={kind} asked={asked} onProblem={setProblem} />
       </div>
     </form>
   );
 }
 
 /** Offered after half a minute: most codes have come by then. */
-function SendAgain(props: { kind: Kind; email: string; onProblem: (problem: Problem | null) => void }) {
+function SendAgain(props: { kind: Kind; asked: Asked; onProblem: (problem: Problem | null) => void }) {
   const [round, setRound] = useState(0);
   const [waitsFor, setWaitsFor] = useState<number | null>(0);
   useEffect(() => {
@@ -140,7 +149,8 @@ function SendAgain(props: { kind: Kind; email: string; onProblem: (problem: Prob
   const again = () => {
     setRound(round + 1);
     props.onProblem(null);
-    requestCode(props.kind, props.email).catch((error: unknown) => props.onProblem(problemOf(error)));
+    const { email, isRemembered } = props.asked;
+    requestCode(props.kind, email, isRemembered).catch((error: unknown) => props.onProblem(problemOf(error)));
   };
   return (
     <Button variant="ghost" onClick={again} disabled={waitsFor !== null}>

@@ -12,6 +12,7 @@ import { Input } from "@/components/ui/input";
 import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
 import { DeleteOrganisation, HandOver } from "./organisation-end";
+import { RequiredFactor } from "./required-factor";
 import { SettingsCard } from "./settings-card";
 import { TimeZoneField } from "./time-zone-field";
 
@@ -36,6 +37,7 @@ export function OrganisationPage({ me }: { me: Member }) {
       >
         <SessionLimits key={`${organisation.session_idle_hours} ${organisation.session_days}`} me={me} />
       </SettingsCard>
+      {me.role === "owner" && <RequiredFactor me={me} />}
       {me.role === "owner" && <HandOver me={me} />}
       {me.role === "owner" && <DeleteOrganisation me={me} />}
     </div>

@@ -35,8 +35,13 @@ export function ProviderRefusal({ code }: { code: string }) {
   return <ProblemNotice problem={{ type: code, status: 403, extra: {}, ...(refusals[code] ?? failed) }} />;
 }
 
+interface ProviderButtonsProps {
+  next: string | undefined;
+  isRemembered: boolean;
+}
+
 /** One button for each identity provider that the installation knows; nothing where there is none. */
-export function ProviderButtons({ next }: { next: string | undefined }) {
+export function ProviderButtons({ next, isRemembered }: ProviderButtonsProps) {
   const providers = useQuery({
     queryKey: ["sign-in-providers"],
     queryFn: ({ signal }) => request<SignInProvider[]>("GET", "/api/sign-in-providers", { signal }),
@@ -46,7 +51,10 @@ export function ProviderButtons({ next }: { next: string | undefined }) {
     mutationFn: (id: string) =>
       request<{ url: string }>("POST", `/api/sign-in-providers/${id}/start`, {
         // Leads on to where one wanted to go, unless a second factor is asked for.
-        body: { next_path: `/sign-in/second-factor${next ? `?next=${encodeURIComponent(next)}` : ""}` },
+        body: {
+          next_path: `/sign-in/second-factor${next ? `?next=${encodeURIComponent(next)}` : ""}`,
+          remember: isRemembered,
+        },
       }),
     onSuccess: ({ url }) => location.assign(url),
   });

@@ -54,7 +54,9 @@ function SessionRow({ session, zone }: { session: AccountSession; zone?: string 
           {session.is_current && <Badge variant="live">This one</Badge>}
         </p>
         <p className="text-[13px] text-muted-foreground">
-          {session.address} · seen {seen} · since {dayAndTime(new Date(session.created_at), now, style)}
+          {session.address}
+          {session.place && ` (${session.place})`} · seen {seen} · since{" "}
+          {dayAndTime(new Date(session.created_at), now, style)}
         </p>
       </div>
       {!session.is_current && <End session={session} />}

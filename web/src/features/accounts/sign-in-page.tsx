@@ -12,6 +12,7 @@ import { AuthLayout } from "./auth-layout";
 import { EmailField } from "./email-field";
 import { PasswordInput } from "./password-input";
 import { ProviderButtons, ProviderRefusal } from "./provider-buttons";
+import { RememberMe } from "./remember-me";
 
 interface SignInPageProps {
   hasOwner: boolean;
@@ -28,13 +29,15 @@ export function SignInPage({ hasOwner, next, refusal, onSignedIn }: SignInPagePr
   const me = useMe();
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setIsBusy] = useState(false);
+  const [isRemembered, setIsRemembered] = useState(true);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     setProblem(null);
     setIsBusy(true);
     try {
-      await onSignedIn(await session.signIn(String(form.get("email")).trim(), String(form.get("password"))));
+      const [email, password] = [String(form.get("email")).trim(), String(form.get("password"))];
+      await onSignedIn(await session.signIn(email, password, isRemembered));
     } catch (error) {
       setProblem(problemOf(error));
       setIsBusy(false);
@@ -55,12 +58,17 @@ export function SignInPage({ hasOwner, next, refusal, onSignedIn }: SignInPagePr
             <PasswordInput {...control} name="password" autoComplete="current-password" required />
           )}
         </Field>
+        <RememberMe isChecked={isRemembered} onChange={setIsRemembered} />
         <Button type="submit" size="xl" className="h-11" disabled={isBusy}>
           {isBusy ? "Signing in…" : "Sign in"}
         </Button>
       </form>
       {canUsePasskeys(me.public_url) && (
-        <PasskeySignIn onSignedIn={() => onSignedIn("in")} onProblem={setProblem} />
+        <PasskeySignIn
+          isRemembered={isRemembered}
+          onSignedIn={() => onSignedIn("in")}
+          onProblem={setProblem}
+        />
       )}
       <div className="mt-5 flex flex-wrap justify-between gap-x-4 gap-y-2">
         <Button asChild variant="link" className="h-auto p-0">
@@ -72,7 +80,7 @@ export function SignInPage({ hasOwner, next, refusal, onSignedIn }: SignInPagePr
           <Link to="/reset-password">Forgotten the password?</Link>
         </Button>
       </div>
-      <ProviderButtons next={next} />
+      <ProviderButtons next={next} isRemembered={isRemembered} />
       <p className="mt-8 border-t pt-6 text-muted-foreground">
         {hasOwner
           ? "Invited as a candidate? You need no account: open the link from your invitation."
@@ -82,14 +90,14 @@ export function SignInPage({ hasOwner, next, refusal, onSignedIn }: SignInPagePr
   );
 }
 
-function PasskeySignIn({ onSignedIn, onProblem }: PasskeySignInProps) {
+function PasskeySignIn({ isRemembered, onSignedIn, onProblem }: PasskeySignInProps) {
   const session = useSession();
   const [isBusy, setIsBusy] = useState(false);
   const run = async () => {
     onProblem(null);
     setIsBusy(true);
     try {
-      await session.signInByPasskey();
+      await session.signInByPasskey(isRemembered);
       await onSignedIn();
     } catch (error) {
       onProblem(problemOf(error));
@@ -111,6 +119,7 @@ function PasskeySignIn({ onSignedIn, onProblem }: PasskeySignInProps) {
 }
 
 interface PasskeySignInProps {
+  isRemembered: boolean;
   onSignedIn: () => Promise<void>;
   onProblem: (problem: Problem | null) => void;
 }

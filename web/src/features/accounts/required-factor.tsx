@@ -1,0 +1,58 @@
+import { Link } from "@tanstack/react-router";
+import { useId, useState } from "react";
+import { type Problem, problemOf } from "@/api/client";
+import { type Member, useSession } from "@/api/session";
+import { ProblemNotice } from "@/components/problem-notice";
+import { toast } from "@/components/toaster";
+import { Label } from "@/components/ui/label";
+import { Switch } from "@/components/ui/switch";
+import { SettingsCard } from "./settings-card";
+
+/** An owner's rule that every member signs in with a second step. */
+export function RequiredFactor({ me }: { me: Member }) {
+  const id = useId();
+  const session = useSession();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [isBusy, setIsBusy] = useState(false);
+  const change = async (isRequired: boolean) => {
+    setProblem(null);
+    setIsBusy(true);
+    await session.changeOrganisation({ requires_second_factor: isRequired }).then(
+      () =>
+        toast(isRequired ? "A second step is needed from now on" : "A second step is everybody's own choice"),
+      (error) => setProblem(problemOf(error)),
+    );
+    setIsBusy(false);
+  };
+  return (
+    <SettingsCard
+      title="Two-step verification"
+      says="With an authenticator app or a passkey, a stolen password lets nobody in."
+    >
+      <div className="grid gap-4">
+        {problem && <ProblemNotice problem={problem} />}
+        {problem?.type === "second-factor-first" && (
+          <Link to="/settings/security" className="text-primary underline-offset-4 hover:underline">
+            Set one up under Security
+          </Link>
+        )}
+        <div className="flex items-start justify-between gap-6">
+          <div className="grid gap-1">
+            <Label htmlFor={id}>Every member needs a second step</Label>
+            <p id={`${id}-note`} className="text-[13px] text-muted-foreground">
+              Who has none yet is led to setting one up, and sees nothing of {me.organisation.name} before.
+              They leave running calls.
+            </p>
+          </div>
+          <Switch
+            id={id}
+            aria-describedby={`${id}-note`}
+            checked={me.organisation.requires_second_factor}
+            disabled={isBusy}
+            onCheckedChange={(checked) => void change(checked)}
+          />
+        </div>
+      </div>
+    </SettingsCard>
+  );
+}
