@@ -11,6 +11,7 @@ from interview_stream.database import EXAMPLE, postgresql_settings
 
 PREFIX = "INTERVIEW_STREAM_"
 STUN_PORT = 3478
+SHORTEST_TOKEN = 16
 TURN_URL = re.compile(r"turns?:[^\s/?@]+(\?transport=(udp|tcp))?")  # RFC 7065
 
 
@@ -105,6 +106,8 @@ class Environment:
     """TOML file of the identity providers that people may sign in with; none when not set."""
     max_uplink_bps: int
     """The most that the media engine invites one participant to send, in bit/s."""
+    metrics_token: str
+    """Opens /metrics; empty for no such address."""
     log_level: str
     """debug, info, warning or error."""
 
@@ -187,6 +190,12 @@ def _one_of(name: str, text: str, choices: Sequence[str]) -> str:
         listed = f"{', '.join(choices[:-1])} or {choices[-1]}"
         raise SettingError(f"{PREFIX}{name} is {text!r}; it must be {listed}.")
     return text.lower()
+
+
+def _metrics_token(token: str) -> str:
+    if token and len(token) < SHORTEST_TOKEN:
+        raise SettingError(f"{PREFIX}METRICS_TOKEN is too short; make one of {SHORTEST_TOKEN} characters or more.")
+    return token
 
 
 def _turn_urls(text: str, secret: str) -> tuple[str, ...]:
@@ -288,5 +297,6 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         breached_passwords=_file("BREACHED_PASSWORDS", text("BREACHED_PASSWORDS", "")),
         sign_in_providers=_file("SIGN_IN_PROVIDERS", text("SIGN_IN_PROVIDERS", "")),
         max_uplink_bps=number("MAX_UPLINK_BPS", 4_000_000, 100_000, 100_000_000),
+        metrics_token=_metrics_token(text("METRICS_TOKEN", "")),
         log_level=log_level,
     )

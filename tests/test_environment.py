@@ -122,3 +122,9 @@ def test_what_is_no_stun_server_is_refused(servers: str) -> None:
 def test_turn_servers_need_proper_addresses_and_a_secret(urls: str, secret: str, complaint: str) -> None:
     with pytest.raises(SettingError, match=complaint):
         read_environment({"INTERVIEW_STREAM_TURN_URLS": urls, "INTERVIEW_STREAM_TURN_SECRET": secret})
+
+
+def test_a_token_that_can_be_guessed_is_refused() -> None:
+    with pytest.raises(SettingError, match="METRICS_TOKEN is too short"):
+        read_environment({"INTERVIEW_STREAM_METRICS_TOKEN": "short"})
+    assert read_environment({}).metrics_token == ""

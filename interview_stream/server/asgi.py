@@ -104,12 +104,12 @@ class Server:
             await answer_problem(send, problem)
         elif Relay.takes(path):
             await self._relay.http(scope, limited, send)
-        elif path != "/healthz" and not self._origins.host_is_ours(scope["headers"]):
+        elif path not in ("/healthz", "/metrics") and not self._origins.host_is_ours(scope["headers"]):
             await answer_problem(send, _unknown_host())
         elif method in ("GET", "HEAD") and (asset := self._assets.find(path)) is not None:
             await asset.send(scope, send)
         else:
-            await self._django(scope, limited, send)
+            await self._django({**scope, "live_connections": len(self._hub)}, limited, send)
 
 
 async def within_limit(scope: Scope, receive: Receive, limit: int) -> Receive | None:

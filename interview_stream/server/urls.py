@@ -7,6 +7,7 @@ from interview_stream.server.calls.webhooks import livekit_webhook
 from interview_stream.server.health import healthz
 from interview_stream.server.interviews.feed import calendar_feed
 from interview_stream.server.lib.problems import not_found
+from interview_stream.server.monitoring import metrics
 from interview_stream.server.spa import csp_report, page
 
 ALLAUTH = [
@@ -30,6 +31,7 @@ ALLAUTH = [
 
 urlpatterns = [
     path("healthz", healthz),
+    path("metrics", metrics),
     path("csp-report", csp_report),
     path("api/", api.urls),
     # Of allauth only what our pages use: its other doors would be open without anyone looking after them.

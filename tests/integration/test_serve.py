@@ -29,11 +29,13 @@ from tests.product import Client, Product, free_port, wait_for
 pytestmark = pytest.mark.integration
 
 PATIENCE_S = 60
+METRICS_TOKEN = "a token of the operators"
 
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    product = Product(tmp_path_factory.mktemp("serve") / "data").start()
+    settings = {"INTERVIEW_STREAM_METRICS_TOKEN": METRICS_TOKEN}
+    product = Product(tmp_path_factory.mktemp("serve") / "data", settings=settings).start()
     yield product
     product.stop()
 
@@ -65,6 +67,20 @@ def halted(pid: int) -> Iterator[None]:
         yield
     finally:
         os.kill(pid, signal.SIGCONT)
+
+
+def test_figures_of_all_parts_are_at_one_address(product: Product) -> None:
+    status, headers, body = request(product, "GET", "/metrics", Authorization=f"Bearer {METRICS_TOKEN}")
+    assert (status, headers["content-type"]) == (200, "text/plain; version=0.0.4; charset=utf-8")
+    lines = body.decode().splitlines()
+    for part in ("web", "database", "sfu", "worker"):
+        assert f'interview_stream_up{{part="{part}"}} 1' in lines
+    assert "interview_stream_rooms 0" in lines
+    assert "interview_stream_live_connections 0" in lines
+    assert {'part="web"', 'part="sfu"'} == {
+        line.split("{")[1].split("}")[0] for line in lines if "cpu_seconds_total{" in line
+    }
+    assert request(product, "GET", "/metrics")[0] == 404
 
 
 def test_it_says_where_to_go_and_names_every_part(product: Product) -> None:

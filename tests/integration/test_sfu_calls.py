@@ -34,6 +34,13 @@ async def test_two_people_see_and_hear_each_other(engine: Engine) -> None:
         await until(lambda: dana.loudness.get(tracks[0], 0) > 1000, "alice's tone at dana")
         await until(lambda: alice.loudness.get(tracks[2], 0) > 1000, "dana's tone at alice")
         await until(lambda: dana.sizes[tracks[1]] == (640, 360), "the full picture")
+        async with aiohttp.ClientSession() as http, http.get(f"{engine.http}/metrics") as answer:
+            figures = (await answer.text()).splitlines()
+        assert "interview_stream_participants_active 2" in figures
+        assert 'interview_stream_tracks{kind="video"} 2' in figures
+        assert "interview_stream_subscriptions 4" in figures
+        received = next(line for line in figures if 'packets_received_total{protocol="udp"}' in line)
+        assert int(received.split()[-1]) > 100
 
 
 async def test_a_token_that_was_taken_back_leads_nobody_in_again(engine: Engine) -> None:

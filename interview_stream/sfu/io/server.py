@@ -13,7 +13,7 @@ from aiohttp.typedefs import Handler
 from livekit.protocol.models import ServerInfo
 from livekit.protocol.webhook import WebhookEvent
 
-from interview_stream.sfu import compiled
+from interview_stream.metrics import CONTENT_TYPE
 from interview_stream.sfu.auth import Tokens
 from interview_stream.sfu.config import Config
 from interview_stream.sfu.core.dtls import Certificate
@@ -25,6 +25,7 @@ from interview_stream.sfu.core.services import PROTOCOL, SERVER_VERSION, Service
 from interview_stream.sfu.io.addresses import candidates, is_address, local_addresses
 from interview_stream.sfu.io.discovery import public_addresses
 from interview_stream.sfu.io.egress import EgressService
+from interview_stream.sfu.io.monitoring import Monitor
 from interview_stream.sfu.io.recorder import CaptureFolder
 from interview_stream.sfu.io.revoked import RevocationFile
 from interview_stream.sfu.io.roomservice import RoomService
@@ -89,6 +90,14 @@ class MediaServer:
         revoked = RevocationFile(config.revoked)
         self.engine = Engine(services, Revocations(revoked.load(services.unix(time.monotonic())), revoked.keep))
         self.signaling = Signaling(self.engine, tokens, time.monotonic, self._port.flush)
+        self._monitor = Monitor(
+            engine=self.engine,
+            peers=self._peers,
+            udp=self._port,
+            tcp=self._streams,
+            signaling=self.signaling,
+            webhooks=self._webhooks,
+        )
         room_service = RoomService(self.engine, time.monotonic)
         egress_service = EgressService(self.engine, self._captures, time.monotonic)
         self._runner = web.AppRunner(
@@ -192,24 +201,14 @@ class MediaServer:
         app.router.add_post("/twirp/livekit.RoomService/{method}", room_service.handle)
         app.router.add_post("/twirp/livekit.Egress/{method}", egress_service.handle)
         app.router.add_get("/healthz", self._health)
+        app.router.add_get("/metrics", self._metrics)
         return app
 
     async def _health(self, request: web.Request) -> web.Response:
-        rooms = self.engine.rooms.values()
-        live = [participant.peer.drops for room in rooms for participant in room.participants.values()]
-        return web.json_response(
-            {
-                "compiled": compiled.is_in_use(),
-                "rooms": len(rooms),
-                "participants": sum(len(room.participants) for room in rooms),
-                "recordings": sum(len(room.recordings) for room in rooms),
-                "datagrams": {"received": self._port.received, "sent": self._port.sent},
-                "streams": {"open": len(self._streams), "received": self._streams.received},
-                "drops": dict(sum(live, self._port.drops + self._streams.drops + self._peers.drops)),
-                "ignored_messages": dict(self.signaling.ignored),
-                "dropped_webhooks": self._webhooks.dropped,
-            }
-        )
+        return web.json_response(self._monitor.health())
+
+    async def _metrics(self, request: web.Request) -> web.Response:
+        return web.Response(text=self._monitor.metrics(), headers={"Content-Type": CONTENT_TYPE})
 
 
 def _outward(hosts: list[str]) -> list[str]:
