@@ -21,6 +21,9 @@ _UFRAG_PREFIX: Final = 8
 _UFRAG_SUFFIX: Final = 4
 _PWD: Final = 24
 _SHORTEST: Final = 12
+MAX_PACKETS_PER_S: Final = 5000
+"""Taken of one participant: ten times what all layers of a camera and a screen are, and no share of the process that
+others would miss."""
 
 
 class PeerListener(Protocol):
@@ -75,6 +78,8 @@ class Peer:
         self._remote: Credentials | None = None
         self._fingerprints: tuple[Fingerprint, ...] = ()
         self._last_heard = 0.0
+        self._second_at = -1.0
+        self._taken = 0  # in this second
         self._is_closed = False
 
     def _new_credentials(self) -> Credentials:
@@ -164,13 +169,28 @@ class Peer:
         elif 191 < data[1] < 224:
             packets = parse_compound(srtp.unprotect_rtcp(data))
             self._heard(now)
+            if self._is_flood(now):
+                return
             self._listener.rtcp_received(packets, now)
         else:
             packet = RtpPacket.parse_parts(*srtp.open_rtp(data))
             self._last_heard = now
             if self._target is None:
                 self._heard(now)
+            if self._is_flood(now):
+                return
             self._listener.rtp_received(packet, now)
+
+    def _is_flood(self, now: float) -> bool:
+        """Count an authentic packet; others do not count, or a stranger with a forged address could use it all up."""
+        if now - self._second_at >= 1.0:
+            self._second_at = now
+            self._taken = 0
+        self._taken += 1
+        if self._taken <= MAX_PACKETS_PER_S:
+            return False
+        self.drops["flood"] += 1
+        return True
 
     def _receive_stun(self, data: bytes, source: Address, now: float) -> None:
         answer = self._ice.receive(data, source, now)

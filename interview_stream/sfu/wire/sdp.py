@@ -244,8 +244,8 @@ class SessionDescription:
 
 
 # Reading must not keep the process from its media; browsers in large calls stay far below all of these.
-_MAX_SIZE: Final = 1_048_576
-_MAX_SECTIONS: Final = 512
+_MAX_SIZE: Final = 524_288
+_MAX_SECTIONS: Final = 256
 _MAX_FORMATS: Final = 128
 _MAX_COMMON_FEEDBACK: Final = 16
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from interview_stream.sfu.core.dtls import Certificate
 from interview_stream.sfu.core.ice import Credentials
-from interview_stream.sfu.core.peer import Outbox, Peer, PeerTable, stun_ufrag
+from interview_stream.sfu.core.peer import MAX_PACKETS_PER_S, Outbox, Peer, PeerTable, stun_ufrag
 from interview_stream.sfu.wire.rtcp import Pli, RtcpPacket, serialize_compound, source_description
 from interview_stream.sfu.wire.rtp import RtpPacket, serialize_header
 from interview_stream.sfu.wire.stun import Address, Class, Message
@@ -218,6 +218,21 @@ def test_drops_are_counted_by_cause(data: bytes, cause: str) -> None:
     call = Call().connect()
     call.peer.receive(data, ADDRESS, 1.0)
     assert call.peer.drops == {cause: 1}
+
+
+def test_a_flood_of_authentic_packets_is_cut_and_harms_nobody_else() -> None:
+    call, other = Call().connect(), Call().connect()
+    for _ in range(100):  # with a forged address
+        call.table.receive(b"\x80" + bytes(40), ADDRESS, 5.0)
+    for number in range(MAX_PACKETS_PER_S + 500):
+        call.media(number & 0xFFFF, now=5.0 + number / (MAX_PACKETS_PER_S + 500) * 0.99)
+    assert len(call.listener.packets) == MAX_PACKETS_PER_S
+    assert call.peer.drops == {"flood": 500, "not authentic": 100}
+    other.media(1, now=5.99)
+    assert len(other.listener.packets) == 1
+    call.media(MAX_PACKETS_PER_S + 501, now=6.5)
+    assert len(call.listener.packets) == MAX_PACKETS_PER_S + 1
+    assert call.peer.is_connected
 
 
 def test_authentic_packets_may_be_malformed_too() -> None:

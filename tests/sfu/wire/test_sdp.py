@@ -246,6 +246,16 @@ def test_malformed(text: str, words: str) -> None:
         SessionDescription.parse(text)
 
 
+def test_size_and_sections_are_bounded() -> None:
+    section = "m=audio 9 RTP/X 0\na=mid:0\n"
+    assert len(SessionDescription.parse("v=0\n" + section * 255).sections) == 255
+    with pytest.raises(MalformedPacket, match="too many sections"):
+        SessionDescription.parse("v=0\n" + section * 256)
+    padding = "a=x:" + "y" * 1000 + "\n"
+    with pytest.raises(MalformedPacket, match="too long"):
+        SessionDescription.parse("v=0\n" + padding * 525)
+
+
 def test_odd_but_harmless_lines() -> None:
     section = media(
         "a=msid:stream",
