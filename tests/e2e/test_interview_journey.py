@@ -23,6 +23,100 @@ def write(person: Person, tab: str, text: str) -> None:
     expect(person.page.get_by_test_id("message").filter(has_text=text.splitlines()[-1])).to_be_visible()
 
 
+def about(host: Person, act: str) -> None:
+    """Open the menu of the candidate among the people and choose an act of it."""
+    if not host.page.get_by_test_id("people-panel").is_visible():
+        host.press("people-toggle")
+    row = host.page.get_by_test_id("person").filter(has_text="Dana")
+    row.get_by_test_id("person-menu").click()
+    host.press(act)
+
+
+def look_at_layouts(host: Person) -> None:
+    stage = host.page.get_by_test_id("stage")
+    large = host.page.locator('[data-testid="tile"][data-large]')
+    expect(stage).to_have_attribute("data-arrangement", "grid")
+    host.press("layout")
+    host.press("layout-speaker")
+    expect(large).to_have_count(1)
+    expect(host.page.get_by_role("menu")).to_have_count(0)
+    host.page.keyboard.press("l")
+    expect(large).to_have_count(2)
+    host.page.keyboard.press("l")
+    expect(stage).to_have_attribute("data-arrangement", "grid")
+    host.page.get_by_role("button", name="Pin Dana Díaz").click(force=True)
+    expect(large).to_have_attribute("data-identity", re.compile("^guest-"))
+    host.page.get_by_role("button", name="Unpin Dana Díaz").click(force=True)
+    expect(large).to_have_count(0)
+    host.page.keyboard.press("?")
+    host.sees("shortcut-sheet")
+    host.page.keyboard.press("Escape")
+
+
+def raise_and_lower_a_hand(host: Person, dana: Person) -> None:
+    dana.press("more")
+    dana.press("hand-item")
+    expect(host.page.get_by_test_id("tile").filter(has=host.page.get_by_test_id("hand"))).to_contain_text("Dana")
+    about(host, "lower-hand")
+    expect(dana.page.get_by_test_id("hand")).to_have_count(0)
+    host.press("react")
+    host.press("react-clap")
+    expect(dana.page.get_by_test_id("reaction")).to_have_attribute("data-kind", "clap")
+
+
+def microphone_is(person: Person, state: str) -> None:
+    expect(person.page.get_by_test_id("mic-toggle")).to_have_attribute("data-state-on", state)
+
+
+def mute_and_ask_to_unmute(host: Person, dana: Person) -> None:
+    about(host, "mute-person")
+    dana.sees("stopped-notice")
+    microphone_is(dana, "false")
+    about(host, "ask-unmute")
+    dana.press("ask-accept")
+    microphone_is(dana, "true")
+    # Held, the space bar opens a closed microphone.
+    dana.press("mic-toggle")
+    microphone_is(dana, "false")
+    dana.page.get_by_test_id("stage").click()
+    dana.page.keyboard.down(" ")
+    microphone_is(dana, "true")
+    dana.page.keyboard.up(" ")
+    microphone_is(dana, "false")
+    dana.press("mic-toggle")
+    microphone_is(dana, "true")
+
+
+def take_out_and_let_back_in(host: Person, dana: Person) -> None:
+    about(host, "remove-person")
+    host.press("may-return")
+    host.press("remove-confirm")
+    expect(dana.page.locator('[data-departure="removed"]')).to_be_visible()
+    expect(host.page.get_by_test_id("sent-away")).to_contain_text("may not knock again")
+    dana.press("return")
+    dana.sees("barred")
+    host.press("readmit")
+    dana.press("join")
+    dana.sees("room")
+    keeps_decoding(host)
+
+
+def give_focus_time(host: Person, dana: Person) -> None:
+    host.press("more")
+    host.press("focus-item")
+    host.press("focus-3")
+    host.press("begin-focus")
+    dana.sees("focus-bar")
+    for device in ("mic-toggle", "camera-toggle"):
+        expect(dana.page.get_by_test_id(device)).to_have_attribute("data-state-on", "false")
+        expect(dana.page.get_by_test_id(device)).to_have_attribute("aria-disabled", "true")
+    expect(host.page.get_by_test_id("veil")).to_contain_text("unwatched")
+    dana.press("end-focus")
+    dana.press("focus-resume")
+    expect(host.page.get_by_test_id("veil")).to_have_count(0)
+    keeps_decoding(host)
+
+
 def captured(product: Product, recording_id: str) -> set[tuple[str, str]]:
     """Whose tracks are on disk, read back from the capture files."""
     files = (product.data / "captures" / recording_id).glob("*.rtp")
@@ -44,6 +138,8 @@ def test_a_voice_only_candidate_is_let_in_and_reads_only_what_is_for_everyone(
     # bob is anywhere in the app; dana asks, is refused once, and is let in by a key.
     second.goto("/interviews")
     open_candidate_link(dana, interview["candidate"]["link_url"], "Dana Díaz")
+    dana.press("network-check")
+    expect(dana.page.get_by_test_id("network-verdict")).to_contain_text("UDP")
     expect(dana.page.get_by_test_id("join")).to_be_disabled()
     dana.press("consent-audio")
     dana.press("join")
@@ -82,6 +178,17 @@ def test_a_voice_only_candidate_is_let_in_and_reads_only_what_is_for_everyone(
     dana.press("chat-toggle")
     expect(dana.page.get_by_test_id("chat-input")).to_have_value("Not sent yet")
     dana.press("chat-toggle")
+
+    # Who leaves the stage to whom, and when.
+    second.press("leave")
+    expect(first.page.get_by_test_id("tile")).to_have_count(2)
+    look_at_layouts(first)
+    raise_and_lower_a_hand(first, dana)
+    mute_and_ask_to_unmute(first, dana)
+    take_out_and_let_back_in(first, dana)
+    give_focus_time(first, dana)
+    second.press("return")
+    join_from_lobby(second)
 
     # Only her voice is written.
     first.press("tab-people")

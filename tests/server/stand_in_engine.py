@@ -126,6 +126,12 @@ class StandInEngine:
         rooms = [model_proto.Room(name=name, sid=room.sid) for name, room in self.rooms.items()]
         return room_proto.ListRoomsResponse(rooms=rooms)
 
+    def _CreateRoom(self, body: bytes, grants: api.VideoGrants) -> Message:
+        request = room_proto.CreateRoomRequest.FromString(body)
+        assert grants.room_create
+        room = self.rooms.setdefault(request.name, Room(sid=f"RM_{next(self._numbers)}"))
+        return model_proto.Room(name=request.name, sid=room.sid, max_participants=request.max_participants)
+
     def _ListParticipants(self, body: bytes, grants: api.VideoGrants) -> Message:
         request = room_proto.ListParticipantsRequest.FromString(body)
         assert grants.room_admin

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from interview_stream.server.accounts.actor import actor_of
-from interview_stream.server.calls import actions, consents, door, queries
+from interview_stream.server.calls import actions, consents, door, network_test, queries
 from interview_stream.server.calls.schemas import (
     AnswerIn,
     ConsentIn,
@@ -16,6 +16,7 @@ from interview_stream.server.calls.schemas import (
     DoorOut,
     JoinOut,
     LockIn,
+    NetworkTestOut,
     QuestionOut,
     SeatOut,
     WaitingOut,
@@ -93,6 +94,12 @@ def answer_knock(request: HttpRequest, knock_id: int, body: AnswerIn) -> Status[
     """Let somebody in, or not."""
     door.answer_knock(actor_of(request), knock_id=knock_id, admit=body.admit)
     return Status(204, None)
+
+
+@router.post("/network-test", response=NetworkTestOut)
+def begin_network_test(request: HttpRequest) -> NetworkTestOut:
+    """Two short-lived seats in a room for nobody else, to see what the line to the media engine carries."""
+    return network_test.begin_test(actor_of(request), origin=_origin(request))
 
 
 def _origin(request: HttpRequest) -> str:

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 RECORDING = "recording"
 """The attribute by which the engine knows what may be recorded of a person, and refuses the rest."""
 JOIN_TOKEN_TTL = timedelta(minutes=10)
+TEST_TOKEN_TTL = timedelta(minutes=1)
 _REQUEST_TIMEOUT_S = 10.0
 
 _ENDED = {egress_proto.EGRESS_COMPLETE, egress_proto.EGRESS_LIMIT_REACHED}
@@ -107,6 +108,25 @@ def sign_join_token(*, room: str, identity: str, name: str, role: CallRole, scop
     )
     token = api.AccessToken(*credentials()).with_identity(identity).with_name(name).with_grants(grants)
     return token.with_attributes(attributes).with_ttl(JOIN_TOKEN_TTL).to_jwt()
+
+
+def sign_test_token(room: str, identity: str, *, sends: bool) -> str:
+    """Enough for a few seconds in a room that was made for a test."""
+    grants = api.VideoGrants(
+        room_join=True, room=room, can_publish=sends, can_subscribe=not sends, can_publish_data=False
+    )
+    token = api.AccessToken(*credentials()).with_identity(identity).with_grants(grants)
+    return token.with_ttl(TEST_TOKEN_TTL).to_jwt()
+
+
+def open_test_room(room: str) -> None:
+    """For two, and gone as soon as they are."""
+
+    async def ask(client: api.LiveKitAPI) -> None:
+        request = room_proto.CreateRoomRequest(name=room, max_participants=2, empty_timeout=60, departure_timeout=2)
+        await client.room.create_room(request)
+
+    _call(ask, None)
 
 
 def look_into(room: str) -> RoomView:

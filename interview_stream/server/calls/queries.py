@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, Guest, Member, Nobody, member_among
 from interview_stream.server.calls import consents, door
-from interview_stream.server.calls.models import Ask, Call, Consent, Knock
+from interview_stream.server.calls.models import Ask, Call, Consent, Focus, Knock
 from interview_stream.server.calls.schemas import (
     AnswerOut,
     AskOut,
@@ -110,8 +111,13 @@ def get_floor(actor: Actor, *, interview_id: UUID) -> FloorOut:
         hands=[HandOut.from_orm(hand) for hand in call.hands.all()],
         reactions=[ReactionOut.from_orm(reaction) for reaction in call.reactions.all()],
         asks=[_ask_out(actor, each) for each in _asks_for(actor, interview, call)],
-        focus=FocusOut.from_orm(focus) if focus else None,
+        focus=_focus_out(focus) if focus else None,
     )
+
+
+def _focus_out(focus: Focus) -> FocusOut:
+    is_over = focus.ends_at <= timezone.now()
+    return FocusOut(began_at=focus.began_at, ends_at=focus.ends_at, is_over=is_over)
 
 
 def _asks_for(actor: Member | Guest, interview: Interview, call: Call) -> QuerySet[Ask]:

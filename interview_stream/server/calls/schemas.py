@@ -200,10 +200,11 @@ class FocusIn(Schema):
 
 
 class FocusOut(Schema):
-    """Time in which the candidate works unwatched. It is over when `ends_at` has come, or before that by somebody."""
+    """Time in which the candidate works unwatched."""
 
     began_at: datetime
-    ends_at: datetime
+    ends_at: datetime = Field(description="Counted down by the pages.")
+    is_over: bool = Field(description="Known without a clock when somebody ended it early.")
 
 
 class ClockIn(Schema):
@@ -219,3 +220,11 @@ class FloorOut(Schema):
     reactions: list[ReactionOut] = Field(description="The last ones, the oldest first.")
     asks: list[AskOut] = Field(description="Interviewers read all, everybody else what they are asked themselves.")
     focus: FocusOut | None
+
+
+class NetworkTestOut(Schema):
+    """Two seats in a room for nobody else: one sends, the other receives."""
+
+    url: str = Field(description="Address of the media engine, ws:// or wss://.")
+    sender: str
+    receiver: str

@@ -252,6 +252,12 @@ OPERATIONS: dict[str, tuple[str, str, Any, Access]] = {
     "place_guest": ("PUT", "/guest/time-zone", {"time_zone": "Asia/Kolkata"}, OF_CANDIDATES),
     "name_guest": ("PUT", "/guest", {"name": "Dana"}, OF_GUESTS),
     "join_call": ("POST", "/interviews/{interview}/join", None, Access(candidate=200, other=404)),
+    "begin_network_test": (
+        "POST",
+        "/network-test",
+        None,
+        Access(stranger=200, candidate=200, other=200),
+    ),
     "get_recording_question": ("GET", "/guest/recording-question", None, OF_CANDIDATES),
     "choose_consent": (
         "POST",

@@ -1,6 +1,6 @@
 /** The door of a room and what may be recorded: live queries and writes of candidates and interviewers. */
 import { request } from "./client";
-import type { Consent, Door, RecordingQuestion, RecordingScope, Seat, Waiting } from "./types";
+import type { Consent, Door, NetworkTest, RecordingQuestion, RecordingScope, Seat, Waiting } from "./types";
 
 declare module "./live" {
   interface LiveQueries {
@@ -35,6 +35,10 @@ export function answerKnock(knockId: number, admit: boolean): Promise<void> {
 
 export function lockRoom(interviewId: string, locked: boolean): Promise<Door> {
   return request("PUT", `/api/interviews/${interviewId}/lock`, { body: { locked } });
+}
+
+export function beginNetworkTest(guestToken: string | undefined): Promise<NetworkTest> {
+  return request("POST", "/api/network-test", guestToken === undefined ? {} : { guestToken });
 }
 
 /** In few words, for who looks at the candidate. */

@@ -1332,6 +1332,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/network-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Network Test
+         * @description Two short-lived seats in a room for nobody else, to see what the line to the media engine carries.
+         */
+        post: operations["begin_network_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviews/{interview_id}/floor": {
         parameters: {
             query?: never;
@@ -3135,6 +3155,21 @@ export interface components {
             /** Admit */
             admit: boolean;
         };
+        /**
+         * NetworkTestOut
+         * @description Two seats in a room for nobody else: one sends, the other receives.
+         */
+        NetworkTestOut: {
+            /**
+             * Url
+             * @description Address of the media engine, ws:// or wss://.
+             */
+            url: string;
+            /** Sender */
+            sender: string;
+            /** Receiver */
+            receiver: string;
+        };
         /** AskOut */
         AskOut: {
             /** Id */
@@ -3199,7 +3234,7 @@ export interface components {
         };
         /**
          * FocusOut
-         * @description Time in which the candidate works unwatched. It is over when `ends_at` has come, or before that by somebody.
+         * @description Time in which the candidate works unwatched.
          */
         FocusOut: {
             /**
@@ -3210,8 +3245,14 @@ export interface components {
             /**
              * Ends At
              * Format: date-time
+             * @description Counted down by the pages.
              */
             ends_at: string;
+            /**
+             * Is Over
+             * @description Known without a clock when somebody ended it early.
+             */
+            is_over: boolean;
         };
         /** HandOut */
         HandOut: {
@@ -7251,6 +7292,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_network_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkTestOut"];
+                };
             };
             /** @description A part that this needs is down; trying again may help. */
             503: {

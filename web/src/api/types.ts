@@ -50,5 +50,6 @@ export type Ask = Schemas["AskOut"];
 export type Hand = Schemas["HandOut"];
 export type ReactionKind = Schemas["ReactionKind"];
 export type SourceWanted = Schemas["DeviceKind"];
+export type NetworkTest = Schemas["NetworkTestOut"];
 export type ChatMessage = Schemas["MessageOut"];
 export type ChatChannel = Schemas["Channel"];

@@ -107,7 +107,7 @@ export function placeFloating(box: Box, gap: number): [Rect, Rect] {
   const height = Math.round((width * 4) / 3);
   return [
     { left: 0, top: 0, ...box },
-    { left: box.width - width - gap, top: gap, width, height },
+    { left: box.width - width - gap, top: Math.max(0, box.height - height - gap), width, height },
   ];
 }
 

@@ -76,7 +76,15 @@ export function CallPage({ interviewId, guestToken, workspace, notes }: CallPage
     );
   }
   if (info?.isObserver) return <ObserverLobby info={info} onJoin={() => enter(NOTHING)} />;
-  return <Lobby info={info} door={door} interviewId={isMember ? interviewId : undefined} onJoin={enter} />;
+  return (
+    <Lobby
+      info={info}
+      door={door}
+      interviewId={isMember ? interviewId : undefined}
+      guestToken={guestToken}
+      onJoin={enter}
+    />
+  );
 }
 
 interface Over {

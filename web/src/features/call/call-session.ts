@@ -45,7 +45,7 @@ export interface CallSnapshot {
   deviceProblem: { device: SourceKind; problem: DeviceProblem } | undefined;
   isMicrophoneSilent: boolean;
   /** What was switched off from elsewhere since the person last said something about it. */
-  stopped: SourceKind | undefined;
+  stopped: readonly SourceKind[];
   startedAt: number | undefined;
   /** How far the server's clock is ahead of this machine's. */
   clockOffsetMs: number;
@@ -130,7 +130,7 @@ export class CallSession {
       busy: { microphone: false, camera: false, screen: false },
       deviceProblem: undefined,
       isMicrophoneSilent: false,
-      stopped: undefined,
+      stopped: [],
       startedAt: undefined,
       clockOffsetMs: 0,
     };
@@ -207,7 +207,7 @@ export class CallSession {
   }
 
   dismissDeviceProblem(): void {
-    this.#update({ deviceProblem: undefined, isMicrophoneSilent: false, stopped: undefined });
+    this.#update({ deviceProblem: undefined, isMicrophoneSilent: false, stopped: [] });
   }
 
   /** Must run in a click: browsers let sound start only then. */
@@ -281,7 +281,7 @@ export class CallSession {
       busy: { ...this.#snapshot.busy, [device]: true },
       deviceProblem: undefined,
       isMicrophoneSilent: false,
-      stopped: undefined,
+      stopped: [],
     });
     this.#sending = { ...this.#sending, [device]: isOn };
     try {
@@ -310,14 +310,19 @@ export class CallSession {
     if (source === Track.Source.ScreenShare) {
       if (this.#snapshot.busy.screen) return;
       void this.room.localParticipant.setScreenShareEnabled(false);
-      this.#update({ stopped: "screen" });
+      this.#noteStoppedSource("screen");
       return;
     }
     const device = source === Track.Source.Microphone ? "microphone" : "camera";
     if (!this.#sending[device]) return;
     this.#sending = { ...this.#sending, [device]: false };
     this.#door.onSending(this.#sending);
-    this.#update({ stopped: device });
+    this.#noteStoppedSource(device);
+  }
+
+  #noteStoppedSource(source: SourceKind): void {
+    const others = this.#snapshot.stopped.filter((each) => each !== source);
+    this.#update({ stopped: [...others, source] });
   }
 
   /** The library listens for a moment only, in which people may just be quiet; a dead microphone stays dead. */
@@ -379,7 +384,7 @@ export class CallSession {
         screen: room.localParticipant.isScreenShareEnabled,
       },
       startedAt: Number.isFinite(earliest) ? earliest : undefined,
-      clockOffsetMs: this.#joinedAt === undefined ? 0 : this.#joinedAt.server - this.#joinedAt.here,
+      clockOffsetMs: offsetOf(this.#joinedAt),
     });
   };
 
@@ -387,6 +392,14 @@ export class CallSession {
     this.#snapshot = { ...this.#snapshot, ...change };
     for (const listener of this.#listeners) listener();
   }
+}
+
+const WORTH_CORRECTING_MS = 5000;
+
+/** Entering takes a moment, so a small difference says nothing; a clock that is set wrongly is minutes off. */
+function offsetOf(joined: { server: number; here: number } | undefined): number {
+  const offset = joined === undefined ? 0 : joined.server - joined.here;
+  return Math.abs(offset) < WORTH_CORRECTING_MS ? 0 : offset;
 }
 
 function connectionOf(state: ConnectionState, last: Connection): Connection {

@@ -17,6 +17,7 @@ import { DeviceSelect } from "./device-select";
 import { GuestEntry } from "./guest-entry";
 import { rememberDevices, rememberedDevices, type Sending } from "./memory";
 import { MicMeter } from "./mic-meter";
+import { NetworkCheck } from "./network-check";
 import type { GuestDoor } from "./use-guest-door";
 import { type LobbyDevices, useLobbyDevices } from "./use-lobby-devices";
 import { useMediaDevices } from "./use-media-devices";
@@ -28,10 +29,11 @@ interface LobbyProps {
   door: GuestDoor | undefined;
   /** Where members came from; guests have nowhere to go back to. */
   interviewId: string | undefined;
+  guestToken: string | undefined;
   onJoin: (sending: Sending, tracks: LocalTracks) => void;
 }
 
-export function Lobby({ info, door, interviewId, onJoin }: LobbyProps) {
+export function Lobby({ info, door, interviewId, guestToken, onJoin }: LobbyProps) {
   const devices = useLobbyDevices();
   const { camera, microphone } = devices;
   useShortcuts({ m: () => devices.toggle("microphone"), v: () => devices.toggle("camera") });
@@ -73,6 +75,7 @@ export function Lobby({ info, door, interviewId, onJoin }: LobbyProps) {
             onRetry={devices.retry}
           />
           <DeviceFields devices={devices} />
+          <NetworkCheck guestToken={guestToken} />
           {door === undefined ? (
             <JoinPanel info={info} devices={devices} onJoin={join} />
           ) : (

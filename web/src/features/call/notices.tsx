@@ -153,7 +153,7 @@ const ASKED = {
 
 /** What others did or want: requests, switched-off devices, the time. */
 function FloorNotices({ session, snapshot, floor, focus, timeWarning }: NoticesProps) {
-  const { stopped } = snapshot;
+  const stopped = snapshot.stopped.at(-1);
   const ask = floor.askedOfMe[0];
   return (
     <>

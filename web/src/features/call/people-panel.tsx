@@ -131,23 +131,25 @@ function PersonRow({ person, hand, scope, interviewId, isHost, volumes, onVolume
     >
       <PersonAvatar name={person.name} className="size-9 shrink-0 text-[13px]" />
       <div className="min-w-0 flex-1">
-        <p className="truncate font-medium text-sm">
-          <bdi>{person.name}</bdi>
-          {person.isLocal && <span className="font-normal text-muted-foreground"> (you)</span>}
-        </p>
-        <p className="flex items-center gap-1 truncate text-muted-foreground text-xs">
+        <div className="flex items-center gap-2">
+          <p className="min-w-0 flex-1 truncate font-medium text-sm">
+            <bdi>{person.name}</bdi>
+            {person.isLocal && <span className="font-normal text-muted-foreground"> (you)</span>}
+          </p>
+          <Signs person={person} hasHand={hand !== undefined} />
+        </div>
+        <p className="flex items-center gap-1 text-muted-foreground text-xs leading-5">
           {isTroubled && <SignalLowIcon className="size-3.5 shrink-0 text-warning" aria-hidden />}
-          <span className="truncate" data-testid="person-words">
+          <span data-testid="person-words">
             {ROLES[person.role]} · {QUALITY_WORDS[person.quality].toLowerCase()}
           </span>
         </p>
         {scope !== undefined && (
-          <p data-testid="candidate-scope" className="truncate text-muted-foreground text-xs">
+          <p data-testid="candidate-scope" className="text-muted-foreground text-xs">
             May be recorded: {SCOPE_WORDS[scope]}
           </p>
         )}
       </div>
-      <Signs person={person} hasHand={hand !== undefined} />
       {!person.isLocal && (
         <span className="-mr-1 flex shrink-0">
           {person.role !== "observer" && (

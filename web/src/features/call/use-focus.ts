@@ -20,24 +20,27 @@ export function useFocus(
   floor: RoomFloor,
   isCandidate: boolean,
 ): FocusTime {
-  const endsAt = floor.focus === null ? undefined : Date.parse(floor.focus.ends_at);
+  const endsAt = floor.focus === null || floor.focus.is_over ? undefined : Date.parse(floor.focus.ends_at);
   const [paused, setPaused] = useState<Sending>();
   const now = useSecond(endsAt !== undefined) + snapshot.clockOffsetMs;
   const isRunning = endsAt !== undefined && endsAt > now;
-  const { sending, busy, connection } = snapshot;
+  const { sending, stopped, busy, connection } = snapshot;
 
   useEffect(() => {
     if (!isCandidate || !isRunning || connection !== "connected") return;
-    if (sending.microphone || sending.camera) {
+    // The server may have stopped them before this page knew why.
+    const was = (device: keyof Sending) => sending[device] || stopped.includes(device);
+    if (was("microphone") || was("camera")) {
       setPaused((before) => ({
-        microphone: before?.microphone || sending.microphone,
-        camera: before?.camera || sending.camera,
+        microphone: before?.microphone || was("microphone"),
+        camera: before?.camera || was("camera"),
       }));
+      if (stopped.length > 0) session.dismissDeviceProblem();
     }
     if (sending.microphone && !busy.microphone) void session.setMicrophone(false);
     if (sending.camera && !busy.camera) void session.setCamera(false);
     if (sending.screen && !busy.screen) void session.setScreen(false);
-  }, [isCandidate, isRunning, connection, sending, busy, session]);
+  }, [isCandidate, isRunning, connection, sending, stopped, busy, session]);
 
   const forget = () => setPaused(undefined);
   return {
