@@ -21,7 +21,9 @@ os.environ["INTERVIEW_STREAM_DATA"] = str(DATA)
 os.environ["INTERVIEW_STREAM_ENV_FILE"] = os.devnull
 os.environ["DJANGO_SETTINGS_MODULE"] = "interview_stream.server.settings"
 # The same tests on the other database.
-CLUSTER = Cluster("fsync=off", "lock_timeout=20s") if os.environ.get("TEST_ON_POSTGRESQL") else None
+CLUSTER = (
+    Cluster("fsync=off", "lock_timeout=20s", "deadlock_timeout=3s") if os.environ.get("TEST_ON_POSTGRESQL") else None
+)
 if CLUSTER:
     os.environ["DATABASE_URL"] = CLUSTER.create("stream")
 

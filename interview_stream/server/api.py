@@ -21,11 +21,12 @@ from interview_stream.server.candidates.api import router as candidates_router
 from interview_stream.server.chat.api import router as chat_router
 from interview_stream.server.evaluations.api import router as evaluations_router
 from interview_stream.server.files.api import router as files_router
-from interview_stream.server.idempotency.once import once
+from interview_stream.server.idempotency.once import once, passes_conflict_on
 from interview_stream.server.interviews.api import router as interviews_router
 from interview_stream.server.interviews.attachments_api import router as attachments_router
 from interview_stream.server.jobs.api import router as jobs_router
 from interview_stream.server.kits.api import router as kits_router
+from interview_stream.server.lib.conflicts import is_conflict
 from interview_stream.server.lib.idempotency import HEADER, takes_keys
 from interview_stream.server.lib.problems import (
     CONTENT_TYPE,
@@ -160,6 +161,11 @@ def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 
 @api.exception_handler(OperationalError)
 def _storage_failed(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    if is_conflict(error):
+        if passes_conflict_on(request):
+            raise error
+        log.warning("Transactions got in each other's way: %s", error)
+        return problem_response(Unavailable("Others changed the same just now. Try again.", slug="conflicting-writes"))
     log.error("The database failed: %s", error)
     detail = "The server could not keep this. Its operator finds the reason in the log: its disk may be full."
     return problem_response(Unavailable(detail, slug="storage-failed"))

@@ -290,9 +290,9 @@ def _signed_in(product: Product) -> Client:
 def _write_elsewhere(product: Product, title: str) -> None:
     program = (
         "import sys, django; django.setup(); from django.conf import settings; "
-        "from interview_stream.server.live import tracking; from interview_stream.server.live.bus import Sender; "
+        "from interview_stream.server.live import tracking; from interview_stream.server.live.wiring import sender; "
         "from interview_stream.server.interviews.models import Interview; "
-        "tracking.on_write(Sender(settings.LIVE_SOCKET).send); Interview.objects.update(title=sys.argv[1])"
+        "tracking.on_write(sender('', settings.LIVE_SOCKET).send); Interview.objects.update(title=sys.argv[1])"
     )
     variables = {
         "INTERVIEW_STREAM_DATA": str(product.data),

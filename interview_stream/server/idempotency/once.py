@@ -6,6 +6,8 @@ belong to whoever sent them and are kept for a day.
 """
 
 import re
+import secrets
+import time
 import zlib
 from collections.abc import Callable
 from functools import wraps
@@ -18,12 +20,14 @@ from django.utils.crypto import salted_hmac
 
 from interview_stream.server.accounts.actor import Nobody, actor_of, name_of
 from interview_stream.server.idempotency.models import KeptAnswer
+from interview_stream.server.lib.conflicts import PAUSES_S, is_conflict
 from interview_stream.server.lib.idempotency import HEADER, takes_keys
 from interview_stream.server.lib.problems import BadRequest, Conflict, Invalid, Problem, problem_response
 
 REPLAYED = "Idempotent-Replayed"
 MOST_BYTES = 1_000_000
 """A longer answer is not kept."""
+_WILL_TRY_AGAIN = "_interview_stream_will_try_again"
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 
 Run = Callable[..., HttpResponseBase]
@@ -48,7 +52,9 @@ def once(guard: Callable[[HttpRequest], bool]) -> Callable[[Run], Run]:
             if isinstance(actor, Nobody):
                 return run(request, **values)
             try:
-                return _once(request, name_of(actor), key, lambda: run(request, **values))
+                return _tried_again(
+                    request, lambda: _once(request, name_of(actor), key, lambda: run(request, **values))
+                )
             except Problem as problem:
                 return problem_response(problem)
             except OperationalError as error:
@@ -58,6 +64,26 @@ def once(guard: Callable[[HttpRequest], bool]) -> Callable[[Run], Run]:
         return run_once
 
     return decorate
+
+
+def passes_conflict_on(request: HttpRequest) -> bool:
+    """Whether a conflict of transactions is not for the client yet, because the request is tried again."""
+    return getattr(request, _WILL_TRY_AGAIN, False)
+
+
+def _tried_again(request: HttpRequest, run: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """What a request with a key writes is one transaction: where it gets in another's way, it begins anew."""
+    for pause_s in PAUSES_S:
+        setattr(request, _WILL_TRY_AGAIN, True)
+        try:
+            return run()
+        except OperationalError as error:
+            if not is_conflict(error):
+                raise
+        finally:
+            setattr(request, _WILL_TRY_AGAIN, False)
+        time.sleep(pause_s * (0.5 + secrets.randbelow(512) / 1024))
+    return run()
 
 
 def _once(request: HttpRequest, owner: str, key: str, run: Callable[[], HttpResponseBase]) -> HttpResponseBase:
