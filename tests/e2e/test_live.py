@@ -2,11 +2,12 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
-from tests.e2e.conftest import Invite
+from tests.e2e.conftest import Invite, Wire
 from tests.e2e.people import Person
-from tests.product import Client, Product
+from tests.e2e.test_accounts import new_member
+from tests.product import Client, Product, wait_for
 
 PAGE = 50
 
@@ -49,3 +50,68 @@ def test_a_change_in_one_browser_appears_in_the_other(invite: Invite, product: P
     desk.goto("/interviews")
     expect(desk.page.get_by_text("Changed elsewhere").first).to_be_visible()
     assert laptop.evaluate("window.sameDocument"), "without loading anew"
+
+
+def test_what_is_written_offline_outlives_a_reload_and_arrives_once(
+    invite: Invite, product: Product, alice: Client
+) -> None:
+    interview = alice.post("/api/interviews", {"title": "On a train", "candidate_name": "Dana Díaz"})
+    notes = f"/api/interviews/{interview['id']}/notes"
+    train, desk = invite(product, "train", alice), invite(product, "desk", alice)
+    for person in (train, desk):
+        person.goto(f"/interviews/{interview['id']}/evaluation")
+        person.sees("new-note")
+    unsent = train.page.get_by_test_id("unsent-edit")
+
+    train.context.set_offline(True)
+    for text in ("First thought", "Second thought"):
+        train.page.get_by_test_id("new-note").fill(text)
+        train.page.get_by_test_id("new-note").press("Enter")
+    train.page.get_by_label("In a few sentences").fill("Calm and exact")
+    expect(unsent).to_have_count(2)
+    expect(unsent.first).to_contain_text("Not saved yet")
+    train.sees("offline-banner")
+    expect(train.page.get_by_test_id("offline-banner")).to_contain_text("3 edits are kept in this browser")
+    expect(train.page.get_by_test_id("save-state")).to_contain_text("kept in this browser")
+    alice.post(notes, {"text": "Meanwhile at the desk"})
+    expect(desk.page.get_by_text("Meanwhile at the desk")).to_be_visible()
+    assert desk.page.get_by_text("First thought").count() == 0
+
+    # The page comes back, but what it sends gets lost: half of the time the answer alone.
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        if len(lost) % 2:
+            route.fetch()
+        lost.append(route.request.url)
+        route.abort("connectionreset")
+
+    pattern = re.compile(r"/api/interviews/[^/]+/(notes|scorecard)$")
+    train.page.route(pattern, lose)
+    train.context.set_offline(False)
+    train.page.reload()
+    expect(train.page.get_by_text("Meanwhile at the desk")).to_be_visible()
+    expect(train.page.get_by_text("Second thought").first).to_be_visible()
+    expect(train.page.get_by_label("In a few sentences")).to_have_value("Calm and exact")
+    wait_for(lambda: len(lost) >= 3, "requests that get lost")
+    train.page.unroute(pattern)
+    expect(unsent).to_have_count(0)
+    assert [note["text"] for note in alice.get(notes)] == ["Meanwhile at the desk", "First thought", "Second thought"]
+    expect(desk.page.get_by_text("Second thought")).to_be_visible()
+    assert alice.get(f"/api/interviews/{interview['id']}/evaluation")["mine"]["summary"] == "Calm and exact"
+
+
+def test_who_loses_the_right_loses_the_page_at_once(invite: Invite, product: Product, alice: Client) -> None:
+    interview = alice.post("/api/interviews", {"title": "Before the end", "candidate_name": "Dana Díaz"})
+    vera = new_member(invite, product, alice, "Vera Vogel")
+    wire = Wire(vera)
+    vera.goto(f"/interviews/{interview['id']}")
+    expect(vera.page.get_by_role("heading", level=1)).to_have_text("Before the end")
+    membership = next(each for each in alice.get("/api/members") if each["email"] == "vera@example.org")
+
+    alice.delete(f"/api/members/{membership['id']}")
+    expect(vera.page.get_by_text("Before the end")).to_have_count(0)
+    alice.patch(f"/api/interviews/{interview['id']}", {"title": "Not for her"})
+    wait_for(lambda: alice.get(f"/api/interviews/{interview['id']}")["title"] == "Not for her", "the new title")
+    vera.page.wait_for_timeout(1000)  # Time in which it would arrive.
+    assert not any("Not for her" in text for text in wire.texts)

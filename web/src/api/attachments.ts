@@ -1,5 +1,6 @@
 /** Writes on an interview's files and links. The lists come back through the live queries. */
 import { useMutation } from "@tanstack/react-query";
+import { effect, useAct } from "./acts";
 import { request } from "./client";
 
 export function useAddLink(interviewId: string) {
@@ -10,10 +11,16 @@ export function useAddLink(interviewId: string) {
 }
 
 export function useAskForResume(interviewId: string) {
-  return useMutation({
-    mutationFn: (is_wanted: boolean) =>
+  return useAct(
+    (is_wanted: boolean) =>
       request("PUT", `/api/interviews/${interviewId}/resume-request`, { body: { is_wanted } }),
-  });
+    [
+      effect("interviews.get", { interview_id: interviewId }, (interview, is_resume_wanted: boolean) => ({
+        ...interview,
+        candidate: { ...interview.candidate, is_resume_wanted },
+      })),
+    ],
+  );
 }
 
 export function useRemoveAttachment(id: string, guestToken?: string) {

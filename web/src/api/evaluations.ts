@@ -1,7 +1,9 @@
 /** Notes, scorecards, comments and decisions. What they change comes back through the live queries. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { effect, useAct } from "./acts";
 import { request } from "./client";
 import { liveQueryKey } from "./live";
+import { outbox, placeAnswers } from "./outbox";
 import type { components } from "./schema.gen";
 
 type Schemas = components["schemas"];
@@ -21,34 +23,49 @@ declare module "./live" {
   }
 }
 
-function useSeeNotes(interviewId: string) {
-  const queryClient = useQueryClient();
-  const key = liveQueryKey("notes.list", { interview_id: interviewId });
-  return (change: (notes: Note[]) => Note[]) =>
-    queryClient.setQueryData<Note[]>(key, (notes) => change(notes ?? []));
+/** Addresses of what is written alone and may be sent later (outbox.ts). */
+export const unsentPaths = {
+  notes: (interviewId: string) => `/api/interviews/${interviewId}/notes`,
+  scorecard: (interviewId: string) => `/api/interviews/${interviewId}/scorecard`,
+  comments: (interviewId: string) => `/api/interviews/${interviewId}/comments`,
+};
+
+placeAnswers(({ path }) => {
+  const [, interview_id, part] = path.match(/^\/api\/interviews\/([^/]+)\/(notes|scorecard|comments)$/) ?? [];
+  if (interview_id === undefined) return undefined;
+  return liveQueryKey(part === "notes" ? "notes.list" : "evaluations.get", { interview_id });
+});
+
+/** Kept in this browser until the server has it. */
+export function writeNote(interviewId: string, text: string): void {
+  outbox.add({ method: "POST", path: unsentPaths.notes(interviewId), body: { text } });
 }
 
-export function useWriteNote(interviewId: string) {
-  const see = useSeeNotes(interviewId);
-  return useMutation({
-    mutationFn: (text: string) =>
-      request<Note[]>("POST", `/api/interviews/${interviewId}/notes`, { body: { text } }),
-    onSuccess: (notes) => see(() => notes),
-  });
+export function saveScorecard(interviewId: string, card: ScorecardDraft): void {
+  const path = unsentPaths.scorecard(interviewId);
+  outbox.add({ method: "PUT", path, body: card, slot: path });
+}
+
+export function writeComment(interviewId: string, comment: { stars: number; text: string }): void {
+  const { stars, text } = comment;
+  outbox.add({ method: "POST", path: unsentPaths.comments(interviewId), body: { stars, text } });
 }
 
 export function useDeleteNote(interviewId: string) {
-  const see = useSeeNotes(interviewId);
-  return useMutation({
-    mutationFn: (id: string) => request("DELETE", `/api/notes/${id}`),
-    onSuccess: (_, id) => see((notes) => notes.filter((note) => note.id !== id)),
-  });
+  return useAct(
+    (id: string) => request("DELETE", `/api/notes/${id}`),
+    [
+      effect("notes.list", { interview_id: interviewId }, (notes, id: string) =>
+        notes.filter((note) => note.id !== id),
+      ),
+    ],
+  );
 }
 
 /** Every act on an evaluation answers with the whole of it. */
 function useEvaluationAct<Input>(
   interviewId: string,
-  method: "POST" | "PUT",
+  method: "POST",
   path: string,
   bodyOf: (input: Input) => unknown,
 ) {
@@ -61,14 +78,8 @@ function useEvaluationAct<Input>(
   });
 }
 
-export const useSaveScorecard = (id: string) =>
-  useEvaluationAct(id, "PUT", "scorecard", (card: ScorecardDraft) => card);
-
 export const useSubmitScorecard = (id: string) =>
   useEvaluationAct<void>(id, "POST", "scorecard/submit", () => undefined);
-
-export const useWriteComment = (id: string) =>
-  useEvaluationAct(id, "POST", "comments", (comment: { stars: number; text: string }) => comment);
 
 export const useDecide = (id: string) =>
   useEvaluationAct(id, "POST", "decision", (decision: { outcome: Outcome; reason: string }) => decision);
@@ -77,14 +88,13 @@ export const useReopen = (id: string) =>
   useEvaluationAct(id, "POST", "decision/reopen", (reason: string) => ({ reason }));
 
 export function useDeleteComment(interviewId: string) {
-  const queryClient = useQueryClient();
-  const key = liveQueryKey("evaluations.get", { interview_id: interviewId });
-  return useMutation({
-    mutationFn: (id: string) => request("DELETE", `/api/comments/${id}`),
-    onSuccess: (_, id) =>
-      queryClient.setQueryData<Evaluation>(
-        key,
-        (all) => all && { ...all, comments: all.comments.filter((comment) => comment.id !== id) },
-      ),
-  });
+  return useAct(
+    (id: string) => request("DELETE", `/api/comments/${id}`),
+    [
+      effect("evaluations.get", { interview_id: interviewId }, (all, id: string) => ({
+        ...all,
+        comments: all.comments.filter((comment) => comment.id !== id),
+      })),
+    ],
+  );
 }

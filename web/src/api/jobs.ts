@@ -1,5 +1,6 @@
 /** Writes on background work that failed. The list comes back through the live query. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { effect, useAct } from "./acts";
 import { request } from "./client";
 import { liveQueryKey } from "./live";
 import type { FailedJob } from "./types";
@@ -17,8 +18,8 @@ export function useRetryFailedJob(id: string) {
 }
 
 export function useDiscardFailedJob(id: string) {
-  return useMutation({
-    mutationFn: () => request<FailedJob[]>("DELETE", `/api/failed-jobs/${id}`),
-    onSuccess: useSeeFailedJobs(),
-  });
+  return useAct(
+    () => request<FailedJob[]>("DELETE", `/api/failed-jobs/${id}`),
+    [effect("jobs.failed", {}, (jobs) => jobs.filter((job) => job.id !== id))],
+  );
 }

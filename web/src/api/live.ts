@@ -10,6 +10,7 @@ import { useEffect, useSyncExternalStore } from "react";
 import type { AuditFilter } from "./audit";
 import { noticeProblem, type Problem, ProblemError, problemOf } from "./client";
 import { type LiveArgs, LiveCore, type LiveListener } from "./live-core";
+import { type Change, Overlay } from "./overlay";
 import type {
   AccountSession,
   Attachment,
@@ -69,6 +70,8 @@ class LiveConnection {
 
   constructor() {
     window.addEventListener("online", () => this.retryNow());
+    // The browser may be wrong: the server can be on this very machine. So it is asked.
+    window.addEventListener("offline", () => this.pingNow());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.retryNow();
     });
@@ -93,6 +96,7 @@ class LiveConnection {
 
   /** After signing in or out: the open socket still belongs to the old session. */
   restart(): void {
+    overlay.forget();
     this.drop();
     if (!this.core.isIdle) this.connect();
   }
@@ -154,14 +158,14 @@ class LiveConnection {
   /** A quiet line is asked for a sign of life; without one it is given up and made anew. */
   private schedulePing(): void {
     window.clearTimeout(this.pingTimer);
-    this.pingTimer = window.setTimeout(() => {
-      this.core.ping();
-      this.flush();
-      this.pingTimer = window.setTimeout(
-        () => this.socket?.onclose?.(new CloseEvent("close")),
-        PONG_WITHIN_MS,
-      );
-    }, PING_EVERY_MS);
+    this.pingTimer = window.setTimeout(() => this.pingNow(), PING_EVERY_MS);
+  }
+
+  private pingNow(): void {
+    window.clearTimeout(this.pingTimer);
+    this.core.ping();
+    this.flush();
+    this.pingTimer = window.setTimeout(() => this.socket?.onclose?.(new CloseEvent("close")), PONG_WITHIN_MS);
   }
 
   private flush(): void {
@@ -227,6 +231,20 @@ export function liveQuery<Q extends keyof LiveQueries>(query: Q, args: LiveQueri
   });
 }
 
+const overlay = new Overlay();
+
+/** Lays a change over an answer, on screen at once; it goes with `undo`, or with the first answer after `done`. */
+export function layOver(queryClient: QueryClient, queryKey: readonly unknown[], change: Change) {
+  const key = JSON.stringify(queryKey);
+  const layer = overlay.add(key, queryClient.getQueryData(queryKey), change);
+  const show = () => queryClient.setQueryData(queryKey, overlay.shown(key));
+  show();
+  return {
+    done: () => overlay.done(layer),
+    undo: () => void queryClient.setQueryData(queryKey, overlay.undo(key, layer)),
+  };
+}
+
 /** Puts each answer of a live query where components read it, until the returned function is called. */
 export function follow<Q extends keyof LiveQueries>(
   queryClient: QueryClient,
@@ -235,7 +253,11 @@ export function follow<Q extends keyof LiveQueries>(
 ): () => void {
   const queryKey = liveQueryKey(query, args);
   return live.watch(query, args, {
-    data: (value) => queryClient.setQueryData(queryKey, value as LiveQueries[Q]["data"]),
+    data: (value) =>
+      queryClient.setQueryData(
+        queryKey,
+        overlay.answered(JSON.stringify(queryKey), value) as LiveQueries[Q]["data"],
+      ),
     problem: (problem) =>
       void queryClient
         .getQueryCache()

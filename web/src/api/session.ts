@@ -4,6 +4,7 @@ import { redirect } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { type Problem, ProblemError, parseProblem, request, send, whenSignedOut } from "./client";
 import { live, useLive } from "./live";
+import { speakFor } from "./outbox";
 import { provePasskey } from "./passkeys";
 import { enterSecondCode, pendingFactors } from "./second-factors";
 import type { AcceptIn, InvitationLink, Me, OrganisationIn, OwnerIn, OwnerLink, ProfileIn } from "./types";
@@ -184,8 +185,22 @@ function identityOf(me: Me | undefined): string {
   return `${me?.user?.id} ${me?.organisation?.id}`;
 }
 
+/** Unsent edits belong to an account: they go out while it is signed in here. */
+function sendEditsOfWhoeverIsHere(queryClient: QueryClient): void {
+  let account: string | undefined;
+  queryClient.getQueryCache().subscribe(({ query }) => {
+    if (query.queryKey[0] !== meQuery.queryKey[0]) return;
+    const me = query.state.data as Me | undefined;
+    const now = me?.user && me.organisation ? identityOf(me) : "";
+    if (now === account) return;
+    account = now;
+    speakFor(queryClient, now);
+  });
+}
+
 /** Keeps this tab true to the session: when another tab signs in or out, and when the server says that it has ended. */
 export function followSession(queryClient: QueryClient, reload: () => Promise<void>): void {
+  sendEditsOfWhoeverIsHere(queryClient);
   const follow = async () => {
     const before = identityOf(queryClient.getQueryData(meQuery.queryKey));
     if (isRenewing) return;

@@ -1,9 +1,11 @@
 import { WifiOffIcon } from "lucide-react";
 import { useLiveState } from "@/api/live";
+import { useUnsentCount } from "@/api/outbox";
 
 /** Says that what is on screen may be old, for as long as the live connection is lost. */
 export function ConnectionBanner() {
   const state = useLiveState();
+  const unsent = useUnsentCount();
   if (state !== "lost") return null;
   return (
     <div
@@ -13,6 +15,8 @@ export function ConnectionBanner() {
     >
       <WifiOffIcon className="size-4 shrink-0" />
       Connection lost. Trying again by itself; what you see may be out of date.
+      {unsent > 0 &&
+        ` ${unsent === 1 ? "One edit is" : `${unsent} edits are`} kept in this browser until then.`}
     </div>
   );
 }

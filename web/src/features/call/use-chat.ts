@@ -1,8 +1,8 @@
 /** The messages of a call, those on their way, what is unread, and what was typed but not sent. */
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { type Outgoing, writeMessage } from "@/api/chat";
 import { problemOf } from "@/api/client";
-import { useLive } from "@/api/live";
+import { useLive, useLiveState } from "@/api/live";
 import type { ChatChannel, ChatMessage } from "@/api/types";
 import { newId } from "@/lib/new-id";
 import { readStored, writeStored } from "./memory";
@@ -57,6 +57,17 @@ export function useChat(interviewId: string, guestToken: string | undefined): Ch
     },
     [deliver],
   );
+
+  // What was written while the line was down goes out by itself, in order, when it is back.
+  const line = useLiveState();
+  const waiting = useRef<Pending[]>([]);
+  waiting.current = pending.filter(({ failure }) => failure !== undefined);
+  useEffect(() => {
+    if (line !== "open") return;
+    void (async () => {
+      for (const message of waiting.current) await deliver(message);
+    })();
+  }, [line, deliver]);
 
   const retry = useCallback(
     (id: string) => {

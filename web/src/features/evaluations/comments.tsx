@@ -1,11 +1,17 @@
 import { StarIcon, Trash2Icon } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import { problemOf } from "@/api/client";
-import { type Comment, type Evaluation, useDeleteComment, useWriteComment } from "@/api/evaluations";
-import { ProblemNotice } from "@/components/problem-notice";
+import {
+  type Comment,
+  type Evaluation,
+  unsentPaths,
+  useDeleteComment,
+  writeComment,
+} from "@/api/evaluations";
+import { useUnsent } from "@/api/outbox";
 import { toast, toastProblem } from "@/components/toaster";
 import { Button } from "@/components/ui/button";
 import { Textarea } from "@/components/ui/textarea";
+import { UnsentEdit } from "@/components/unsent-edit";
 import { useNow } from "@/hooks/use-now";
 import { cn } from "@/lib/cn";
 import { browserTimeStyle, dayAndTime } from "@/lib/time";
@@ -14,12 +20,18 @@ const STARS = [1, 2, 3, 4, 5];
 
 /** What the team has to say, with one to five stars each; open together with the others' scorecards. */
 export function Comments({ interviewId, evaluation }: { interviewId: string; evaluation: Evaluation }) {
+  const unsent = useUnsent(unsentPaths.comments(interviewId));
   return (
     <div className="grid gap-5">
-      {evaluation.comments.length > 0 && (
+      {evaluation.comments.length + unsent.length > 0 && (
         <ul className="grid gap-4">
           {evaluation.comments.map((comment) => (
             <CommentItem key={comment.id} comment={comment} interviewId={interviewId} />
+          ))}
+          {unsent.map((edit) => (
+            <UnsentEdit key={edit.id} edit={edit}>
+              {(edit.body as { text: string }).text}
+            </UnsentEdit>
           ))}
         </ul>
       )}
@@ -31,12 +43,11 @@ export function Comments({ interviewId, evaluation }: { interviewId: string; eva
 function CommentItem({ comment, interviewId }: { comment: Comment; interviewId: string }) {
   const now = useNow();
   const remove = useDeleteComment(interviewId);
-  const write = useWriteComment(interviewId);
   const drop = () =>
     remove.mutateAsync(comment.id).then(
       () =>
         toast("Comment deleted", {
-          action: { label: "Undo", run: () => write.mutate(comment, { onError: toastProblem }) },
+          action: { label: "Undo", run: () => writeComment(interviewId, comment) },
         }),
       toastProblem,
     );
@@ -68,24 +79,16 @@ function CommentItem({ comment, interviewId }: { comment: Comment; interviewId: 
 }
 
 function CommentForm({ interviewId }: { interviewId: string }) {
-  const write = useWriteComment(interviewId);
   const [stars, setStars] = useState(0);
   const [text, setText] = useState("");
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    write.mutate(
-      { stars, text: text.trim() },
-      {
-        onSuccess: () => {
-          setStars(0);
-          setText("");
-        },
-      },
-    );
+    writeComment(interviewId, { stars, text: text.trim() });
+    setStars(0);
+    setText("");
   };
   return (
     <form onSubmit={submit} className="grid gap-3">
-      {write.error && <ProblemNotice problem={problemOf(write.error)} />}
       <fieldset className="flex w-fit">
         <legend className="sr-only">Stars</legend>
         {STARS.map((star) => (
@@ -120,7 +123,7 @@ function CommentForm({ interviewId }: { interviewId: string }) {
         type="submit"
         variant="outline"
         className="justify-self-end"
-        disabled={stars === 0 || text.trim() === "" || write.isPending}
+        disabled={stars === 0 || text.trim() === ""}
       >
         Add comment
       </Button>

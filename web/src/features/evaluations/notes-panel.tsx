@@ -1,11 +1,13 @@
 import { LockIcon, Trash2Icon } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
-import { type Note, useDeleteNote, useWriteNote } from "@/api/evaluations";
+import { type Note, unsentPaths, useDeleteNote, writeNote } from "@/api/evaluations";
 import { useLive } from "@/api/live";
+import { useUnsent } from "@/api/outbox";
 import { ProblemNotice } from "@/components/problem-notice";
 import { toast, toastProblem } from "@/components/toaster";
 import { Button } from "@/components/ui/button";
 import { Textarea } from "@/components/ui/textarea";
+import { UnsentEdit } from "@/components/unsent-edit";
 import { useNow } from "@/hooks/use-now";
 import { browserTimeStyle, clockTime, dayAndTime } from "@/lib/time";
 
@@ -18,15 +20,13 @@ interface NotesPanelProps {
 /** One's own notes, stamped with the moment at which they were written. Enter keeps one, Shift-Enter begins a line. */
 export function NotesPanel({ interviewId, isInCall = false }: NotesPanelProps) {
   const notes = useLive("notes.list", { interview_id: interviewId });
-  const write = useWriteNote(interviewId);
+  const unsent = useUnsent(unsentPaths.notes(interviewId));
   const [text, setText] = useState("");
   const keep = () => {
     const written = text.trim();
-    if (written === "" || write.isPending) return;
-    // What could not be kept stays in the field.
-    write
-      .mutateAsync(written)
-      .then(() => setText((now) => (now.trim() === written ? "" : now)), toastProblem);
+    if (written === "") return;
+    writeNote(interviewId, written);
+    setText("");
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -41,10 +41,15 @@ export function NotesPanel({ interviewId, isInCall = false }: NotesPanelProps) {
         Only you can read your notes.
       </p>
       {notes.problem && <ProblemNotice problem={notes.problem} />}
-      {notes.data && notes.data.length > 0 && (
+      {((notes.data && notes.data.length > 0) || unsent.length > 0) && (
         <ul className={isInCall ? "min-h-0 flex-1 space-y-3 overflow-y-auto" : "space-y-3"}>
-          {notes.data.map((note) => (
+          {notes.data?.map((note) => (
             <NoteItem key={note.id} note={note} interviewId={interviewId} isInCall={isInCall} />
+          ))}
+          {unsent.map((edit) => (
+            <UnsentEdit key={edit.id} edit={edit}>
+              {(edit.body as { text: string }).text}
+            </UnsentEdit>
           ))}
         </ul>
       )}
@@ -64,7 +69,7 @@ export function NotesPanel({ interviewId, isInCall = false }: NotesPanelProps) {
           size="sm"
           className="justify-self-end"
           onClick={keep}
-          disabled={write.isPending || text.trim() === ""}
+          disabled={text.trim() === ""}
         >
           Keep note
         </Button>
@@ -76,14 +81,13 @@ export function NotesPanel({ interviewId, isInCall = false }: NotesPanelProps) {
 function NoteItem({ note, interviewId, isInCall }: { note: Note; interviewId: string; isInCall: boolean }) {
   const now = useNow();
   const remove = useDeleteNote(interviewId);
-  const write = useWriteNote(interviewId);
   const at = new Date(note.at);
   const style = browserTimeStyle();
   const drop = () =>
     remove.mutateAsync(note.id).then(
       () =>
         toast("Note deleted", {
-          action: { label: "Undo", run: () => write.mutate(note.text, { onError: toastProblem }) },
+          action: { label: "Undo", run: () => writeNote(interviewId, note.text) },
         }),
       toastProblem,
     );

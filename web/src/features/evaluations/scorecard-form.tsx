@@ -1,11 +1,14 @@
 import { useEffect, useRef, useState } from "react";
-import { problemOf } from "@/api/client";
 import {
   type Evaluation,
   type ScorecardDraft,
-  useSaveScorecard,
+  saveScorecard,
+  unsentPaths,
   useSubmitScorecard,
 } from "@/api/evaluations";
+import { useLiveState } from "@/api/live";
+import { outbox, useUnsent } from "@/api/outbox";
+import type { Edit } from "@/api/outbox-core";
 import { Field } from "@/components/field";
 import { ProblemNotice } from "@/components/problem-notice";
 import { toast, toastProblem } from "@/components/toaster";
@@ -29,16 +32,21 @@ const SAVE_AFTER_MS = 600;
 /** One's own scorecard: saved by itself while it is filled in, and final once it is submitted. */
 export function ScorecardForm({ interviewId, evaluation }: { interviewId: string; evaluation: Evaluation }) {
   const { skills, mine } = evaluation;
-  const [card, setCard] = useState<ScorecardDraft>(() => ({
-    ratings: mine?.ratings ?? {},
-    overall: mine?.overall ?? null,
-    summary: mine?.summary ?? "",
-  }));
-  const { state, change, saveNow } = useAutosave(interviewId, card, setCard);
+  // What was not sent yet is newer than what the server has.
+  const draft = useUnsent(unsentPaths.scorecard(interviewId))[0]?.body as ScorecardDraft | undefined;
+  const [card, setCard] = useState<ScorecardDraft>(
+    () =>
+      draft ?? {
+        ratings: mine?.ratings ?? {},
+        overall: mine?.overall ?? null,
+        summary: mine?.summary ?? "",
+      },
+  );
+  const { unsent, isTouched, change, saved } = useAutosave(interviewId, card, setCard);
   const submit = useSubmitScorecard(interviewId);
   const hand = async () => {
     try {
-      await saveNow();
+      await saved();
       await submit.mutateAsync();
       toast("Scorecard submitted", { description: "You can read what the others think now." });
     } catch (error) {
@@ -76,7 +84,7 @@ export function ScorecardForm({ interviewId, evaluation }: { interviewId: string
         )}
       </Field>
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <SaveState state={state} />
+        <SaveState unsent={unsent} isTouched={isTouched} />
         <AlertDialog>
           <AlertDialogTrigger asChild>
             <Button disabled={!card.overall || submit.isPending}>Submit scorecard</Button>
@@ -95,61 +103,57 @@ export function ScorecardForm({ interviewId, evaluation }: { interviewId: string
           </AlertDialogContent>
         </AlertDialog>
       </div>
-      {state instanceof Error && <ProblemNotice problem={problemOf(state)} />}
+      {unsent?.refusal && <ProblemNotice problem={unsent.refusal} />}
     </div>
   );
 }
 
-type Saving = "untouched" | "saving" | "saved" | Error;
-
-/** Saves a moment after the last change; one request at a time, so that an older card never lands on a newer. */
+/** Goes to the outbox a moment after the last change, and from there to the server; it outlives this page. */
 function useAutosave(interviewId: string, card: ScorecardDraft, setCard: (card: ScorecardDraft) => void) {
-  const { mutateAsync } = useSaveScorecard(interviewId);
-  const [state, setState] = useState<Saving>("untouched");
+  const path = unsentPaths.scorecard(interviewId);
+  const unsent = useUnsent(path)[0];
+  const [isTouched, setIsTouched] = useState(false);
   const newest = useRef<ScorecardDraft>(undefined);
   const timer = useRef(0);
-  const running = useRef<Promise<void>>(Promise.resolve());
-  const save = () => {
+  const save = useRef(() => {
     window.clearTimeout(timer.current);
-    running.current = running.current
-      .catch(() => {})
-      .then(async () => {
-        const wanted = newest.current;
-        if (wanted === undefined) return;
-        newest.current = undefined;
-        try {
-          await mutateAsync(wanted);
-          setState((was) => (newest.current === undefined ? "saved" : was));
-        } catch (error) {
-          newest.current ??= wanted;
-          setState(error instanceof Error ? error : new Error("The scorecard could not be saved."));
-          throw error;
-        }
-      });
-    return running.current;
-  };
-  const latestSave = useRef(save);
-  latestSave.current = save;
-  // Leaving the page in the moment after a change must not lose it.
-  useEffect(() => () => void latestSave.current().catch(() => {}), []);
+    if (newest.current !== undefined) saveScorecard(interviewId, newest.current);
+    newest.current = undefined;
+  });
+  // Leaving the page in the moment after a change must not lose it, nor closing it.
+  useEffect(() => {
+    const saveNow = () => save.current();
+    window.addEventListener("pagehide", saveNow);
+    return () => {
+      window.removeEventListener("pagehide", saveNow);
+      saveNow();
+    };
+  }, []);
   const change = (part: Partial<ScorecardDraft>) => {
     const next = { ...card, ...part };
     setCard(next);
+    setIsTouched(true);
     newest.current = next;
-    setState("saving");
     window.clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => void save().catch(() => {}), SAVE_AFTER_MS);
+    timer.current = window.setTimeout(save.current, SAVE_AFTER_MS);
   };
-  return { state, change, saveNow: save };
+  const saved = () => {
+    save.current();
+    return outbox.arrived(path);
+  };
+  return { unsent, isTouched, change, saved };
 }
 
-function SaveState({ state }: { state: Saving }) {
+function SaveState({ unsent, isTouched }: { unsent: Edit | undefined; isTouched: boolean }) {
+  const isOffline = useLiveState() === "lost";
+  let words = isTouched ? "Saved. Only you see it until you submit." : "Saved by itself as you fill it in.";
+  if (unsent?.refusal) words = "Not saved.";
+  else if (unsent && isOffline)
+    words = "Not saved yet: kept in this browser, and sent when the connection is back.";
+  else if (unsent) words = "Saving…";
   return (
     <p role="status" data-testid="save-state" className="text-[13px] text-muted-foreground">
-      {state === "untouched" && "Saved by itself as you fill it in."}
-      {state === "saving" && "Saving…"}
-      {state === "saved" && "Saved. Only you see it until you submit."}
-      {state instanceof Error && "Not saved yet."}
+      {words}
     </p>
   );
 }
