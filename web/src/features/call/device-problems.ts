@@ -17,7 +17,7 @@ export type DeviceProblem =
   | "unsent"
   | "failed";
 
-export type Browser = "chrome" | "edge" | "firefox" | "safari" | "safari-ios" | "other";
+export type Browser = "chrome" | "edge" | "firefox" | "safari" | "safari-ios" | "app-ios" | "other";
 export type System = "mac" | "windows" | "linux" | "android" | "ios" | "other";
 
 export interface Platform {
@@ -72,7 +72,9 @@ function systemOf(userAgent: string, touchPoints: number): System {
 }
 
 function browserOf(userAgent: string, touchPoints: number): Browser {
-  if (systemOf(userAgent, touchPoints) === "ios") return "safari-ios";
+  // On phones by Apple every other browser asks the system for its devices, not its own settings.
+  if (systemOf(userAgent, touchPoints) === "ios")
+    return /CriOS|FxiOS|EdgiOS/.test(userAgent) ? "app-ios" : "safari-ios";
   if (/Edg\//.test(userAgent)) return "edge";
   if (/Firefox\//.test(userAgent)) return "firefox";
   if (/Chrome\/|Chromium\//.test(userAgent)) return "chrome";
@@ -142,6 +144,13 @@ export function adviceFor(problem: DeviceProblem, devices: SourceKind[], platfor
 function unblockSteps(what: string, { browser, system }: Platform): string[] {
   switch (browser) {
     case "firefox":
+      if (system === "android") {
+        return [
+          "Tap the shield or lock at the left of the address bar, then “Edit permissions” or “Permissions”.",
+          "Set Camera and Microphone to “Allowed”.",
+          "Reload this page.",
+        ];
+      }
       return [
         "Click the crossed-out camera or microphone icon at the left of the address bar.",
         "Remove “Blocked” beside each device.",
@@ -158,6 +167,12 @@ function unblockSteps(what: string, { browser, system }: Platform): string[] {
         "Tap the page menu at the left of the address bar, then “Website Settings”.",
         "Set Camera and Microphone to “Allow”.",
         "Reload this page.",
+      ];
+    case "app-ios":
+      return [
+        "Open the phone's Settings, then Apps ▸ your browser.",
+        "Switch Camera and Microphone on.",
+        "Come back and reload this page.",
       ];
     default:
       return [
