@@ -64,8 +64,9 @@ CASES = {
     "256 kbit/s": Impairment(delay_ms=20, rate_bps=256_000),
     "black hole": Impairment(delay_ms=20, black_hole=True),
     "other port": Impairment(delay_ms=20, port_shift=7),
+    "UDP blocked": Impairment(delay_ms=20, no_udp=True),
 }
-SECONDS = {"256 kbit/s": 20.0, "black hole": 10.0, "other port": 5.0}
+SECONDS = {"256 kbit/s": 20.0, "black hole": 10.0, "other port": 5.0, "UDP blocked": 30.0}
 """How long an impairment lasts, where it is not the usual."""
 
 

@@ -81,7 +81,8 @@ class Housekeeper:
                 room.remove(participant, DisconnectReason.CONNECTION_TIMEOUT, now, action=RECONNECT)
                 return True
             # One who just came back needs its signalling to restart ICE.
-            if min(lost_for, now - participant.attached_at) >= timeouts.lost_signal:
+            has_had_time = now - participant.attached_at >= timeouts.restart
+            if lost_for >= timeouts.lost_signal and has_had_time:
                 participant.send_leave(DisconnectReason.UNKNOWN_REASON, LeaveRequest.Action.RESUME)
         elif not participant.is_active and now - participant.joined_at >= timeouts.join:
             room.remove(participant, DisconnectReason.CONNECTION_TIMEOUT, now, action=RECONNECT)

@@ -29,8 +29,11 @@ class Timeouts:
     """From the join to connected media."""
     lost: float = 30.0
     """From lost media to removal: time to change networks or to wake a laptop."""
-    lost_signal: float = 5.0
-    """From lost media to telling the client to resume, if its signalling still stands."""
+    lost_signal: float = 2.0
+    """From lost media to telling the client to resume, if its signalling still stands: to find another way to the media,
+    perhaps over TCP, where a firewall now drops UDP."""
+    restart: float = 5.0
+    """From the resume to media: time for one's ICE restart before one is told to resume again."""
     offer: float = 15.0
     """From asking for an offer to getting one."""
     refresh_token: float = 300.0
