@@ -68,6 +68,8 @@ class Environment:
     """How long an owner link lives."""
     recent_sign_in_s: int
     """How long signing in, or confirming it, allows dangerous acts."""
+    api_key_per_minute: int
+    """How many requests one API key may make in a minute."""
     max_passkeys: int
     """How many passkeys an account may have."""
     candidate_link_days: int
@@ -273,6 +275,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         max_body_bytes=number("MAX_BODY_BYTES", 1_048_576, 1024, 1_073_741_824),
         owner_link_s=number("OWNER_LINK_S", 3600, 60, 604_800),
         recent_sign_in_s=number("RECENT_SIGN_IN_S", 600, 30, 86_400),
+        api_key_per_minute=number("API_KEY_PER_MINUTE", 600, 1, 1_000_000),
         max_passkeys=number("MAX_PASSKEYS", 10, 1, 100),
         candidate_link_days=number("CANDIDATE_LINK_DAYS", 14, 1, 365),
         deletion_days=number("DELETION_DAYS", 7, 1, 90),

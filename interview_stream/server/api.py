@@ -10,11 +10,11 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
-from ninja.utils import check_csrf
 
-from interview_stream.server.accounts.actor import guest_token_of
 from interview_stream.server.accounts.api import router as accounts_router
+from interview_stream.server.accounts.guarding import ApiKey, SessionGuard
 from interview_stream.server.accounts.security_api import router as security_router
+from interview_stream.server.api_keys.api import router as api_keys_router
 from interview_stream.server.calls.api import router as calls_router
 from interview_stream.server.calls.room_api import router as room_router
 from interview_stream.server.candidates.api import router as candidates_router
@@ -30,7 +30,6 @@ from interview_stream.server.lib.conflicts import is_conflict
 from interview_stream.server.lib.idempotency import HEADER, takes_keys
 from interview_stream.server.lib.problems import (
     CONTENT_TYPE,
-    Forbidden,
     Invalid,
     NotFound,
     Problem,
@@ -67,16 +66,6 @@ PROBLEM_RESPONSES = {
     "4XX": {"description": "The request cannot be answered; the problem says why.", "content": _problem_content},
     "503": {"description": "A part that this needs is down; trying again may help.", "content": _problem_content},
 }
-
-
-def guarded(request: HttpRequest) -> bool:
-    """Cookies need a CSRF token; a guest's link is sent on purpose and cannot be forged by another site.
-
-    Who asks is worked out by `actor_of`, and what they may see by each query: this only keeps other sites out.
-    """
-    if guest_token_of(request) is None and check_csrf(request) is not None:
-        raise Forbidden("The CSRF token is missing or wrong. Reload the page.", slug="csrf")
-    return True
 
 
 class Api(NinjaAPI):
@@ -116,26 +105,27 @@ api = Api(
     title="Interview Stream",
     version="1",
     urls_namespace="api",
-    auth=guarded,
+    auth=SessionGuard(),
     docs_url=None,
 )
-api.add_decorator(once(guarded), mode="view")
-for router in (
-    accounts_router,
-    security_router,
-    kits_router,
-    candidates_router,
-    jobs_router,
-    files_router,
-    interviews_router,
-    attachments_router,
-    calls_router,
-    room_router,
-    chat_router,
-    recordings_router,
-    evaluations_router,
+api.add_decorator(once, mode="view")
+for router, area in (
+    (accounts_router, None),
+    (security_router, None),
+    (api_keys_router, None),
+    (kits_router, "kits"),
+    (candidates_router, "candidates"),
+    (jobs_router, None),
+    (files_router, "interviews"),
+    (interviews_router, "interviews"),
+    (attachments_router, "interviews"),
+    (calls_router, None),
+    (room_router, None),
+    (chat_router, None),
+    (recordings_router, "recordings"),
+    (evaluations_router, "evaluations"),
 ):
-    api.add_router("", router)
+    api.add_router("", router, auth=SessionGuard() if area is None else ApiKey(area))
 
 
 @api.exception_handler(Problem)

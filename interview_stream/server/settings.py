@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "interview_stream.server.live",
     "interview_stream.server.accounts",
+    "interview_stream.server.api_keys",
     "interview_stream.server.kits",
     "interview_stream.server.candidates",
     "interview_stream.server.jobs",

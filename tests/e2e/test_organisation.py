@@ -1,7 +1,9 @@
 """Owners and admins look after their organisation; what they change shows at once on everybody's pages."""
 
 import re
+import urllib.error
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Invite, join_from_lobby
@@ -45,6 +47,35 @@ def test_an_organisation_is_changed_handed_over_deleted_and_kept(
     with owner.page.expect_download() as download:
         owner.page.get_by_role("menuitem", name="CSV").click()
     assert "europe/lisbon" in download.value.path().read_text().lower()
+
+
+def test_a_key_is_made_copied_used_and_revoked(invite: Invite, product: Product, alice: Client) -> None:
+    owner = invite(product, "alice", alice)
+    owner.goto("/settings/keys")
+    owner.page.get_by_role("button", name="New key").click()
+    dialog = owner.page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("Careers page")
+    dialog.get_by_role("radiogroup", name="Organisation").get_by_role("radio", name="Read").click()
+    dialog.get_by_role("button", name="Make key").click()
+    token = owner.page.get_by_test_id("api-key").inner_text()
+    owner.page.get_by_role("button", name="I have it").click()
+    row = owner.page.get_by_role("listitem").filter(has_text="Careers page")
+    expect(row).to_contain_text("never used")
+
+    key = {"Authorization": f"Bearer {token}"}
+    anyone = Client(product.url)
+    assert b"alice@example.org" in anyone.fetch("/api/members", key)
+    expect(row).to_contain_text("used just now")
+    row.get_by_role("button", name="Revoke Careers page").click()
+    owner.page.get_by_role("alertdialog").get_by_role("button", name="Revoke").click()
+    expect(row).to_have_count(0)
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        anyone.fetch("/api/members", key)
+
+    owner.goto("/api-reference")
+    owner.page.get_by_label("Search operations").fill("/api/members")
+    owner.page.locator("summary").filter(has_text="GET").click()
+    expect(owner.page.get_by_text("200: MemberOut[]")).to_be_visible()
 
 
 def test_a_session_ended_elsewhere_leaves_the_call_at_once(invite: Invite, product: Product, alice: Client) -> None:

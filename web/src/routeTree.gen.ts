@@ -11,6 +11,7 @@
 import { Route as rootRouteImport } from "./routes/__root"
 import { Route as IndexRouteImport } from "./routes/index"
 import { Route as AppRouteImport } from "./routes/_app"
+import { Route as ApiReferenceRouteImport } from "./routes/api-reference"
 import { Route as MyInterviewsRouteImport } from "./routes/my-interviews"
 import { Route as ResetPasswordRouteImport } from "./routes/reset-password"
 import { Route as SecondStepNeededRouteImport } from "./routes/second-step-needed"
@@ -32,6 +33,7 @@ import { Route as AppRecordingsIndexRouteImport } from "./routes/_app/recordings
 import { Route as AppSettingsIndexRouteImport } from "./routes/_app/settings.index"
 import { Route as AppSettingsAuditRouteImport } from "./routes/_app/settings.audit"
 import { Route as AppSettingsJobsRouteImport } from "./routes/_app/settings.jobs"
+import { Route as AppSettingsKeysRouteImport } from "./routes/_app/settings.keys"
 import { Route as AppSettingsMembersRouteImport } from "./routes/_app/settings.members"
 import { Route as AppSettingsOrganisationRouteImport } from "./routes/_app/settings.organisation"
 import { Route as AppSettingsProfileRouteImport } from "./routes/_app/settings.profile"
@@ -49,6 +51,11 @@ const IndexRoute = IndexRouteImport.update({
 } as any)
 const AppRoute = AppRouteImport.update({
   id: "/_app",
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ApiReferenceRoute = ApiReferenceRouteImport.update({
+  id: "/api-reference",
+  path: "/api-reference",
   getParentRoute: () => rootRouteImport,
 } as any)
 const MyInterviewsRoute = MyInterviewsRouteImport.update({
@@ -156,6 +163,11 @@ const AppSettingsJobsRoute = AppSettingsJobsRouteImport.update({
   path: "/jobs",
   getParentRoute: () => AppSettingsRoute,
 } as any)
+const AppSettingsKeysRoute = AppSettingsKeysRouteImport.update({
+  id: "/keys",
+  path: "/keys",
+  getParentRoute: () => AppSettingsRoute,
+} as any)
 const AppSettingsMembersRoute = AppSettingsMembersRouteImport.update({
   id: "/members",
   path: "/members",
@@ -205,6 +217,7 @@ const AppKitsIdEditRoute = AppKitsIdEditRouteImport.update({
 
 export interface FileRoutesByFullPath {
   "/": typeof IndexRoute
+  "/api-reference": typeof ApiReferenceRoute
   "/my-interviews": typeof MyInterviewsRoute
   "/reset-password": typeof ResetPasswordRoute
   "/second-step-needed": typeof SecondStepNeededRoute
@@ -221,6 +234,7 @@ export interface FileRoutesByFullPath {
   "/kits/new": typeof AppKitsNewRoute
   "/settings/audit": typeof AppSettingsAuditRoute
   "/settings/jobs": typeof AppSettingsJobsRoute
+  "/settings/keys": typeof AppSettingsKeysRoute
   "/settings/members": typeof AppSettingsMembersRoute
   "/settings/organisation": typeof AppSettingsOrganisationRoute
   "/settings/profile": typeof AppSettingsProfileRoute
@@ -238,6 +252,7 @@ export interface FileRoutesByFullPath {
 }
 export interface FileRoutesByTo {
   "/": typeof IndexRoute
+  "/api-reference": typeof ApiReferenceRoute
   "/my-interviews": typeof MyInterviewsRoute
   "/reset-password": typeof ResetPasswordRoute
   "/second-step-needed": typeof SecondStepNeededRoute
@@ -253,6 +268,7 @@ export interface FileRoutesByTo {
   "/kits/new": typeof AppKitsNewRoute
   "/settings/audit": typeof AppSettingsAuditRoute
   "/settings/jobs": typeof AppSettingsJobsRoute
+  "/settings/keys": typeof AppSettingsKeysRoute
   "/settings/members": typeof AppSettingsMembersRoute
   "/settings/organisation": typeof AppSettingsOrganisationRoute
   "/settings/profile": typeof AppSettingsProfileRoute
@@ -272,6 +288,7 @@ export interface FileRoutesById {
   __root__: typeof rootRouteImport
   "/": typeof IndexRoute
   "/_app": typeof AppRouteWithChildren
+  "/api-reference": typeof ApiReferenceRoute
   "/my-interviews": typeof MyInterviewsRoute
   "/reset-password": typeof ResetPasswordRoute
   "/second-step-needed": typeof SecondStepNeededRoute
@@ -288,6 +305,7 @@ export interface FileRoutesById {
   "/_app/kits/new": typeof AppKitsNewRoute
   "/_app/settings/audit": typeof AppSettingsAuditRoute
   "/_app/settings/jobs": typeof AppSettingsJobsRoute
+  "/_app/settings/keys": typeof AppSettingsKeysRoute
   "/_app/settings/members": typeof AppSettingsMembersRoute
   "/_app/settings/organisation": typeof AppSettingsOrganisationRoute
   "/_app/settings/profile": typeof AppSettingsProfileRoute
@@ -307,6 +325,7 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
   fullPaths:
     | "/"
+    | "/api-reference"
     | "/my-interviews"
     | "/reset-password"
     | "/second-step-needed"
@@ -323,6 +342,7 @@ export interface FileRouteTypes {
     | "/kits/new"
     | "/settings/audit"
     | "/settings/jobs"
+    | "/settings/keys"
     | "/settings/members"
     | "/settings/organisation"
     | "/settings/profile"
@@ -340,6 +360,7 @@ export interface FileRouteTypes {
   fileRoutesByTo: FileRoutesByTo
   to:
     | "/"
+    | "/api-reference"
     | "/my-interviews"
     | "/reset-password"
     | "/second-step-needed"
@@ -355,6 +376,7 @@ export interface FileRouteTypes {
     | "/kits/new"
     | "/settings/audit"
     | "/settings/jobs"
+    | "/settings/keys"
     | "/settings/members"
     | "/settings/organisation"
     | "/settings/profile"
@@ -373,6 +395,7 @@ export interface FileRouteTypes {
     | "__root__"
     | "/"
     | "/_app"
+    | "/api-reference"
     | "/my-interviews"
     | "/reset-password"
     | "/second-step-needed"
@@ -389,6 +412,7 @@ export interface FileRouteTypes {
     | "/_app/kits/new"
     | "/_app/settings/audit"
     | "/_app/settings/jobs"
+    | "/_app/settings/keys"
     | "/_app/settings/members"
     | "/_app/settings/organisation"
     | "/_app/settings/profile"
@@ -408,6 +432,7 @@ export interface FileRouteTypes {
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
   AppRoute: typeof AppRouteWithChildren
+  ApiReferenceRoute: typeof ApiReferenceRoute
   MyInterviewsRoute: typeof MyInterviewsRoute
   ResetPasswordRoute: typeof ResetPasswordRoute
   SecondStepNeededRoute: typeof SecondStepNeededRoute
@@ -435,6 +460,13 @@ declare module "@tanstack/react-router" {
       path: ""
       fullPath: "/"
       preLoaderRoute: typeof AppRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    "/api-reference": {
+      id: "/api-reference"
+      path: "/api-reference"
+      fullPath: "/api-reference"
+      preLoaderRoute: typeof ApiReferenceRouteImport
       parentRoute: typeof rootRouteImport
     }
     "/my-interviews": {
@@ -584,6 +616,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppSettingsJobsRouteImport
       parentRoute: typeof AppSettingsRoute
     }
+    "/_app/settings/keys": {
+      id: "/_app/settings/keys"
+      path: "/keys"
+      fullPath: "/settings/keys"
+      preLoaderRoute: typeof AppSettingsKeysRouteImport
+      parentRoute: typeof AppSettingsRoute
+    }
     "/_app/settings/members": {
       id: "/_app/settings/members"
       path: "/members"
@@ -653,6 +692,7 @@ declare module "@tanstack/react-router" {
 interface AppSettingsRouteChildren {
   AppSettingsAuditRoute: typeof AppSettingsAuditRoute
   AppSettingsJobsRoute: typeof AppSettingsJobsRoute
+  AppSettingsKeysRoute: typeof AppSettingsKeysRoute
   AppSettingsMembersRoute: typeof AppSettingsMembersRoute
   AppSettingsOrganisationRoute: typeof AppSettingsOrganisationRoute
   AppSettingsProfileRoute: typeof AppSettingsProfileRoute
@@ -663,6 +703,7 @@ interface AppSettingsRouteChildren {
 const AppSettingsRouteChildren: AppSettingsRouteChildren = {
   AppSettingsAuditRoute: AppSettingsAuditRoute,
   AppSettingsJobsRoute: AppSettingsJobsRoute,
+  AppSettingsKeysRoute: AppSettingsKeysRoute,
   AppSettingsMembersRoute: AppSettingsMembersRoute,
   AppSettingsOrganisationRoute: AppSettingsOrganisationRoute,
   AppSettingsProfileRoute: AppSettingsProfileRoute,
@@ -709,6 +750,7 @@ const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
   AppRoute: AppRouteWithChildren,
+  ApiReferenceRoute: ApiReferenceRoute,
   MyInterviewsRoute: MyInterviewsRoute,
   ResetPasswordRoute: ResetPasswordRoute,
   SecondStepNeededRoute: SecondStepNeededRoute,

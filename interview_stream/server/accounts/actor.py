@@ -1,4 +1,4 @@
-"""Who asks: a member by session, a guest by personal link, or nobody."""
+"""Who asks: a member by session or API key, a guest by personal link, or nobody."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from interview_stream.server.lib.problems import Forbidden, Unauthenticated
 if TYPE_CHECKING:  # The models' access rules ask for actors, so they import this module.
     from interview_stream.server.accounts.models import Organisation, Role, User
 
+KEY_PREFIX = "isk_"
+"""How every API key begins, so that one that leaked is recognised."""
 ORGANISATION_KEY = "organisation"
 """Where a session keeps which of a person's organisations they act for."""
 
@@ -31,6 +33,12 @@ class Member:
     """The session of this browser, where there is one."""
     proofs: Mapping[str, float] = field(default_factory=dict, compare=False)
     """When they last proved who they are in it, by method (recent_sign_in.py)."""
+
+    key_id: str = ""
+    key_name: str = ""
+    """The API key that speaks for them here, if it is one."""
+    scopes: frozenset[str] | None = None
+    """What that key is for (guarding.py); None where it is the person themselves."""
 
     @property
     def is_owner(self) -> bool:
@@ -67,6 +75,7 @@ class Nobody:
 Actor = Member | Guest | Nobody
 
 _guest_resolvers: list[Callable[[str], Guest]] = []
+_key_resolvers: list[Callable[[str], Member]] = []
 
 
 def register_guest_resolver(resolver: Callable[[str], Guest]) -> None:
@@ -74,12 +83,22 @@ def register_guest_resolver(resolver: Callable[[str], Guest]) -> None:
     _guest_resolvers[:] = [resolver]
 
 
+def register_key_resolver(resolver: Callable[[str], Member]) -> None:
+    """The app that makes API keys registers how to read one; it raises a Problem for a key that is not good."""
+    _key_resolvers[:] = [resolver]
+
+
 def actor_of(request: HttpRequest) -> Actor:
-    """A guest's link wins over a session, so that a member can look at what a candidate sees."""
+    """A guest's link wins over a session, so that a member can look at what a candidate sees; so does a key."""
     found: Actor | None = getattr(request, "actor", None)
     if found is None:
-        token = guest_token_of(request)
-        found = actor_from(None, request.user, request.session) if token is None else actor_from(token, None)
+        token, key = guest_token_of(request), key_token_of(request)
+        if token is not None:
+            found = actor_from(token, None)
+        elif key is not None:
+            found = _key_resolvers[0](key)
+        else:
+            found = actor_from(None, request.user, request.session)
         request.actor = found  # type: ignore[attr-defined]
     return found
 
@@ -87,6 +106,17 @@ def actor_of(request: HttpRequest) -> Actor:
 def guest_token_of(request: HttpRequest) -> str | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "guest" else None
+
+
+def key_token_of(request: HttpRequest) -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip().startswith(KEY_PREFIX) else None
+
+
+def lower_role(one: Role, other: Role) -> Role:
+    """Of two the one with fewer rights."""
+    order = ("interviewer", "admin", "owner")
+    return min(one, other, key=order.index)
 
 
 def actor_from(guest_token: str | None, user: User | AnonymousUser | None, session: SessionBase | None = None) -> Actor:
@@ -118,7 +148,8 @@ def name_of(actor: Actor) -> str:
     """The same for actors with the same rights: by it an open connection notices that it speaks for somebody else."""
     match actor:
         case Member():
-            return f"member {actor.user.pk} {actor.organisation.pk} {actor.role}"
+            by_key = f" key {actor.key_id}" if actor.key_id else ""
+            return f"member {actor.user.pk} {actor.organisation.pk} {actor.role}{by_key}"
         case Guest():
             return f"guest {actor.guest_id} {actor.link_version}"
         case Nobody():

@@ -1,5 +1,6 @@
 """The accounts' HTTP operations; signing in and out are allauth's, under /_allauth."""
 
+from typing import Any
 from uuid import UUID
 
 from allauth.account.internal.flows.login import record_authentication
@@ -25,6 +26,7 @@ from interview_stream.server.accounts import (
     sessions,
 )
 from interview_stream.server.accounts.actor import ORGANISATION_KEY, actor_of
+from interview_stream.server.accounts.guarding import ApiKey
 from interview_stream.server.accounts.models import User
 from interview_stream.server.accounts.schemas import (
     AcceptIn,
@@ -53,6 +55,8 @@ from interview_stream.server.lib.idempotency import without_keys
 from interview_stream.server.lib.pages import PageOut
 
 router = Router(tags=["accounts"])
+ORGANISATION: dict[str, Any] = {"tags": ["organisation"], "auth": ApiKey("organisation")}
+"""Operations that a key may use which has the scope; no other of this file."""
 
 
 @router.get("/me", response=MeOut)
@@ -140,14 +144,14 @@ def keep_organisation(request: HttpRequest) -> MeOut:
     return _me_now(request)
 
 
-@router.get("/audit-events", response=PageOut[AuditEventOut])
+@router.get("/audit-events", **ORGANISATION, response=PageOut[AuditEventOut])
 def list_audit_events(
     request: HttpRequest, wanted: Query[AuditFilter], after: str = "", upto: str = ""
 ) -> PageOut[AuditEventOut]:
     return audit_queries.list_audit_events(actor_of(request), after=after, upto=upto, **wanted.dict())
 
 
-@router.get("/audit-events/export", response={200: None})
+@router.get("/audit-events/export", **ORGANISATION, response={200: None})
 def export_audit_events(
     request: HttpRequest, wanted: Query[AuditFilter], form: ExportFormat = ExportFormat.CSV
 ) -> HttpResponseBase:
@@ -160,18 +164,18 @@ def export_audit_events(
     )
 
 
-@router.get("/members", response=list[MemberOut])
+@router.get("/members", **ORGANISATION, response=list[MemberOut])
 def list_members(request: HttpRequest) -> list[MemberOut]:
     return queries.list_members(actor_of(request))
 
 
-@router.patch("/members/{int:membership_id}", response=list[MemberOut])
+@router.patch("/members/{int:membership_id}", **ORGANISATION, response=list[MemberOut])
 def change_role(request: HttpRequest, membership_id: int, body: RoleIn) -> list[MemberOut]:
     members.change_role(actor_of(request), membership_id=membership_id, role=body.role)
     return queries.list_members(actor_of(request))
 
 
-@router.delete("/members/{int:membership_id}", response=list[MemberOut])
+@router.delete("/members/{int:membership_id}", **ORGANISATION, response=list[MemberOut])
 def remove_member(request: HttpRequest, membership_id: int) -> list[MemberOut]:
     members.remove_member(actor_of(request), membership_id=membership_id)
     return queries.list_members(actor_of(request))
@@ -183,24 +187,24 @@ def leave_organisation(request: HttpRequest) -> MeOut:
     return _me_now(request)
 
 
-@router.get("/member-invitations", response=list[MemberInvitationOut])
+@router.get("/member-invitations", **ORGANISATION, response=list[MemberInvitationOut])
 def list_member_invitations(request: HttpRequest) -> list[MemberInvitationOut]:
     return invitation_queries.list_member_invitations(actor_of(request))
 
 
-@router.post("/member-invitations", response={201: list[MemberInvitationOut]})
+@router.post("/member-invitations", **ORGANISATION, response={201: list[MemberInvitationOut]})
 def invite_members(request: HttpRequest, body: MemberInvitationsIn) -> Status[list[MemberInvitationOut]]:
     inviting.invite_members(actor_of(request), wanted=body)
     return Status(201, invitation_queries.list_member_invitations(actor_of(request)))
 
 
-@router.post("/member-invitations/{uuid:invitation_id}/resend", response=list[MemberInvitationOut])
+@router.post("/member-invitations/{uuid:invitation_id}/resend", **ORGANISATION, response=list[MemberInvitationOut])
 def resend_member_invitation(request: HttpRequest, invitation_id: UUID) -> list[MemberInvitationOut]:
     inviting.resend_invitation(actor_of(request), invitation_id=invitation_id)
     return invitation_queries.list_member_invitations(actor_of(request))
 
 
-@router.delete("/member-invitations/{uuid:invitation_id}", response=list[MemberInvitationOut])
+@router.delete("/member-invitations/{uuid:invitation_id}", **ORGANISATION, response=list[MemberInvitationOut])
 def revoke_member_invitation(request: HttpRequest, invitation_id: UUID) -> list[MemberInvitationOut]:
     inviting.revoke_invitation(actor_of(request), invitation_id=invitation_id)
     return invitation_queries.list_member_invitations(actor_of(request))

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils import timezone
 
+from interview_stream.server.accounts.actor import Member
 from interview_stream.server.accounts.models import AuditEvent, Organisation, User
 
 
@@ -55,6 +56,8 @@ class Act(StrEnum):
     CALL_MUTED = "call.muted"
     CALL_REMOVED = "call.removed"
     CALL_READMITTED = "call.readmitted"
+    KEY_MADE = "api-key.made"
+    KEY_REVOKED = "api-key.revoked"
     JOB_RETRIED = "job.retried"
     JOB_DISCARDED = "job.discarded"
 
@@ -78,7 +81,7 @@ def record(
     AuditEvent.objects.create(
         organisation=organisation,
         user=user,
-        user_name=user.name if user else by,
+        user_name=f"{user.name}{_by_key()}"[:254] if user else by,
         action=act,
         subject=subject[:254],
         detail=detail[:254],
@@ -93,6 +96,12 @@ def record_for(
     """What somebody did with their own account is told in each of their organisations."""
     for organisation in Organisation.objects.filter(memberships__user=user):
         record(organisation, user, act, subject=user.email, detail=detail, address=address, at=at)
+
+
+def _by_key() -> str:
+    """What a program did in somebody's name is told apart from what they did themselves."""
+    actor = getattr(context.request, "actor", None)
+    return f" (API key {actor.key_name})" if isinstance(actor, Member) and actor.key_name else ""
 
 
 def _client_address() -> str | None:

@@ -33,37 +33,32 @@ _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 Run = Callable[..., HttpResponseBase]
 
 
-def once(guard: Callable[[HttpRequest], bool]) -> Callable[[Run], Run]:
-    """Ninja's decorator of views. `guard` is what the API asks first: other sites get no answer twice."""
+def once(run: Run) -> Run:
+    """Ninja's decorator of views. What the operation's guards refuse, such as another site, gets no answer twice."""
+    operation = run.__self__  # type: ignore[attr-defined]  # Ninja's Operation
 
-    def decorate(run: Run) -> Run:
-        operation = run.__self__  # type: ignore[attr-defined]  # Ninja's Operation
-
-        @wraps(run)
-        def run_once(request: HttpRequest, **values: Any) -> HttpResponseBase:
-            key = request.headers.get(HEADER)
-            if key is None or not takes_keys(operation.view_func, str(request.method)):
-                return run(request, **values)
-            try:
+    @wraps(run)
+    def run_once(request: HttpRequest, **values: Any) -> HttpResponseBase:
+        key = request.headers.get(HEADER)
+        if key is None or not takes_keys(operation.view_func, str(request.method)):
+            return run(request, **values)
+        try:
+            for guard in operation.auth_callbacks:
                 guard(request)
-                actor = actor_of(request)
-            except Problem:
-                return run(request, **values)  # It says the same.
-            if isinstance(actor, Nobody):
-                return run(request, **values)
-            try:
-                return _tried_again(
-                    request, lambda: _once(request, name_of(actor), key, lambda: run(request, **values))
-                )
-            except Problem as problem:
-                return problem_response(problem)
-            except OperationalError as error:
-                failed: HttpResponse = operation.api.on_exception(request, error)
-                return failed
+            actor = actor_of(request)
+        except Problem:
+            return run(request, **values)  # It says the same.
+        if isinstance(actor, Nobody):
+            return run(request, **values)
+        try:
+            return _tried_again(request, lambda: _once(request, name_of(actor), key, lambda: run(request, **values)))
+        except Problem as problem:
+            return problem_response(problem)
+        except OperationalError as error:
+            failed: HttpResponse = operation.api.on_exception(request, error)
+            return failed
 
-        return run_once
-
-    return decorate
+    return run_once
 
 
 def passes_conflict_on(request: HttpRequest) -> bool:

@@ -21,6 +21,10 @@ OUTSIDERS = ("nobody", "ex_member", *STRANGERS, *OTHERS, *LOST)
 """Whom nothing of the interview is for; the former member still has an account and a session."""
 INSIDERS = ("candidate", "observer", "interviewer", "admin", "owner")
 ACTORS = (*OUTSIDERS, *INSIDERS)
+LOST_KEYS = ("revoked_key", "expired_key", "orphaned_key")
+"""The last one is a former member's."""
+KEYS = ("read_key", "write_key", *LOST_KEYS)
+"""API keys: the interviewer's with every scope to read, the owner's with every scope to write, and bad ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +159,14 @@ OPERATIONS: dict[str, tuple[str, str, Any, Access]] = {
         None,
         Access(stranger=200, strange_interviewer=403, interviewer=403, admin=200),
     ),
+    "list_api_keys": ("GET", "/api-keys", None, LISTS_ONES_OWN),
+    "make_api_key": (
+        "POST",
+        "/api-keys",
+        {"name": "Evil", "scopes": ["interviews:read"], "expires_in_days": 1},
+        Access(stranger=201, interviewer=201),
+    ),
+    "revoke_api_key": ("DELETE", "/api-keys/{api_key}", None, Access(interviewer=404, admin=200)),
     "list_failed_jobs": ("GET", "/failed-jobs", None, LISTS_ONES_OWN),
     "retry_failed_job": ("POST", "/failed-jobs/{failed_job}/retry", None, OF_ADMINS),
     "discard_failed_job": ("DELETE", "/failed-jobs/{failed_job}", None, OF_ADMINS),
@@ -309,6 +321,7 @@ LIVE_QUERIES: dict[str, tuple[list[str], Access]] = {
     "factors.get": ([], OF_ACCOUNTS),
     "me.get": ([], PUBLIC),
     "audit.list": ([], LISTS_ONES_OWN),
+    "api_keys.list": ([], LISTS_ONES_OWN),
     "jobs.failed": ([], LISTS_ONES_OWN),
     "members.list": ([], LISTS_ONES_OWN),
     "member_invitations.list": ([], LISTS_ONES_OWN),
@@ -341,3 +354,33 @@ LIVE_QUERIES: dict[str, tuple[list[str], Access]] = {
     "recordings.of_interview": (["interview"], OF_MEMBERS),
     "recordings.get": (["recording"], OF_MEMBERS),
 }
+
+KEY_AREAS: dict[str, str] = {
+    "interviews": """begin_upload download_file list_attachments add_link ask_for_resume list_own_attachments
+        get_attachment_address remove_attachment get_interview_kit list_interviews create_interview get_interview
+        change_interview end_interview reschedule_interview cancel_interview mark_no_show list_activities
+        renew_candidate_link get_guest_view add_observer remove_observer get_calendar_feed renew_calendar_feed
+        list_interviewers place_guest name_guest list_rounds list_candidate_files list_own_interviews""",
+    "candidates": "list_candidates create_candidate get_candidate change_candidate merge_candidates",
+    "kits": "list_skills list_kits create_kit get_kit change_kit duplicate_kit archive_kit",
+    "recordings": "start_recording stop_recording list_recordings get_recording get_track_media",
+    "evaluations": """list_notes write_note change_note delete_note get_evaluation save_scorecard submit_scorecard
+        write_comment delete_comment decide reopen list_candidate_evaluations""",
+    "organisation": """list_audit_events export_audit_events list_members change_role remove_member
+        list_member_invitations invite_members resend_member_invitation revoke_member_invitation""",
+}
+"""The operations that a key may use which has the area's scope; no key may use any other."""
+STEP_UP = ("export_audit_events",)
+"""Of those, what asks for a recent sign-in, which no key has."""
+
+
+def status_for(operation: str, actor: str) -> int:
+    method, _, _, access = OPERATIONS[operation]
+    if actor not in KEYS:
+        return access.of(actor)
+    if actor in LOST_KEYS:
+        return 401
+    is_opened = any(operation in names.split() for names in KEY_AREAS.values()) and operation not in STEP_UP
+    if not is_opened or (actor == "read_key" and method != "GET"):
+        return 403
+    return access.of("interviewer" if actor == "read_key" else "owner")

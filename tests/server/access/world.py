@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from allauth.usersessions.models import UserSession
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Member
+from interview_stream.server.accounts.guarding import Scope
 from interview_stream.server.accounts.models import MemberInvitation, Membership, Role
+from interview_stream.server.api_keys.models import ApiKey
 from interview_stream.server.calls.models import Ask, Call, Hand, Knock
 from interview_stream.server.evaluations.models import Comment, Note, Scorecard
 from interview_stream.server.files.models import StoredFile
@@ -25,7 +27,7 @@ from interview_stream.server.jobs.models import FailedJob
 from interview_stream.server.kits.actions import create_kit
 from interview_stream.server.kits.schemas import KitIn
 from interview_stream.server.recordings.models import RecordedTrack, Recording
-from tests.server.access.rules import KIT
+from tests.server.access.rules import KEYS, KIT
 from tests.server.conftest import join, let_in, signed_in
 from tests.server.stand_in_engine import StandInEngine
 
@@ -53,7 +55,7 @@ class World:
         finally:
             transaction.savepoint_rollback(before)
             browser.cookies = cookies
-            cache.clear()
+            caches["process"].clear()
 
 
 def build_world(alice: Member, bob: Member, charlie: Member, interview: Interview, media: StandInEngine) -> World:
@@ -77,9 +79,26 @@ def build_world(alice: Member, bob: Member, charlie: Member, interview: Intervie
     browsers = {"nobody": Client()}
     browsers |= {name: signed_in(member.user) for name, member in members.items()}
     browsers |= {name: Client(headers={"Authorization": f"Guest {token}"}) for name, token in links.items()}
+    ids = {"api_key": _keys(members, browsers)}
     Membership.objects.get(user=members["ex_member"].user).delete()
-    ids = _of_interview(alice, bob, interview) | _of_organisation(alice, olivia)
+    ids |= _of_interview(alice, bob, interview) | _of_organisation(alice, olivia)
     return World(ids=ids, browsers=browsers, links=links)
+
+
+def _keys(members: dict[str, Member], browsers: dict[str, Client]) -> str:
+    """Give each key a browser; the id of the owner's."""
+    makers = {"write_key": "owner", "read_key": "interviewer", "orphaned_key": "ex_member"}
+    ids = {}
+    for name in KEYS:
+        maker = browsers[makers.get(name, "owner")]
+        scopes = [scope for scope in Scope if scope.endswith(":read" if name == "read_key" else ":write")]
+        wanted = {"name": SECRET, "scopes": scopes, "expires_in_days": 1}
+        made = maker.post("/api/api-keys", wanted, content_type="application/json").json()
+        browsers[name] = Client(headers={"Authorization": f"Bearer {made['token']}"}, enforce_csrf_checks=True)
+        ids[name] = made["key"]["id"]
+    ApiKey.objects.filter(pk=ids["expired_key"]).update(expires_at=timezone.now())
+    assert browsers["owner"].delete(f"/api/api-keys/{ids['revoked_key']}").status_code == 200
+    return str(ids["write_key"])
 
 
 def _links(alice: Member, charlie: Member, interview: Interview, other: Interview) -> dict[str, str]:

@@ -13,6 +13,7 @@ import { type LiveArgs, LiveCore, type LiveListener } from "./live-core";
 import { type Change, Overlay } from "./overlay";
 import type {
   AccountSession,
+  ApiKey,
   Attachment,
   AuditPage,
   Factors,
@@ -33,6 +34,7 @@ export type PageArgs<Filter> = Filter & { after?: string; upto?: string };
 export interface LiveQueries {
   "me.get": { args: Record<string, never>; data: Me };
   "audit.list": { args: PageArgs<AuditFilter>; data: AuditPage };
+  "api_keys.list": { args: Record<string, never>; data: ApiKey[] };
   "jobs.failed": { args: Record<string, never>; data: FailedJob[] };
   "factors.get": { args: Record<string, never>; data: Factors };
   "sessions.list": { args: Record<string, never>; data: AccountSession[] };

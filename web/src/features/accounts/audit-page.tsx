@@ -62,6 +62,8 @@ const words: Record<string, string> = {
   "candidate.created": "added a candidate",
   "candidate.changed": "changed a candidate",
   "candidate.merged": "merged two candidates",
+  "api-key.made": "made an API key",
+  "api-key.revoked": "revoked an API key",
   "job.retried": "tried background work again",
   "job.discarded": "discarded background work that failed",
 };

@@ -11,6 +11,7 @@ const tabs: Tab[] = [
   { to: "/settings/security", label: "Security" },
   { to: "/settings/organisation", label: "Organisation" },
   { to: "/settings/members", label: "Members" },
+  { to: "/settings/keys", label: "API keys" },
   { to: "/settings/audit", label: "Audit log" },
   { to: "/settings/jobs", label: "Background work" },
 ];
