@@ -9,6 +9,7 @@ describe("tileStage", () => {
 
   it("keeps two people side by side when a panel takes some of the width", () => {
     expect(tileStage(2, 1115, 780, 10).columns).toBe(2);
+    expect(tileStage(2, 1072, 775, 10).columns).toBe(2);
     expect(tileStage(9, 1400, 700, 12).columns).toBe(3);
   });
 

@@ -9,7 +9,7 @@ export interface Tiling {
 const WIDEST = 16 / 9;
 const NARROWEST_LANDSCAPE = 4 / 3;
 const NARROWEST_PORTRAIT = 4 / 5;
-const CLEARLY_LARGER = 1.2;
+const CLEARLY_LARGER = 1.35;
 
 /**
  * The tiling of `count` equal tiles that covers most of the box. Tiles may be cropped between 16:9 and 4:3 (4:5 in a box that

@@ -49,7 +49,7 @@ export function CallClock({ time, isForCandidate }: CallClockProps) {
       ) : (
         <>
           {clockText(elapsedS)}
-          <span className="text-muted-foreground/70 max-sm:hidden"> / {clockText(plannedS)}</span>
+          <span className="max-sm:hidden"> / {clockText(plannedS)}</span>
         </>
       )}
       <span className="sr-only"> {spokenTime(elapsedS)} since the beginning</span>

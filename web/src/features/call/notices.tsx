@@ -40,6 +40,8 @@ interface NoticesProps {
   soundOnly: SoundOnly;
   timeWarning: { text: string; dismiss: () => void } | undefined;
   isTalking: boolean;
+  /** The area at the side is open; on wide pages nothing floats over it. */
+  isSideOpen: boolean;
 }
 
 export function Notices(props: NoticesProps) {
@@ -48,7 +50,12 @@ export function Notices(props: NoticesProps) {
   const isRecordingNew = useNewly(isRecording, 6000);
   const isAlone = connection === "connected" && people.length === 1;
   return (
-    <div className="pointer-events-none absolute inset-x-0 top-2 z-20 flex flex-col items-center gap-2 px-3">
+    <div
+      className={cn(
+        "pointer-events-none absolute inset-x-0 top-2 z-20 flex flex-col items-center gap-2 px-3",
+        props.isSideOpen && "md:right-88",
+      )}
+    >
       {isAway && (
         <Notice tone="warning" icon={<WifiOffIcon />} testId="reconnecting-banner">
           <span>

@@ -58,8 +58,19 @@ export function PeopleList({ people, hands, candidateLink, door, lock, ...row }:
       )}
       {candidateLink !== null && (
         <footer className="space-y-2 border-t p-4">
-          <p className="text-[13px] text-muted-foreground">The candidate comes in by this personal link.</p>
-          <CopyButton variant="outline" className="w-full" text={candidateLink} label="Copy candidate link" />
+          {!isHere && (
+            <>
+              <p className="text-[13px] text-muted-foreground">
+                The candidate comes in by this personal link.
+              </p>
+              <CopyButton
+                variant="outline"
+                className="w-full"
+                text={candidateLink}
+                label="Copy candidate link"
+              />
+            </>
+          )}
           {lock}
         </footer>
       )}

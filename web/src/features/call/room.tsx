@@ -121,6 +121,7 @@ export function Room({ session, interviewId, info, isMember, guest, workspace, n
           soundOnly={soundOnly}
           timeWarning={timeWarning}
           isTalking={isTalking}
+          isSideOpen={side !== undefined}
         />
         {workspace !== undefined && (
           <div
