@@ -21,6 +21,7 @@ STDOUT = "-"
 def save(environment: Environment, target: str | None) -> int:
     """`target` is a file, a folder, `-` for standard output, or nothing for a file with the time in its name here."""
     data = environment.data
+    _refuse_other_databases(environment)
     if not (data / DATABASE).is_file():
         raise SettingError(f"there is no database in {data}. Name the data folder with --data.")
     _sweep(data)
@@ -44,6 +45,15 @@ def save(environment: Environment, target: str | None) -> int:
     for note in about.notes:
         _say(note)
     return 0
+
+
+def _refuse_other_databases(environment: Environment) -> None:
+    """An archive without the database that is in use would look like a backup and be none."""
+    if environment.database_url:
+        raise SettingError(
+            "DATABASE_URL is set, and this command saves SQLite only. Save PostgreSQL with pg_dump and then copy the "
+            "data folder; docs/operators tells how."
+        )
 
 
 def _write(stream: BinaryIO, about: About, files: list[SnapshotFile]) -> None:

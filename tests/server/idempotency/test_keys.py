@@ -1,6 +1,8 @@
 """Requests that are sent again by a client that lost the answer."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -99,19 +101,34 @@ def test_answers_are_forgotten_after_a_day(as_alice: Client, interview: Intervie
     assert [each.key for each in KeptAnswer.objects.all()] == ["new"]
 
 
+REFUSE = {
+    "sqlite": [
+        "CREATE TEMP TRIGGER no_answers BEFORE UPDATE ON idempotency_keptanswer BEGIN SELECT RAISE(ABORT, 'no'); END",
+    ],
+    "postgresql": [
+        "CREATE FUNCTION pg_temp.refuse() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'no'; END $$ LANGUAGE plpgsql",
+        "CREATE TRIGGER no_answers BEFORE UPDATE ON idempotency_keptanswer FOR EACH ROW"
+        " EXECUTE FUNCTION pg_temp.refuse()",
+    ],
+}
+LET = {"sqlite": "DROP TRIGGER no_answers", "postgresql": "DROP TRIGGER no_answers ON idempotency_keptanswer"}
+
+
+@contextmanager
+def no_answer_can_be_kept() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        for statement in REFUSE[connection.vendor]:
+            cursor.execute(statement)
+        yield
+        cursor.execute(LET[connection.vendor])
+
+
 def test_when_the_answer_cannot_be_kept_nothing_is_done(alice: Member, interview: Interview) -> None:
     """As when the process dies between the two: the note and its answer are of one transaction."""
     browser = Client(raise_request_exception=False)
     browser.force_login(alice.user)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMP TRIGGER no_answers BEFORE UPDATE ON idempotency_keptanswer"
-            " BEGIN SELECT RAISE(ABORT, 'no'); END"
-        )
-        try:
-            assert send(browser, f"/interviews/{interview.id}/notes", {"text": "One"}, "k").status_code == 500
-        finally:
-            cursor.execute("DROP TRIGGER no_answers")
+    with no_answer_can_be_kept():
+        assert send(browser, f"/interviews/{interview.id}/notes", {"text": "One"}, "k").status_code == 500
     assert not Note.objects.exists()
     assert send(browser, f"/interviews/{interview.id}/notes", {"text": "One"}, "k").status_code == 200
     assert Note.objects.count() == 1
