@@ -110,6 +110,14 @@ class Environment:
     """The most that the media engine invites one participant to send, in bit/s."""
     metrics_token: str
     """Opens /metrics; empty for no such address."""
+    live_connections: int
+    """How many pages one web process keeps up to date at a time."""
+    live_queries: int
+    """How many queries one page may watch."""
+    live_message_bytes: int
+    """Largest message that a page may send on its live connection."""
+    live_messages_per_s: int
+    """How many messages a page may send there, over ten seconds."""
     log_level: str
     """debug, info, warning or error."""
 
@@ -162,6 +170,13 @@ def _server_url(given: Mapping[str, str], name: str, is_fit: Callable[[str], boo
         # Without the value: it holds a password.
         raise SettingError(f"{name} cannot be used; it must look like {example}.")
     return url
+
+
+def _minutes(name: str, value: str) -> tuple[int, ...]:
+    parts = [] if value.lower() == "off" else value.split(",")
+    if not all(part.strip().isascii() and part.strip().isdigit() and 1 <= int(part) <= 20_160 for part in parts):
+        raise SettingError(f"{PREFIX}{name} is {value!r}; it must be minutes up to 20160, as 1440,15, or off.")
+    return tuple(sorted({int(part) for part in parts}, reverse=True))
 
 
 def _file(name: str, value: str) -> Path | None:
@@ -238,11 +253,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         return int(raw)
 
     def minutes(name: str, default: str) -> tuple[int, ...]:
-        raw = text(name, default)
-        parts = [] if raw.lower() == "off" else raw.split(",")
-        if not all(part.strip().isascii() and part.strip().isdigit() and 1 <= int(part) <= 20_160 for part in parts):
-            raise SettingError(f"{PREFIX}{name} is {raw!r}; it must be minutes up to 20160, as 1440,15, or off.")
-        return tuple(sorted({int(part) for part in parts}, reverse=True))
+        return _minutes(name, text(name, default))
 
     port = number("PORT", 3000, 1, 65535)
     tls_cert, tls_key = text("TLS_CERT", ""), text("TLS_KEY", "")
@@ -301,5 +312,9 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         sign_in_providers=_file("SIGN_IN_PROVIDERS", text("SIGN_IN_PROVIDERS", "")),
         max_uplink_bps=number("MAX_UPLINK_BPS", 4_000_000, 100_000, 100_000_000),
         metrics_token=_metrics_token(text("METRICS_TOKEN", "")),
+        live_connections=number("LIVE_CONNECTIONS", 2000, 1, 100_000),
+        live_queries=number("LIVE_QUERIES", 100, 10, 10_000),
+        live_message_bytes=number("LIVE_MESSAGE_BYTES", 65_536, 1024, 2_097_152),
+        live_messages_per_s=number("LIVE_MESSAGES_PER_S", 50, 1, 10_000),
         log_level=log_level,
     )

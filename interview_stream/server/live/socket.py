@@ -101,7 +101,7 @@ class LiveSocket:
         with contextlib.suppress(Disconnected, OSError):
             try:
                 if len(self._hub) >= self._limits.connections:
-                    raise Refused(TOO_MANY, "The server has too many connections.")
+                    raise Refused(TOO_MANY, f"The server keeps at most {self._limits.connections} pages up to date.")
                 await self._talk(scope, receive, send)
             except Refused as refusal:
                 with contextlib.suppress(TimeoutError):
@@ -169,7 +169,7 @@ class LiveSocket:
                 window_began, count = clock(), 0
             count += 1
             if count > self._limits.messages_per_s * _RATE_WINDOW_S:
-                raise Refused(TOO_MANY, "Too many messages.")
+                raise Refused(TOO_MANY, f"At most {self._limits.messages_per_s} messages a second may come.")
             match message:
                 case Ping():
                     await self._send(send, b'{"type":"pong"}')
@@ -206,8 +206,10 @@ class LiveSocket:
         if event["type"] == "websocket.disconnect":
             raise Disconnected
         text = event.get("text")
-        if text is None or len(text) > self._limits.message_bytes:
-            raise Refused(BAD_MESSAGE, "A message must be a text of reasonable size.")
+        if text is None:
+            raise Refused(BAD_MESSAGE, "A message must be a text.")
+        if len(text.encode()) > self._limits.message_bytes:
+            raise Refused(BAD_MESSAGE, f"A message may have at most {self._limits.message_bytes} bytes.")
         try:
             return _message.validate_json(text)
         except ValidationError as error:

@@ -44,7 +44,7 @@ class Page:
         self.ended = asyncio.Event()
 
     async def say(self, **message: Any) -> None:
-        await self.say_text(json.dumps(message))
+        await self.say_text(json.dumps(message, ensure_ascii=False))
 
     async def say_text(self, text: str) -> None:
         await self._inbox.put({"type": "websocket.receive", "text": text})
@@ -347,7 +347,8 @@ async def test_a_process_holds_only_so_many_connections(server: Server) -> None:
             await page.say(type="hello")
             await page.in_step()
         async with _third(server) as three:
-            assert (await three.hear())["code"] == TOO_MANY
+            refusal = await three.hear()
+            assert (refusal["code"], refusal["reason"]) == (TOO_MANY, "The server keeps at most 2 pages up to date.")
 
 
 @asynccontextmanager
@@ -366,7 +367,15 @@ async def test_who_talks_too_much_is_let_go(server: Server) -> None:
         for _ in range(LIMITS.messages_per_s * 10):
             await page.in_step()
         await page.say(type="ping")
-        assert (await page.hear())["code"] == TOO_MANY
+        refusal = await page.hear()
+        assert (refusal["code"], refusal["reason"]) == (TOO_MANY, "At most 5 messages a second may come.")
+
+
+async def test_a_message_that_is_too_large_is_refused_by_its_bytes(server: Server) -> None:
+    async with server.page() as page:
+        await page.say(type="hello", guest="é" * (LIMITS.message_bytes // 2))
+        refusal = await page.hear()
+        assert (refusal["code"], refusal["reason"]) == (BAD_MESSAGE, "A message may have at most 1000 bytes.")
 
 
 async def test_a_result_that_is_too_large_is_refused(server: Server, as_alice: Client) -> None:
