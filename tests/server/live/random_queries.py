@@ -25,6 +25,8 @@ GROUPS = [1, 2]
 WORDS = ["a", "b", "C", "1"]
 EMAILS = ["a@example.org", "b@example.org", "c@example.org"]
 
+_KEYS = [ORGANISATIONS, USERS, INTERVIEWS, RECORDINGS]
+
 Query = Callable[[], Any]
 Rows = QuerySet[Any]
 
@@ -187,7 +189,14 @@ def _plain(rows: Rows) -> list[dict[str, Any]]:
 def queries(draw: st.DrawFn) -> tuple[str, Query]:
     """A query with its name for messages."""
     model: type[Model] = draw(st.sampled_from(sorted(PATHS, key=lambda model: model.__name__)))
-    rows: Rows = draw(selections(model))
+    links = [(path, values) for path, values in PATHS[model] if path != "pk" and values in _KEYS]
+    rows: Rows
+    if links and draw(st.integers(0, 2)) == 0:
+        # As the product's pages ask: what belongs to one parent.
+        path, values = draw(st.sampled_from(links))
+        rows = model._default_manager.order_by("pk").filter(**{path: draw(st.sampled_from(values))})
+    else:
+        rows = draw(selections(model))
     shape = draw(st.sampled_from(sorted(_SHAPES)))
     return f"{shape} of {_sql(rows)}", lambda: _SHAPES[shape](rows.all())
 
