@@ -36,6 +36,15 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 SLOW_LAST = ("integration", "bench", "e2e")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Workers inherit our variables. Named there, the settings would be read before a worker has a folder of its own,
+    and all would share one database.
+    """
+    if "PYTEST_XDIST_WORKER" not in os.environ and session.config.getoption("numprocesses", None):
+        del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What finds a mistake soonest runs first; browsers last, since their driver keeps an event loop running."""
