@@ -72,6 +72,8 @@ class Environment:
     """How many requests one API key may make in a minute."""
     max_passkeys: int
     """How many passkeys an account may have."""
+    max_addresses: int
+    """How many e-mail addresses an account may have."""
     candidate_link_days: int
     """How long a candidate's link lives after the planned time."""
     deletion_days: int
@@ -288,6 +290,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         recent_sign_in_s=number("RECENT_SIGN_IN_S", 600, 30, 86_400),
         api_key_per_minute=number("API_KEY_PER_MINUTE", 600, 1, 1_000_000),
         max_passkeys=number("MAX_PASSKEYS", 10, 1, 100),
+        max_addresses=number("MAX_ADDRESSES", 5, 1, 50),
         candidate_link_days=number("CANDIDATE_LINK_DAYS", 14, 1, 365),
         deletion_days=number("DELETION_DAYS", 7, 1, 90),
         invitation_days=number("INVITATION_DAYS", 7, 1, 365),

@@ -164,6 +164,26 @@ def test_a_profile_is_changed(invite: Invite, product: Product, alice: Client) -
     person.page.reload()
     expect(person.page.get_by_label("Time zone")).to_have_value("Europe/Bucharest")
 
+    page = person.page
+    page.get_by_role("button", name="Add address").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("E-mail").fill("petra@home.example")
+    dialog.get_by_label("E-mail").press("Enter")
+    dialog.get_by_label("Code").fill("WRONG")
+    dialog.get_by_label("Code").press("Enter")
+    expect(dialog.get_by_label("Code")).to_have_attribute("aria-invalid", "true")
+    code = mailed(product, r"(?s)To: petra@home.example.*?add this address:.*?([A-Z0-9-]{6,})\n")
+    dialog.get_by_label("Code").fill(code)
+    dialog.get_by_label("Code").press("Enter")
+    page.get_by_role("button", name="Make petra@home.example primary").click()
+    primary = page.get_by_role("listitem").filter(has=page.get_by_text("Primary", exact=True))
+    expect(primary).to_contain_text("petra@home.example")
+    page.get_by_role("button", name="Remove petra@example.org").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Remove").click()
+    expect(page.get_by_role("button", name="Remove petra@example.org")).to_have_count(0)
+    page.context.clear_cookies()
+    sign_in_as(person, "petra@home.example", PASSWORD)
+
 
 def test_a_forgotten_password_is_replaced_by_code(invite: Invite, product: Product, alice: Client) -> None:
     new_member(invite, product, alice, "Rosa Ruiz")

@@ -173,3 +173,21 @@ def test_an_organisation_may_ask_all_its_members_for_a_second_step(invite: Invit
     expect(heading).to_contain_text("Mia")
     (cookie,) = [each for each in mia.context.cookies() if str(each.get("name")).startswith("is_session")]
     assert cookie.get("expires") == -1
+
+
+def test_an_account_is_made_with_a_passkey_alone(invite: Invite, product: Product, alice: Client) -> None:
+    alice.post("/api/member-invitations", {"emails": ["paul@example.org"], "role": "interviewer"})
+    invitations = alice.get("/api/member-invitations")
+    link = next(each["link_url"] for each in invitations if each["email"] == "paul@example.org")
+    person = invite(product, "paul", viewport=PHONE)
+    page = person.page
+    give_authenticator(person)
+    page.goto(link)
+    page.get_by_label("Your name").fill("Paul Peeters")
+    page.get_by_role("button", name="Use a passkey instead of a password").click()
+    page.get_by_role("button", name="Create account with a passkey").click()
+    page.get_by_role("button", name="I have kept them").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Paul")
+    page.goto("/settings/security")
+    expect(page.get_by_text("10 of 10 left")).to_be_visible()
+    expect(page.get_by_label("Current password")).to_have_count(0)

@@ -43,12 +43,13 @@ def create_owner(token: str, owner: OwnerIn) -> User:
 
 
 @transaction.atomic
-def create_member(organisation: Organisation, *, role: Role, name: str, email: str, password: str) -> User:
-    """Make an account with a checked password, and its place in the organisation."""
+def create_member(organisation: Organisation, *, role: Role, name: str, email: str, password: str | None) -> User:
+    """Make an account with a checked password or without any, and its place in the organisation."""
     address = email.strip().lower()
-    if User.objects.filter(email=address).exists():
+    if EmailAddress.objects.filter(email=address, verified=True).exists():
         raise Conflict("There is an account with this e-mail address. Sign in with it.", slug="email-taken")
-    _check_password(password, User(email=address, name=name))
+    if password is not None:
+        _check_password(password, User(email=address, name=name))
     user = create_account(name=name, email=address, password=password)
     Membership.objects.create(user=user, organisation=organisation, role=role)
     return user

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from interview_stream.server.accounts.addresses import account_with
 from interview_stream.server.accounts.audit import Act, address_of, record_for
 from interview_stream.server.accounts.devices import device_name
 from interview_stream.server.accounts.limits import wait_of
@@ -108,8 +109,7 @@ def _signed_out(sender: object, request: HttpRequest, user: User | None, **_: An
 def write_refusal(
     user_id: int | None, email: str, detail: str, address: str | None, at: float, is_locked: bool
 ) -> None:
-    found = User.objects.filter(pk=user_id) if user_id is not None else User.objects.filter(email=email)
-    user = found.first()
+    user = User.objects.filter(pk=user_id).first() if user_id is not None else account_with(email)
     if user is not None:
         act = Act.SIGN_IN_LOCKED if is_locked else Act.SIGN_IN_REFUSED
         record_for(user, act, detail=detail, address=address, at=datetime.fromtimestamp(at, UTC))

@@ -35,6 +35,9 @@ class Act(StrEnum):
     PASSWORD_CHANGED = "account.password-changed"  # noqa: S105 - names an act
     PASSWORD_RESET = "account.password-reset"  # noqa: S105 - names an act
     PROVIDER_CONNECTED = "account.provider-connected"
+    ADDRESS_ADDED = "account.address-added"
+    ADDRESS_CHANGED = "account.address-changed"
+    ADDRESS_REMOVED = "account.address-removed"
     FACTOR_ADDED = "account.factor-added"
     FACTOR_REMOVED = "account.factor-removed"
     RECOVERY_CODES_MADE = "account.recovery-codes-made"

@@ -3,7 +3,7 @@
 All other ways are allauth's own operations (/_allauth/…/reauthenticate).
 """
 
-from typing import Any
+from typing import Any, Self
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.code_verification import AbstractCodeVerificationProcess
@@ -17,12 +17,12 @@ from interview_stream.server.accounts.models import User
 from interview_stream.server.accounts.recent_sign_in import Way, ways_of
 from interview_stream.server.lib.problems import Conflict, Invalid, TooManyRequests
 
-_SESSION_KEY = "confirmation_code"
-_EMAIL = "account/email/confirmation_code"
-
 
 class ConfirmationCode(AbstractCodeVerificationProcess):
     """The code that waits for its answer, in the session that asked for it."""
+
+    session_key = "confirmation_code"
+    mail = "account/email/confirmation_code"
 
     def __init__(self, request: HttpRequest, user: User, state: dict[str, Any]) -> None:
         self._request = request
@@ -34,16 +34,32 @@ class ConfirmationCode(AbstractCodeVerificationProcess):
         )
 
     def persist(self) -> None:
-        self._request.session[_SESSION_KEY] = self.state
+        self._request.session[self.session_key] = self.state
 
     def abort(self) -> None:
-        self._request.session.pop(_SESSION_KEY, None)
+        self._request.session.pop(self.session_key, None)
 
     def send(self) -> None:
         adapter = get_adapter()
         self.state["code"] = adapter.generate_login_code()
-        adapter.send_mail(_EMAIL, self.state["email"], {"code": self.code})
+        adapter.send_mail(self.mail, self.state["email"], {"code": self.code})
         self.persist()
+
+    @classmethod
+    def waiting(cls, request: HttpRequest, user: User) -> Self:
+        """The one that was asked for; a Problem when there is none, or it is too old."""
+        state = request.session.get(cls.session_key)
+        process = cls(request, user, state) if state else None
+        if process is None or not process.is_valid():
+            raise Conflict("This code has ended. Ask for a new one.", slug="code-over")
+        return process
+
+    def require(self, code: str) -> None:
+        """The right code uses it up; a wrong one is counted."""
+        if not compare_user_code(actual=code, expected=self.code):
+            self.record_invalid_attempt()
+            raise Invalid("Incorrect code.", errors=[{"loc": ["body", "code"], "msg": "Incorrect code."}])
+        self.abort()
 
 
 def send_confirmation_code(request: HttpRequest, user: User) -> None:
@@ -55,14 +71,7 @@ def send_confirmation_code(request: HttpRequest, user: User) -> None:
 
 def confirm_by_code(request: HttpRequest, user: User, code: str) -> None:
     _require_way(user)
-    state = request.session.get(_SESSION_KEY)
-    process = ConfirmationCode(request, user, state) if state else None
-    if process is None or not process.is_valid():
-        raise Conflict("This code has ended. Ask for a new one.", slug="code-over")
-    if not compare_user_code(actual=code, expected=process.code):
-        process.record_invalid_attempt()
-        raise Invalid("Incorrect code.", errors=[{"loc": ["body", "code"], "msg": "Incorrect code."}])
-    process.abort()
+    ConfirmationCode.waiting(request, user).require(code)
     record_authentication(request, user, "code", email=user.email, reauthenticated=True)
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from requests import RequestException
 
 from interview_stream.server.accounts.actions import create_account
+from interview_stream.server.accounts.addresses import account_with
 from interview_stream.server.accounts.audit import Act, record, record_for
 from interview_stream.server.accounts.models import MemberInvitation, Membership, Organisation, Role, User
 from interview_stream.server.accounts.providers import SignInProvider
@@ -72,7 +73,7 @@ def admit(provider: SignInProvider, *, email: str, name: str) -> User:
 
     Raises a ValidationError whose code the sign-in page turns into words.
     """
-    user = User.objects.filter(email=email).first()
+    user = account_with(email)
     if user is None:
         user = _invited(email, name) or _joining(provider, email, name)
     if user is None:
@@ -123,5 +124,4 @@ def _own_address(sociallogin: SocialLogin, provider: SignInProvider) -> str:
     if not accepted:
         raise ValidationError("Addresses of this domain do not sign in here.", code="wrong_domain")
     # Somebody may have several; the one that is known here is meant.
-    known = set(User.objects.filter(email__in=accepted).values_list("email", flat=True))
-    return next((email for email in accepted if email in known), accepted[0])
+    return next((email for email in accepted if account_with(email) is not None), accepted[0])

@@ -1,8 +1,9 @@
 """Reads about invitations to become a member."""
 
 from interview_stream.server.accounts.actor import Actor, member_among
+from interview_stream.server.accounts.addresses import account_with
 from interview_stream.server.accounts.inviting import invitation_url, usable_invitation
-from interview_stream.server.accounts.models import MemberInvitation, Role, User
+from interview_stream.server.accounts.models import MemberInvitation, Role
 from interview_stream.server.accounts.queries import mail_state
 from interview_stream.server.accounts.schemas import InvitationLinkOut, MemberInvitationOut
 from interview_stream.server.live import query
@@ -37,6 +38,6 @@ def get_member_invitation(token: str) -> InvitationLinkOut:
         invited_by=invitation.invited_by.name if invitation.invited_by else None,
         email=invitation.email,
         role=Role(invitation.role),
-        has_account=User.objects.filter(email=invitation.email).exists(),
+        has_account=account_with(invitation.email) is not None,
         expires_at=invitation.expires_at,
     )

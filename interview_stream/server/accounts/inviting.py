@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.actions import create_member
 from interview_stream.server.accounts.actor import Actor, Guest, Member, admin_among
+from interview_stream.server.accounts.addresses import account_with
 from interview_stream.server.accounts.audit import Act, record
 from interview_stream.server.accounts.members import require_right_to_give
 from interview_stream.server.accounts.models import MemberInvitation, Membership, Organisation, Role, User
@@ -91,9 +92,9 @@ def accept_invitation(actor: Actor, *, token: str, given: AcceptIn) -> User:
     invitation = usable_invitation(token)
     organisation = invitation.organisation
     signed_in = None if isinstance(actor, Guest) else actor.user
-    if signed_in is not None and signed_in.email != invitation.email:
+    user = account_with(invitation.email)
+    if signed_in is not None and signed_in != user:
         raise Conflict(f"This invitation is for {invitation.email}. Sign out first.", slug="another-account")
-    user = User.objects.filter(email=invitation.email).first()
     if user is None:
         user = _new_member(organisation, invitation, given)
     elif signed_in is None:
@@ -109,7 +110,11 @@ def accept_invitation(actor: Actor, *, token: str, given: AcceptIn) -> User:
 
 
 def _new_member(organisation: Organisation, invitation: MemberInvitation, given: AcceptIn) -> User:
-    missing = [name for name, value in (("name", given.name), ("password", given.password)) if not value]
+    missing = [
+        name
+        for name, value in (("name", given.name), ("password", given.password or given.without_password))
+        if not value
+    ]
     if missing:
         errors = [{"loc": ["body", name], "msg": "This is needed."} for name in missing]
         raise Invalid("A new account needs a name and a password.", errors=errors)
@@ -118,7 +123,7 @@ def _new_member(organisation: Organisation, invitation: MemberInvitation, given:
         role=Role(invitation.role),
         name=given.name or "",
         email=invitation.email,
-        password=given.password or "",
+        password=given.password,
     )
 
 

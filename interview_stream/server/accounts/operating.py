@@ -8,9 +8,10 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
+from interview_stream.server.accounts.addresses import account_with
 from interview_stream.server.accounts.audit import OPERATOR, Act, record
 from interview_stream.server.accounts.endings import announce_lockdown
-from interview_stream.server.accounts.models import MemberInvitation, Organisation, OwnerLink, User
+from interview_stream.server.accounts.models import MemberInvitation, Organisation, OwnerLink
 from interview_stream.server.accounts.sessions import end_all_sessions
 from interview_stream.server.accounts.tasks import send_security_notice
 from interview_stream.server.lib.problems import NotFound
@@ -19,7 +20,7 @@ from interview_stream.server.lib.problems import NotFound
 @transaction.atomic
 def reset_second_factors(email: str) -> int:
     """Take app, passkeys and recovery codes off the account and end its sessions; how many app and passkeys it were."""
-    user = User.objects.filter(email=email.strip().lower()).first()
+    user = account_with(email)
     if user is None:
         raise NotFound(f"There is no account with the address {email}.")
     own = Authenticator.objects.filter(user=user)

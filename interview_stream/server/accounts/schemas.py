@@ -228,14 +228,28 @@ class InvitationLinkOut(Schema):
 
 
 class AcceptIn(Schema):
-    """Name and password are for a new account; who has one accepts signed in."""
+    """Name and password are for a new account; who has one accepts signed in.
+
+    An account without a password signs in by passkey, which is added next, or by e-mailed code.
+    """
 
     name: Name | None = None
     password: str | None = Field(default=None, max_length=200)
+    without_password: bool | None = None
 
 
 class CodeIn(Schema):
     code: str = Field(max_length=64)
+
+
+class OwnAddressOut(Schema):
+    id: int
+    email: str
+    is_primary: bool
+
+
+class NewAddressIn(Schema):
+    email: EmailAddressIn
 
 
 class FactorOut(Schema):

@@ -3,10 +3,10 @@
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from interview_stream.server.accounts import confirming, factor_queries
+from interview_stream.server.accounts import addresses, confirming, factor_queries
 from interview_stream.server.accounts.actor import actor_of, user_among
 from interview_stream.server.accounts.recent_sign_in import proofs_in, require_recent
-from interview_stream.server.accounts.schemas import CodeIn, FactorsOut, TotpDraftOut
+from interview_stream.server.accounts.schemas import CodeIn, FactorsOut, NewAddressIn, OwnAddressOut, TotpDraftOut
 from interview_stream.server.lib.idempotency import without_keys
 
 router = Router(tags=["accounts"])
@@ -38,3 +38,35 @@ def draft_totp(request: HttpRequest) -> TotpDraftOut:
     user = user_among(actor_of(request))
     require_recent(user, proofs_in(request.session))
     return factor_queries.draft_totp(user)
+
+
+@router.get("/me/addresses", response=list[OwnAddressOut])
+def list_addresses(request: HttpRequest) -> list[OwnAddressOut]:
+    return addresses.list_addresses(actor_of(request))
+
+
+@router.post("/me/addresses", response={204: None})
+@without_keys
+def ask_for_address(request: HttpRequest, body: NewAddressIn) -> Status[None]:
+    """Sends a code there; the address is the account's once that has come back."""
+    addresses.ask_for_address(request, user_among(actor_of(request)), body.email)
+    return Status(204, None)
+
+
+@router.post("/me/addresses/confirmation", response={201: list[OwnAddressOut]})
+@without_keys
+def confirm_address(request: HttpRequest, body: CodeIn) -> Status[list[OwnAddressOut]]:
+    addresses.confirm_address(request, user_among(actor_of(request)), body.code)
+    return Status(201, addresses.list_addresses(actor_of(request)))
+
+
+@router.put("/me/addresses/{int:address_id}/primary", response=list[OwnAddressOut])
+def make_address_primary(request: HttpRequest, address_id: int) -> list[OwnAddressOut]:
+    addresses.make_primary(request, user_among(actor_of(request)), address_id)
+    return addresses.list_addresses(actor_of(request))
+
+
+@router.delete("/me/addresses/{int:address_id}", response=list[OwnAddressOut])
+def remove_address(request: HttpRequest, address_id: int) -> list[OwnAddressOut]:
+    addresses.remove_address(request, user_among(actor_of(request)), address_id)
+    return addresses.list_addresses(actor_of(request))

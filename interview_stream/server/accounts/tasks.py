@@ -43,7 +43,8 @@ once, which ends all other sessions, and look at what else was changed:
 
 
 @job("Tell a person what was done with their account", tries=8, wait=timedelta(minutes=1))
-def send_security_notice(user_id: int, what: str, device: str, address: str, at: float) -> None:
+def send_security_notice(user_id: int, what: str, device: str, address: str, at: float, email: str = "") -> None:
+    """To the account's address, or to `email`, which was theirs when it happened."""
     user = User.objects.filter(pk=user_id).first()
     if user is None:
         return
@@ -57,7 +58,7 @@ def send_security_notice(user_id: int, what: str, device: str, address: str, at:
         zone=zone,
         link=f"{settings.ENVIRONMENT.public_url}/settings/security",
     )
-    EmailMessage(what, text, settings.DEFAULT_FROM_EMAIL, [user.email]).send()
+    EmailMessage(what, text, settings.DEFAULT_FROM_EMAIL, [email or user.email]).send()
 
 
 @job("Send a code", tries=4, wait=timedelta(seconds=10), is_kept=False)

@@ -71,6 +71,7 @@ _AS = {
 OF_MEMBERS = Access()
 LISTS_ONES_OWN = Access(stranger=200)
 OF_ACCOUNTS = Access(ex_member=200, stranger=200)
+OF_NOBODY_S = Access(ex_member=404, stranger=404, interviewer=404, remark="one's own: here somebody else's")
 OF_GUESTS = Access(stranger=403, candidate=200, other=200, interviewer=403)
 OF_ITS_AUTHOR = Access(interviewer=204, admin=404, remark="its author only: here the interviewer")
 OF_CANDIDATES = Access(stranger=403, candidate=200, observer=403, other=200, interviewer=403)
@@ -126,7 +127,27 @@ OPERATIONS: dict[str, tuple[str, str, Any, Access]] = {
     ),
     "get_factors": ("GET", "/me/factors", None, OF_ACCOUNTS),
     "draft_totp": ("POST", "/me/totp-draft", None, OF_ACCOUNTS),
-    "switch_organisation": ("PUT", "/me/organisation", {"organisation_id": "{organisation}"}, OF_MEMBERS),
+    "list_addresses": ("GET", "/me/addresses", None, OF_ACCOUNTS),
+    "ask_for_address": (
+        "POST",
+        "/me/addresses",
+        {"email": "another@example.org"},
+        Access(ex_member=204, stranger=204, interviewer=204),
+    ),
+    "confirm_address": (
+        "POST",
+        "/me/addresses/confirmation",
+        {"code": "WRONG"},
+        Access(ex_member=409, stranger=409, interviewer=409),
+    ),
+    "make_address_primary": ("PUT", "/me/addresses/1000000/primary", None, OF_NOBODY_S),
+    "remove_address": ("DELETE", "/me/addresses/1000000", None, OF_NOBODY_S),
+    "switch_organisation": (
+        "PUT",
+        "/me/organisation",
+        {"organisation_id": "{organisation}"},
+        Access(ex_member=404, remark="one's own organisations"),
+    ),
     "change_organisation": (
         "PATCH",
         "/organisation",
@@ -319,6 +340,7 @@ OPERATIONS: dict[str, tuple[str, str, Any, Access]] = {
 LIVE_QUERIES: dict[str, tuple[list[str], Access]] = {
     "sessions.list": ([], LISTS_ONES_OWN),
     "factors.get": ([], OF_ACCOUNTS),
+    "addresses.list": ([], OF_ACCOUNTS),
     "me.get": ([], PUBLIC),
     "audit.list": ([], LISTS_ONES_OWN),
     "api_keys.list": ([], LISTS_ONES_OWN),

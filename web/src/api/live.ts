@@ -13,6 +13,7 @@ import { type LiveArgs, LiveCore, type LiveListener } from "./live-core";
 import { type Change, Overlay } from "./overlay";
 import type {
   AccountSession,
+  Address,
   ApiKey,
   Attachment,
   AuditPage,
@@ -36,6 +37,7 @@ export interface LiveQueries {
   "audit.list": { args: PageArgs<AuditFilter>; data: AuditPage };
   "api_keys.list": { args: Record<string, never>; data: ApiKey[] };
   "jobs.failed": { args: Record<string, never>; data: FailedJob[] };
+  "addresses.list": { args: Record<string, never>; data: Address[] };
   "factors.get": { args: Record<string, never>; data: Factors };
   "sessions.list": { args: Record<string, never>; data: AccountSession[] };
   "members.list": { args: Record<string, never>; data: Member[] };

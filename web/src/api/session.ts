@@ -122,8 +122,8 @@ export async function allauthProblem(response: Response, title: string): Promise
   });
 }
 
-async function changePassword(current: string, wanted: string): Promise<void> {
-  const body = { current_password: current, new_password: wanted };
+async function changePassword(current: string | null, wanted: string): Promise<void> {
+  const body = { ...(current === null ? {} : { current_password: current }), new_password: wanted };
   const response = await send("POST", "/_allauth/browser/v1/account/password/change", { body });
   if (!response.ok) throw await allauthProblem(response, "The password was not changed");
 }
@@ -282,7 +282,7 @@ export function useSession() {
       queryClient.setQueryData(meQuery.queryKey, await request<Me>("PATCH", "/api/me", { body: profile }));
     },
     /** The session gets a new key on the way, so that all tabs have to show it anew. */
-    changePassword: async (current: string, wanted: string) => {
+    changePassword: async (current: string | null, wanted: string) => {
       await renewing(() => changePassword(current, wanted));
       await start();
     },

@@ -3,6 +3,7 @@ import type { components } from "./schema.gen";
 
 type Schemas = components["schemas"];
 
+export type Address = Schemas["OwnAddressOut"];
 export type Me = Schemas["MeOut"];
 export type OrganisationIn = Schemas["OrganisationIn"];
 export type Interview = Schemas["InterviewOut"];

@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { type Problem, problemOf } from "@/api/client";
+import { useLive } from "@/api/live";
 import { useSession } from "@/api/session";
 import { Field } from "@/components/field";
 import { ProblemNotice } from "@/components/problem-notice";
@@ -12,6 +13,8 @@ import { SettingsCard } from "./settings-card";
 
 export function ChangePassword({ email }: { email: string }) {
   const session = useSession();
+  const factors = useLive("factors.get", {});
+  const hasPassword = factors.data?.has_password ?? true;
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setIsBusy] = useState(false);
   const errors = fieldErrors(problem);
@@ -21,29 +24,41 @@ export function ChangePassword({ email }: { email: string }) {
     const form = new FormData(element);
     setProblem(null);
     setIsBusy(true);
-    await session.changePassword(String(form.get("current")), String(form.get("password"))).then(
+    const current = hasPassword ? String(form.get("current")) : null;
+    await session.changePassword(current, String(form.get("password"))).then(
       () => {
         element.reset();
-        toast("Your password is changed", { description: "All other sessions of yours have ended." });
+        toast(hasPassword ? "Your password is changed" : "You have a password now", {
+          description: "All other sessions of yours have ended.",
+        });
       },
       (error) => setProblem(problemOf(error)),
     );
     setIsBusy(false);
   };
   return (
-    <SettingsCard title="Password" says="Changing it ends your sessions on all other devices.">
+    <SettingsCard
+      title="Password"
+      says={
+        hasPassword
+          ? "Changing it ends your sessions on all other devices."
+          : "You have none, and need none: a passkey or an e-mailed code signs you in."
+      }
+    >
       <form onSubmit={submit} className="grid gap-5">
         {problem && Object.keys(errors).length === 0 && <ProblemNotice problem={problem} />}
         <input type="hidden" value={email} autoComplete="username" />
-        <Field label="Current password" error={errors.current_password}>
-          {(control) => (
-            <PasswordInput {...control} name="current" autoComplete="current-password" required />
-          )}
-        </Field>
+        {hasPassword && (
+          <Field label="Current password" error={errors.current_password}>
+            {(control) => (
+              <PasswordInput {...control} name="current" autoComplete="current-password" required />
+            )}
+          </Field>
+        )}
         <NewPassword label="New password" error={errors.new_password} />
         <div>
           <Button type="submit" disabled={isBusy}>
-            {isBusy ? "Changing…" : "Change password"}
+            {isBusy ? "Saving…" : hasPassword ? "Change password" : "Set a password"}
           </Button>
         </div>
       </form>

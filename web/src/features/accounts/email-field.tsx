@@ -5,10 +5,11 @@ interface EmailFieldProps {
   hint?: string;
   error?: string;
   autoFocus?: boolean;
+  autoComplete?: string;
 }
 
 /** The address that one signs in with; password stores know it by its name. */
-export function EmailField({ autoFocus, ...field }: EmailFieldProps) {
+export function EmailField({ autoFocus, autoComplete = "username", ...field }: EmailFieldProps) {
   return (
     <Field label="E-mail" {...field}>
       {(control) => (
@@ -16,7 +17,7 @@ export function EmailField({ autoFocus, ...field }: EmailFieldProps) {
           {...control}
           name="email"
           type="email"
-          autoComplete="username"
+          autoComplete={autoComplete}
           required
           autoFocus={autoFocus}
           className="h-11 md:text-base"

@@ -2,6 +2,8 @@ import { type ErrorComponentProps, Link } from "@tanstack/react-router";
 import { MailOpenIcon } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { type Problem, problemOf } from "@/api/client";
+import { addPasskey, canUsePasskeys } from "@/api/passkeys";
+import { fetchRecoveryCodes } from "@/api/second-factors";
 import { useMe, useSession } from "@/api/session";
 import type { AcceptIn, InvitationLink } from "@/api/types";
 import { Field } from "@/components/field";
@@ -9,11 +11,13 @@ import { MessagePage } from "@/components/message-page";
 import { ProblemNotice } from "@/components/problem-notice";
 import { RouteError } from "@/components/route-error";
 import { Button } from "@/components/ui/button";
+import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/input";
 import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
 import { AuthLayout } from "./auth-layout";
 import { NewPassword } from "./new-password";
+import { RecoveryCodes } from "./recovery-codes";
 import { roleWords } from "./roles";
 
 interface InvitationPageProps {
@@ -29,12 +33,28 @@ export function InvitationPage({ token, invitation, onDone }: InvitationPageProp
   const session = useSession();
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setIsBusy] = useState(false);
+  const [codes, setCodes] = useState<string[] | null>(null);
   const accept = async (body: AcceptIn) => {
     setProblem(null);
     setIsBusy(true);
     try {
       await session.acceptInvitation(token, body);
       await onDone();
+    } catch (error) {
+      setProblem(problemOf(error));
+      setIsBusy(false);
+    }
+  };
+  /** The account comes first. Where no passkey is made after all, e-mailed codes sign in to it. */
+  const acceptWithPasskey = async (name: string) => {
+    setProblem(null);
+    setIsBusy(true);
+    try {
+      if (!me.user) await session.acceptInvitation(token, { name, without_password: true });
+      await addPasskey();
+      const made = await fetchRecoveryCodes();
+      if (made) setCodes(made);
+      else await onDone();
     } catch (error) {
       setProblem(problemOf(error));
       setIsBusy(false);
@@ -66,8 +86,19 @@ export function InvitationPage({ token, invitation, onDone }: InvitationPageProp
           )}
         </div>
       ) : (
-        <NewAccountForm email={invitation.email} problem={problem} isBusy={isBusy} onSubmit={accept} />
+        <NewAccountForm
+          email={invitation.email}
+          problem={problem}
+          isBusy={isBusy}
+          onSubmit={accept}
+          onSubmitWithPasskey={canUsePasskeys(me.public_url) ? acceptWithPasskey : undefined}
+        />
       )}
+      <Dialog open={codes !== null}>
+        <DialogContent showCloseButton={false}>
+          {codes && <RecoveryCodes codes={codes} onKept={() => void onDone()} />}
+        </DialogContent>
+      </Dialog>
     </AuthLayout>
   );
 }
@@ -92,14 +123,18 @@ interface NewAccountFormProps {
   problem: Problem | null;
   isBusy: boolean;
   onSubmit: (body: AcceptIn) => Promise<void>;
+  onSubmitWithPasskey?: (name: string) => Promise<void>;
 }
 
-function NewAccountForm({ email, problem, isBusy, onSubmit }: NewAccountFormProps) {
+function NewAccountForm({ email, problem, isBusy, onSubmit, onSubmitWithPasskey }: NewAccountFormProps) {
+  const [isByPasskey, setIsByPasskey] = useState(false);
   const errors = fieldErrors(problem);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    void onSubmit({ name: String(form.get("name")).trim(), password: String(form.get("password")) });
+    const name = String(form.get("name")).trim();
+    if (isByPasskey && onSubmitWithPasskey) void onSubmitWithPasskey(name);
+    else void onSubmit({ name, password: String(form.get("password")) });
   };
   return (
     <form onSubmit={submit} className="grid gap-5">
@@ -118,10 +153,25 @@ function NewAccountForm({ email, problem, isBusy, onSubmit }: NewAccountFormProp
           />
         )}
       </Field>
-      <NewPassword error={errors.password} />
+      {!isByPasskey && <NewPassword error={errors.password} />}
+      {isByPasskey && (
+        <p className="text-muted-foreground">
+          Your browser asks for your fingerprint, face or device PIN next. There is no password to remember or
+          to steal.
+        </p>
+      )}
       <Button type="submit" size="xl" className="h-11" disabled={isBusy}>
-        {isBusy ? "Joining…" : "Create account and join"}
+        {isBusy ? "Joining…" : isByPasskey ? "Create account with a passkey" : "Create account and join"}
       </Button>
+      {onSubmitWithPasskey && (
+        <Button
+          variant="link"
+          className="h-auto justify-self-start p-0"
+          onClick={() => setIsByPasskey(!isByPasskey)}
+        >
+          {isByPasskey ? "Choose a password instead" : "Use a passkey instead of a password"}
+        </Button>
+      )}
     </form>
   );
 }

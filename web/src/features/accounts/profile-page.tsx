@@ -11,6 +11,7 @@ import { ToggleGroup, ToggleGroupItem } from "@/components/ui/toggle-group";
 import { setTheme, type ThemeChoice, useTheme } from "@/hooks/use-theme";
 import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
+import { Addresses } from "./addresses";
 import { CalendarFeedField } from "./calendar-feed";
 import { SettingsCard } from "./settings-card";
 import { TimeZoneField } from "./time-zone-field";
@@ -22,6 +23,7 @@ export function ProfilePage({ me }: { me: Member }) {
       <SettingsCard title="You" says="How colleagues and candidates see you.">
         <ProfileForm me={me} />
       </SettingsCard>
+      <Addresses />
       <SettingsCard
         title="Calendar"
         says="All interviews that you hold or watch. Whoever knows the address can read them."
