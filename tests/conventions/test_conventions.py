@@ -113,3 +113,10 @@ def test_the_version_is_the_newest_of_the_changelog() -> None:
     newest = re.search(r"(?m)^## (\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text())
     assert newest
     assert version("interview-stream") == newest.group(1)
+
+
+def test_each_act_of_the_audit_log_has_its_words() -> None:
+    acts = set(re.findall(r'= "([a-z]+\.[a-z-]+)"', (PACKAGE / "server" / "accounts" / "audit.py").read_text()))
+    worded = set(re.findall(r'"([a-z]+\.[a-z-]+)":', (WEB / "features" / "accounts" / "audit-page.tsx").read_text()))
+    assert acts
+    assert acts - worded == set()

@@ -67,6 +67,9 @@ const words: Record<string, string> = {
   "candidate.merged": "merged two candidates",
   "api-key.made": "made an API key",
   "api-key.revoked": "revoked an API key",
+  "account.provider-connected": "connected a sign-in provider",
+  "file.added": "added a file or link",
+  "file.removed": "removed a file or link",
   "job.retried": "tried background work again",
   "job.discarded": "discarded background work that failed",
 };
@@ -82,6 +85,7 @@ const kinds = [
   { value: "kit", label: "Kits" },
   { value: "call", label: "Calls" },
   { value: "candidate", label: "Candidates" },
+  { value: "file", label: "Files" },
   { value: "job", label: "Background" },
 ];
 
