@@ -124,20 +124,10 @@ def captured(product: Product, recording_id: str) -> set[tuple[str, str]]:
     return {(header.participant_identity.partition("-")[0], header.source) for header in headers}
 
 
-def test_a_voice_only_candidate_is_let_in_and_reads_only_what_is_for_everyone(
-    invite: Invite, product: Product, alice: Client, bob: Client
-) -> None:
-    ids = [person["id"] for person in alice.get("/api/interviewers")]
-    wanted = {"title": "Journey", "candidate_name": "Dana Díaz", "interviewer_ids": ids}
-    interview = alice.post("/api/interviews", wanted)
-    room = f"/interviews/{interview['id']}/room"
-    first, second = invite(product, "alice", alice), invite(product, "bob", bob)
-    dana = invite(product, "dana", viewport=PHONE)
-    wire = Wire(dana)
-
-    # bob is anywhere in the app; dana asks, is refused once, and is let in by a key.
+def let_in_by_a_key(first: Person, second: Person, dana: Person, room: str, link: str) -> None:
+    """The second interviewer, anywhere in the app, refuses once; the first lets in from the room."""
     second.goto("/interviews")
-    open_candidate_link(dana, interview["candidate"]["link_url"], "Dana Díaz")
+    open_candidate_link(dana, link, "Dana Díaz")
     dana.press("network-check")
     expect(dana.page.get_by_test_id("network-verdict")).to_contain_text("UDP")
     expect(dana.page.get_by_test_id("join")).to_be_disabled()
@@ -157,9 +147,8 @@ def test_a_voice_only_candidate_is_let_in_and_reads_only_what_is_for_everyone(
     keeps_decoding(first)
     keeps_decoding(dana)
 
-    # Chat: for all, and among the interviewers.
-    second.goto(room)
-    join_from_lobby(second)
+
+def chat_for_all_and_among_interviewers(first: Person, second: Person, dana: Person) -> None:
     write(first, "chat", "Welcome! See https://example.org/task.")
     expect(dana.page.get_by_test_id("unread")).to_contain_text("1")
     write(dana, "chat", "def area(r):\n    return 3 * r")
@@ -178,6 +167,23 @@ def test_a_voice_only_candidate_is_let_in_and_reads_only_what_is_for_everyone(
     dana.press("chat-toggle")
     expect(dana.page.get_by_test_id("chat-input")).to_have_value("Not sent yet")
     dana.press("chat-toggle")
+
+
+def test_a_voice_only_candidate_is_let_in_and_reads_only_what_is_for_everyone(
+    invite: Invite, product: Product, alice: Client, bob: Client
+) -> None:
+    ids = [person["id"] for person in alice.get("/api/interviewers")]
+    wanted = {"title": "Journey", "candidate_name": "Dana Díaz", "interviewer_ids": ids}
+    interview = alice.post("/api/interviews", wanted)
+    room = f"/interviews/{interview['id']}/room"
+    first, second = invite(product, "alice", alice), invite(product, "bob", bob)
+    dana = invite(product, "dana", viewport=PHONE)
+    wire = Wire(dana)
+
+    let_in_by_a_key(first, second, dana, room, interview["candidate"]["link_url"])
+    second.goto(room)
+    join_from_lobby(second)
+    chat_for_all_and_among_interviewers(first, second, dana)
 
     # Who leaves the stage to whom, and when.
     second.press("leave")
