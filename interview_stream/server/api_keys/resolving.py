@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Member, lower_role
 from interview_stream.server.accounts.models import Membership, Role
+from interview_stream.server.accounts.recent_sign_in import is_barred
 from interview_stream.server.api_keys.models import ApiKey, hash_of
 from interview_stream.server.lib.problems import TooManyRequests, Unauthenticated
 
@@ -25,6 +26,13 @@ def resolve_key(token: str) -> Member:
     now = timezone.now()
     if key.expires_at <= now:
         raise Unauthenticated("This API key has expired. Make a new one.", slug="key-expired")
+    if is_barred(key.user, key.organisation):
+        # Or a key made before would be the way around the second factor.
+        raise Unauthenticated(
+            "The organisation asks for a second step at sign-in, which this key's maker has not set up. "
+            "The key works again once they have.",
+            slug="key-barred",
+        )
     _count(key)
     if key.last_used_at is None or now - key.last_used_at > USED_EVERY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)

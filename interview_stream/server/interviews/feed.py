@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from interview_stream.server.accounts.actor import Actor, Member, member_among
 from interview_stream.server.accounts.models import Membership, Role
+from interview_stream.server.accounts.recent_sign_in import is_barred
 from interview_stream.server.interviews.calendar import Entry, feed_file
 from interview_stream.server.interviews.models import CalendarFeed, Interview
 from interview_stream.server.interviews.schemas import CalendarFeedOut, InterviewState
@@ -55,7 +56,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _owner_of(token: str) -> Member | None:
-    """Whose calendar it is, as long as they are in the organisation."""
+    """Whose calendar it is, as long as they are in the organisation and it lets them in."""
     try:
         organisation_id, user_id, version = _signer.unsign(token).split(".")
     except (signing.BadSignature, ValueError):
@@ -65,7 +66,7 @@ def _owner_of(token: str) -> Member | None:
         .filter(organisation_id=UUID(organisation_id), user_id=int(user_id), user__is_active=True)
         .first()
     )
-    if membership is None:
+    if membership is None or is_barred(membership.user, membership.organisation):
         return None
     member = Member(user=membership.user, organisation=membership.organisation, role=Role(membership.role))
     return member if _version(member) == int(version) else None

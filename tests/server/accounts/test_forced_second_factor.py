@@ -1,6 +1,7 @@
 """An organisation that lets nobody in without a second factor, and what that means for its members."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -70,6 +71,40 @@ def test_their_seats_in_calls_are_taken_back(
         Seat.objects.create(interview=interview, identity=f"member-{member.user.pk}-x", user=member.user)
     require(as_alice)
     assert [seat.user for seat in Seat.objects.filter(revoked_at=None)] == [alice.user]
+
+
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_no_key_of_theirs_is_a_way_around_it(
+    alice: Member, as_alice: Client, bob: Member, as_bob: Client, is_shared: bool
+) -> None:
+    Membership.objects.filter(user=bob.user).update(role=Role.ADMIN)
+    wanted = {"name": "CI", "scopes": ["interviews:write"], "expires_in_days": 30, "is_shared": is_shared}
+    token = as_bob.post("/api/api-keys", wanted, content_type="application/json").json()["token"]
+    by_key = Client(headers={"Authorization": f"Bearer {token}"})
+    assert by_key.get("/api/interviews").status_code == 200
+    give_app(alice)
+    prove(as_alice, alice.user, "mfa")
+    require(as_alice)
+    for refused in (
+        by_key.get("/api/interviews"),
+        by_key.post("/api/interviews", {"title": "By key"}, content_type="application/json"),
+    ):
+        assert (refused.status_code, refused.json()["type"]) == (401, "/problems/key-barred")
+    assert not Interview.objects.filter(title="By key").exists()
+
+    give_app(bob)
+    assert by_key.get("/api/interviews").status_code == 200
+
+
+def test_nor_is_their_calendars_address(alice: Member, as_alice: Client, bob: Member, as_bob: Client) -> None:
+    address = urlsplit(as_bob.get("/api/calendar-feed").json()["url"]).path
+    assert as_bob.get(address).status_code == 200
+    give_app(alice)
+    prove(as_alice, alice.user, "mfa")
+    require(as_alice)
+    assert Client().get(address).status_code == 404
+    give_app(bob)
+    assert Client().get(address).status_code == 200
 
 
 def test_it_is_for_owners_with_a_factor_who_have_just_confirmed(
