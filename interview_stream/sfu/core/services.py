@@ -30,8 +30,8 @@ class Timeouts:
     lost: float = 30.0
     """From lost media to removal: time to change networks or to wake a laptop."""
     lost_signal: float = 2.0
-    """From lost media to telling the client to resume, if its signalling still stands: to find another way to the media,
-    perhaps over TCP, where a firewall now drops UDP."""
+    """From lost media to telling the client to resume, if its signalling still stands: to find another way, perhaps
+    over TCP, where a firewall now drops UDP."""
     restart: float = 5.0
     """From the resume to media: time for one's ICE restart before one is told to resume again."""
     offer: float = 15.0
