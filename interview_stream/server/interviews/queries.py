@@ -149,10 +149,12 @@ def _observer_out(observer: Observer) -> ObserverOut:
 
 def _outcome(member: Member, interview: Interview) -> str | None:
     """What was decided is not told to those who must not read why: who only watches, and the candidate themself."""
-    is_observer = any(each.user_id == member.user.pk for each in interview.observers.all() if each.removed_at is None)
-    if is_observer or interview.invitation.email.casefold() == member.user.email.casefold():
+    outcome = next((each.outcome for each in interview.decisions.all() if each.reopened_at is None), None)
+    if outcome is None:  # Nothing here depends on the person, so one live run does for all members.
         return None
-    return next((each.outcome for each in interview.decisions.all() if each.reopened_at is None), None)
+    is_observer = any(each.user_id == member.user.pk for each in interview.observers.all() if each.removed_at is None)
+    is_candidate = interview.invitation.email.casefold() == member.user.email.casefold()
+    return None if is_observer or is_candidate else outcome
 
 
 def _kit_ref(version: KitVersion | None) -> KitRefOut | None:

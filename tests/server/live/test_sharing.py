@@ -8,6 +8,9 @@ import pytest
 
 from interview_stream.server.accounts.actor import Actor, Guest, Member, Nobody, member_among
 from interview_stream.server.accounts.models import Organisation, Role
+from interview_stream.server.evaluations.models import Decision
+from interview_stream.server.interviews.models import Interview
+from interview_stream.server.interviews.queries import get_interview
 from interview_stream.server.live import registry
 from interview_stream.server.live.hub import Hub
 from interview_stream.server.live.registry import Credentials, WatchedQuery
@@ -100,3 +103,22 @@ def test_an_observed_actor_behaves_as_itself(alice: Member) -> None:
         case Member(role=role):
             assert role == Role.OWNER
     assert set(noted) == {"role"}
+
+
+def test_an_interview_is_worked_out_once_for_its_members_until_it_depends_on_them(
+    ask: Ask, alice: Member, bob: Member, interview: Interview
+) -> None:
+    def title_and_outcome(actor: Actor) -> str:
+        found = get_interview(actor, interview_id=interview.id)
+        return f"{found.title} {found.outcome}"
+
+    people: dict[str, Actor] = {"a": alice, "b": bob}
+    assert ask(title_and_outcome, people)[0] == 1
+
+    Decision.objects.create(interview=interview, outcome="pass", by=alice.user)
+    interview.invitation.email = bob.user.email
+    interview.invitation.save()
+    runs, told = ask(title_and_outcome, people)
+    assert runs == 2
+    assert told["a"] == f'"{interview.title} pass"'.encode()
+    assert told["b"] == f'"{interview.title} None"'.encode()
