@@ -161,7 +161,12 @@ def test_a_profile_is_changed(invite: Invite, product: Product, alice: Client) -
     person.page.get_by_label("Time zone").fill("Europe/Bucharest")
     person.page.get_by_role("button", name="Save").click()
     expect(person.page.get_by_role("button", name="Petra Popescu")).to_be_visible()
+    reminders = person.page.get_by_role("switch", name="Reminders")
+    reminders.press("Space")
+    expect(reminders).not_to_be_checked()
+    expect(person.page.get_by_role("switch", name="Safety of your account")).to_be_disabled()
     person.page.reload()
+    expect(reminders).not_to_be_checked()
     expect(person.page.get_by_label("Time zone")).to_have_value("Europe/Bucharest")
 
     page = person.page

@@ -10,11 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from interview_stream.server.accounts.actor import Actor, member_among
+from interview_stream.server.accounts.actor import Actor, member_among, user_among
 from interview_stream.server.accounts.audit import Act, record
 from interview_stream.server.accounts.models import Membership, Organisation, OwnerLink, Role, User
 from interview_stream.server.accounts.queries import usable_owner_link
-from interview_stream.server.accounts.schemas import OwnerIn, ProfileIn
+from interview_stream.server.accounts.schemas import MailChoices, OwnerIn, ProfileIn
 from interview_stream.server.lib.problems import Conflict, Invalid
 
 
@@ -68,6 +68,16 @@ def change_profile(actor: Actor, *, wanted: ProfileIn) -> None:
     user.name = wanted.name
     user.time_zone = wanted.time_zone
     user.save(update_fields=["name", "time_zone"])
+
+
+def choose_mails(actor: Actor, *, wanted: MailChoices) -> None:
+    """The account's, so of all its organisations."""
+    user = user_among(actor)
+    chosen = {f"mail_{name}": value for name, value in wanted.dict().items()}
+    User.objects.filter(pk=user.pk).update(**chosen)
+    # The same person is shown afterwards.
+    for name, value in chosen.items():
+        setattr(user, name, value)
 
 
 def _check_password(password: str, user: User) -> None:

@@ -36,6 +36,7 @@ from interview_stream.server.accounts.schemas import (
     ExportFormat,
     HeirIn,
     InvitationLinkOut,
+    MailChoices,
     MemberInvitationOut,
     MemberInvitationsIn,
     MemberOut,
@@ -99,6 +100,12 @@ def switch_organisation(request: HttpRequest, body: SwitchIn) -> MeOut:
 @router.patch("/me", response=MeOut)
 def change_profile(request: HttpRequest, body: ProfileIn) -> MeOut:
     actions.change_profile(actor_of(request), wanted=body)
+    return _me_now(request)
+
+
+@router.put("/me/mails", response=MeOut)
+def choose_mails(request: HttpRequest, body: MailChoices) -> MeOut:
+    actions.choose_mails(actor_of(request), wanted=body)
     return _me_now(request)
 
 

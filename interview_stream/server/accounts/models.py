@@ -30,6 +30,11 @@ class User(AbstractUser):
     name = models.CharField(max_length=100)
     time_zone = models.CharField(max_length=64, blank=True)
     """An IANA name; empty for whatever the browser says."""
+    mail_interviews = models.BooleanField(default=True)
+    mail_reminders = models.BooleanField(default=True)
+    mail_scorecards = models.BooleanField(default=True)
+    """Which e-mails they want: of interviews that are planned, moved or called off, before one begins, and of missing
+    scorecards. Those on the account's own safety always go out."""
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

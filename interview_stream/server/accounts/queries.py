@@ -16,6 +16,7 @@ from interview_stream.server.accounts.models import (
 )
 from interview_stream.server.accounts.places import place_of
 from interview_stream.server.accounts.schemas import (
+    MailChoices,
     MailState,
     MemberOut,
     MeOut,
@@ -61,7 +62,8 @@ def _own_organisation_out(organisation: Organisation) -> OwnOrganisationOut:
 
 
 def _user_out(user: User) -> UserOut:
-    return UserOut(id=user.pk, name=user.name, email=user.email, time_zone=user.time_zone)
+    mails = MailChoices(interviews=user.mail_interviews, reminders=user.mail_reminders, scorecards=user.mail_scorecards)
+    return UserOut(id=user.pk, name=user.name, email=user.email, time_zone=user.time_zone, mails=mails)
 
 
 def _organisations_of(user: User) -> list[OrganisationOut]:

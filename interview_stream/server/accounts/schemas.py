@@ -41,12 +41,24 @@ class PersonOut(Schema):
     name: str
 
 
+class MailChoices(Schema):
+    """Which e-mails somebody wants; those on the safety of their account always go out."""
+
+    interviews: bool
+    """When one that they hold or watch is planned, moved or called off."""
+    reminders: bool
+    """Before one begins."""
+    scorecards: bool
+    """When theirs is still missing."""
+
+
 class UserOut(Schema):
     id: int
     name: str
     email: str
     time_zone: str
     """An IANA name; empty for the browser's own."""
+    mails: MailChoices
 
 
 class ProfileIn(Schema):

@@ -42,7 +42,7 @@ def send_scorecard_reminder(reminder_id: int) -> None:
     if reminder is None or reminder.interview.state != InterviewState.ENDED:
         return
     interview, user = reminder.interview, reminder.user
-    if user is None or user not in _who_owe_one(interview):
+    if user is None or not user.mail_scorecards or user not in _who_owe_one(interview):
         return
     candidate = interview.invitation.name or "the candidate"
     text = (

@@ -65,12 +65,13 @@ def organisation_of(reminder_id: int) -> UUID | None:
 
 
 def start_mail(reminder: Reminder) -> EmailMessage | None:
-    """None when it is too late, or not true any more."""
+    """None when it is too late, not true any more, or not wanted."""
     interview = reminder.interview
     lead = timedelta(minutes=int(reminder.kind.removeprefix(_BEFORE)))
     reader = next((each for each in _participants(interview) if each.user == reminder.user), None)
     is_true = interview.state == InterviewState.SCHEDULED and interview.scheduled_for == reminder.moment
-    if not is_true or reader is None or timezone.now() > reminder.moment - lead + _tolerance(lead):
+    is_wanted = reminder.user is None or reminder.user.mail_reminders
+    if not is_true or not is_wanted or reader is None or timezone.now() > reminder.moment - lead + _tolerance(lead):
         return None
     what = f"“{interview.title}” with {interview.organisation.name} begins {_nearness(reminder.moment)}:"
     people = ", ".join(interview.assignments.values_list("user__name", flat=True))

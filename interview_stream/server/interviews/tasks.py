@@ -22,13 +22,16 @@ def _organisation(notice_id: int) -> UUID | None:
     organisation_of=_organisation,
 )
 def send_notice(notice_id: int) -> None:
-    """A job that waits twice finds its work done; what a newer notice has overtaken is not sent any more."""
+    """A job that waits twice finds its work done; what a newer notice has overtaken is not sent any more.
+
+    Nor is what a member does not want. Their notices are kept, so that they are reminded of the times that are planned.
+    """
     # Here, because only the worker writes mail.
     from interview_stream.server.interviews.mails import mail_of
 
     related = Notice.objects.select_related("interview__organisation", "interview__invitation", "user", "observer")
     notice = related.filter(pk=notice_id, sent_at=None).first()
-    if notice is None or notice.is_overtaken:
+    if notice is None or notice.is_overtaken or (notice.user is not None and not notice.user.mail_interviews):
         return
     Notice.objects.filter(pk=notice_id).update(tries=F("tries") + 1, tried_at=timezone.now())
     mail_of(notice).send()

@@ -105,6 +105,12 @@ OPERATIONS: dict[str, tuple[str, str, Any, Access]] = {
     "list_sign_in_providers": ("GET", "/sign-in-providers", None, OPEN),
     "start_sign_in": ("POST", "/sign-in-providers/unknown/start", {}, OF_LINK_HOLDERS),
     "change_profile": ("PATCH", "/me", {"name": "Eve", "time_zone": ""}, Access(stranger=200)),
+    "choose_mails": (
+        "PUT",
+        "/me/mails",
+        {"interviews": False, "reminders": False, "scorecards": True},
+        OF_ACCOUNTS,
+    ),
     "list_sessions": ("GET", "/sessions", None, LISTS_ONES_OWN),
     "revoke_session": (
         "DELETE",

@@ -65,6 +65,15 @@ def test_a_new_browser_or_address_is_told_once(alice: Member, places: None) -> N
     assert KnownDevice.objects.count() == 3
 
 
+def test_what_is_about_the_safety_of_the_account_cannot_be_switched_off(alice: Member) -> None:
+    sign_in("198.51.100.7")
+    none = {"interviews": False, "reminders": False, "scorecards": False}
+    browser = sign_in("198.51.100.7")
+    assert browser.put("/api/me/mails", none, content_type="application/json").status_code == 200
+    sign_in("198.51.100.8")
+    assert len(told()) == 1
+
+
 def test_an_address_that_only_changed_its_second_half_is_the_same(alice: Member) -> None:
     sign_in("2001:db8::1")
     sign_in("2001:db8::2")

@@ -94,6 +94,21 @@ def test_news_goes_only_to_those_for_whom_it_is_news(as_alice: Client, alice: Me
     assert summary(post()) == [("bob@example.org", "REQUEST", "4"), ("dana@example.org", "REQUEST", "4")]
 
 
+def test_members_who_want_none_get_none_and_guests_all(as_alice: Client, as_bob: Client, bob: Member) -> None:
+    chosen = {"interviews": False, "reminders": True, "scorecards": True}
+    answer = as_bob.put("/api/me/mails", chosen, content_type="application/json")
+    assert answer.json()["user"]["mails"] == as_bob.get("/api/me").json()["user"]["mails"] == chosen
+    assert as_alice.get("/api/me").json()["user"]["mails"] == dict.fromkeys(chosen, True)
+
+    made = create(as_alice, candidate_email="dana@example.org", scheduled_for=SOON, interviewer_ids=[bob.user.pk])
+    assert summary(post()) == [("dana@example.org", "REQUEST", "0")]
+    # Another time comes to them as an invitation that their calendar takes, once they want such e-mails.
+    as_bob.put("/api/me/mails", chosen | {"interviews": True}, content_type="application/json")
+    later = {"scheduled_for": "2031-01-02T09:00:00Z"}
+    as_alice.post(f"/api/interviews/{made['id']}/reschedule", later, content_type="application/json")
+    assert summary(post()) == [("bob@example.org", "REQUEST", "1"), ("dana@example.org", "REQUEST", "1")]
+
+
 def test_nobody_is_told_of_what_has_no_time_or_is_over(as_alice: Client) -> None:
     create(as_alice, candidate_email="dana@example.org")
     made = create(as_alice, candidate_email="dana@example.org", scheduled_for="2020-01-01T09:00:00Z")

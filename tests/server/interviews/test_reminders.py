@@ -73,6 +73,31 @@ def test_a_day_and_a_quarter_of_an_hour_before_each_on_their_own_clock(planned: 
     assert clock.sent_at(START - 14 * MINUTE) == []
 
 
+def test_a_member_gets_only_the_reminders_that_they_want_and_the_candidate_all(
+    planned: Interview, clock: Clock, alice: Member
+) -> None:
+    def wants(**chosen: bool) -> None:
+        User.objects.filter(pk=alice.user.pk).update(**chosen)
+
+    # Whoever wants no news of interviews is still reminded of them.
+    wants(mail_interviews=False)
+    assert clock.sent_at(START - DAY) == [(address, "In 24 hours: Pairing") for address in BOTH]
+    wants(mail_reminders=False)
+    assert clock.sent_at(START - 15 * MINUTE) == [("dana@example.org", "In 15 minutes: Pairing")]
+    clock.now = START + HOUR
+    actions.end_interview(alice, interview_id=planned.id)
+    assert clock.sent_at(START + 25 * HOUR) == [("alice@example.org", "Your scorecard is missing: Pairing")]
+
+
+def test_nor_a_reminder_of_the_scorecard_when_that_is_switched_off(
+    planned: Interview, clock: Clock, alice: Member
+) -> None:
+    User.objects.filter(pk=alice.user.pk).update(mail_scorecards=False)
+    clock.now = START + HOUR
+    actions.end_interview(alice, interview_id=planned.id)
+    assert clock.sent_at(START + 25 * HOUR) == []
+
+
 def test_after_an_outage_a_little_late_or_not_at_all(planned: Interview, clock: Clock) -> None:
     assert clock.sent_at(START - DAY + 3 * HOUR) == []
     assert clock.sent_at(START - 10 * MINUTE) == [(address, "In 10 minutes: Pairing") for address in BOTH]

@@ -97,6 +97,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Choose Mails */
+        put: operations["choose_mails"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions": {
         parameters: {
             query?: never;
@@ -1963,6 +1980,18 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * MailChoices
+         * @description Which e-mails somebody wants; those on the safety of their account always go out.
+         */
+        MailChoices: {
+            /** Interviews */
+            interviews: boolean;
+            /** Reminders */
+            reminders: boolean;
+            /** Scorecards */
+            scorecards: boolean;
+        };
+        /**
          * MeOut
          * @description Who is signed in, and what a page needs to know before anyone is.
          */
@@ -2027,6 +2056,7 @@ export interface components {
             email: string;
             /** Time Zone */
             time_zone: string;
+            mails: components["schemas"]["MailChoices"];
         };
         /** ProfileIn */
         ProfileIn: {
@@ -4156,6 +4186,51 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SwitchIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_mails: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailChoices"];
             };
         };
         responses: {

@@ -7,7 +7,16 @@ import { live, useLive } from "./live";
 import { speakFor } from "./outbox";
 import { provePasskey } from "./passkeys";
 import { enterSecondCode, pendingFactors } from "./second-factors";
-import type { AcceptIn, InvitationLink, Me, OrganisationIn, OwnerIn, OwnerLink, ProfileIn } from "./types";
+import type {
+  AcceptIn,
+  InvitationLink,
+  MailChoices,
+  Me,
+  OrganisationIn,
+  OwnerIn,
+  OwnerLink,
+  ProfileIn,
+} from "./types";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -280,6 +289,9 @@ export function useSession() {
     },
     changeProfile: async (profile: ProfileIn) => {
       queryClient.setQueryData(meQuery.queryKey, await request<Me>("PATCH", "/api/me", { body: profile }));
+    },
+    chooseMails: async (wanted: MailChoices) => {
+      queryClient.setQueryData(meQuery.queryKey, await request<Me>("PUT", "/api/me/mails", { body: wanted }));
     },
     /** The session gets a new key on the way, so that all tabs have to show it anew. */
     changePassword: async (current: string | null, wanted: string) => {

@@ -25,6 +25,7 @@ export type RecordingTrack = Schemas["TrackOut"];
 export type Role = Schemas["Role"];
 export type AccountSession = Schemas["SessionOut"];
 export type SignInProvider = Schemas["SignInProviderOut"];
+export type MailChoices = Schemas["MailChoices"];
 export type ProfileIn = Schemas["ProfileIn"];
 export type AuditEvent = Schemas["AuditEventOut"];
 export type AuditPage = Schemas["PageOut_AuditEventOut_"];

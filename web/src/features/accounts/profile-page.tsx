@@ -13,6 +13,7 @@ import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
 import { Addresses } from "./addresses";
 import { CalendarFeedField } from "./calendar-feed";
+import { MailChoicesCard } from "./mail-choices";
 import { SettingsCard } from "./settings-card";
 import { TimeZoneField } from "./time-zone-field";
 
@@ -30,6 +31,7 @@ export function ProfilePage({ me }: { me: Member }) {
       >
         <CalendarFeedField />
       </SettingsCard>
+      <MailChoicesCard me={me} />
       <SettingsCard title="Colours" says="For this browser. The room opens dark.">
         <ThemeChoiceField />
       </SettingsCard>
