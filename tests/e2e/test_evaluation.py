@@ -1,6 +1,7 @@
 """From the call to the decision: two interviewers judge without seeing each other, and the candidate learns nothing."""
 
 import re
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
@@ -21,11 +22,23 @@ def submit(page: Page) -> None:
     page.get_by_role("alertdialog").get_by_role("button", name="Submit").click()
 
 
+def give_feedback(page: Page, message: str) -> None:
+    page.get_by_role("button", name="Write feedback").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Message").fill(message)
+    dialog.get_by_label("Problem solving").check()
+    dialog.get_by_role("button", name="Preview").click()
+    expect(dialog).to_contain_text("Excellent")
+    dialog.get_by_role("button", name="Send").click()
+    expect(dialog).to_have_count(0)
+
+
 def test_two_judge_blind_one_decides_and_the_candidate_learns_nothing(
     invite: Invite, product: Product, alice: Client, bob: Client
 ) -> None:
     ids = [person["id"] for person in alice.get("/api/interviewers")]
-    wanted = {"title": "Pairing with Dana", "candidate_name": "Dana Díaz", "kind": "pairing", "interviewer_ids": ids}
+    wanted: dict[str, Any] = {"title": "Pairing with Dana", "candidate_name": "Dana Díaz", "kind": "pairing"}
+    wanted |= {"interviewer_ids": ids, "candidate_email": "dana.diaz@example.org"}
     interview = alice.post("/api/interviews", wanted)
     first, second = invite(product, "alice", alice), invite(product, "bob", bob)
     dana = invite(product, "dana", viewport=PHONE)
@@ -48,6 +61,8 @@ def test_two_judge_blind_one_decides_and_the_candidate_learns_nothing(
     expect(first.page.get_by_role("region", name="My notes")).to_contain_text("Begins with a test.")
     expect(second.page.get_by_role("region", name="My notes")).not_to_contain_text("Begins")
     score(first.page, "Problem solving", "Strong yes")
+    first.page.get_by_role("button", name="Cite a moment for Problem solving").click()
+    first.page.get_by_role("dialog").get_by_role("button", name="Begins with a test.").click()
     score(first.page, "Overall", "Yes")
     first.page.get_by_label("In a few sentences").fill(f"Calm. {MARK} by alice")
     expect(first.page.get_by_test_id("save-state")).to_contain_text("Saved. Only you")
@@ -65,6 +80,7 @@ def test_two_judge_blind_one_decides_and_the_candidate_learns_nothing(
         debrief = person.page.get_by_test_id("debrief")
         expect(debrief).to_contain_text(re.compile("Strong no"))
         expect(debrief).to_contain_text("by alice")
+        expect(debrief).to_contain_text("Begins with a test.")
 
     expect(second.page.get_by_role("region", name="Decision")).to_contain_text("Not decided yet")
     first.page.get_by_role("radio", name="On hold").click()
@@ -75,6 +91,18 @@ def test_two_judge_blind_one_decides_and_the_candidate_learns_nothing(
     expect(second.page.get_by_test_id("outcome")).to_have_count(0)
     first.page.get_by_role("button", name="Undo").last.click()
     expect(second.page.get_by_test_id("outcome")).to_have_text("On hold")
+
+    with first.page.expect_download() as download:
+        first.page.get_by_role("button", name="PDF").click()
+    assert download.value.path().read_bytes().startswith(b"%PDF-")
+    give_feedback(first.page, "Thank you for the afternoon.")
+    dana.goto(alice.get(f"/api/interviews/{interview['id']}/evaluation")["feedback"]["url"])
+    expect(dana.page.get_by_role("heading", level=1)).to_have_text("Feedback for Dana Díaz")
+    expect(dana.page.get_by_role("main")).to_contain_text("Thank you for the afternoon.")
+    first.page.get_by_role("button", name="Take back").click()
+    expect(first.page.get_by_role("button", name="Write feedback")).to_be_visible()
+    dana.page.reload()
+    expect(dana.page.get_by_role("heading", level=1)).to_have_text("This feedback was taken back")
 
     dana.goto(interview["candidate"]["link_url"])
     expect(dana.page.get_by_role("heading", level=1)).to_have_text("This interview has ended")

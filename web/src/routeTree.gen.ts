@@ -17,6 +17,7 @@ import { Route as ResetPasswordRouteImport } from "./routes/reset-password"
 import { Route as SecondStepNeededRouteImport } from "./routes/second-step-needed"
 import { Route as SignInRouteImport } from "./routes/sign-in"
 import { Route as AppSettingsRouteImport } from "./routes/_app/settings"
+import { Route as FeedbackTokenRouteImport } from "./routes/feedback.$token"
 import { Route as InvitationTokenRouteImport } from "./routes/invitation.$token"
 import { Route as JoinTokenRouteImport } from "./routes/join.$token"
 import { Route as RecordingsIdRouteImport } from "./routes/recordings.$id"
@@ -82,6 +83,11 @@ const AppSettingsRoute = AppSettingsRouteImport.update({
   id: "/settings",
   path: "/settings",
   getParentRoute: () => AppRoute,
+} as any)
+const FeedbackTokenRoute = FeedbackTokenRouteImport.update({
+  id: "/feedback/$token",
+  path: "/feedback/$token",
+  getParentRoute: () => rootRouteImport,
 } as any)
 const InvitationTokenRoute = InvitationTokenRouteImport.update({
   id: "/invitation/$token",
@@ -223,6 +229,7 @@ export interface FileRoutesByFullPath {
   "/second-step-needed": typeof SecondStepNeededRoute
   "/sign-in": typeof SignInRoute
   "/settings": typeof AppSettingsRouteWithChildren
+  "/feedback/$token": typeof FeedbackTokenRoute
   "/invitation/$token": typeof InvitationTokenRoute
   "/join/$token": typeof JoinTokenRoute
   "/recordings/$id": typeof RecordingsIdRoute
@@ -257,6 +264,7 @@ export interface FileRoutesByTo {
   "/reset-password": typeof ResetPasswordRoute
   "/second-step-needed": typeof SecondStepNeededRoute
   "/sign-in": typeof SignInRoute
+  "/feedback/$token": typeof FeedbackTokenRoute
   "/invitation/$token": typeof InvitationTokenRoute
   "/join/$token": typeof JoinTokenRoute
   "/recordings/$id": typeof RecordingsIdRoute
@@ -294,6 +302,7 @@ export interface FileRoutesById {
   "/second-step-needed": typeof SecondStepNeededRoute
   "/sign-in": typeof SignInRoute
   "/_app/settings": typeof AppSettingsRouteWithChildren
+  "/feedback/$token": typeof FeedbackTokenRoute
   "/invitation/$token": typeof InvitationTokenRoute
   "/join/$token": typeof JoinTokenRoute
   "/recordings/$id": typeof RecordingsIdRoute
@@ -331,6 +340,7 @@ export interface FileRouteTypes {
     | "/second-step-needed"
     | "/sign-in"
     | "/settings"
+    | "/feedback/$token"
     | "/invitation/$token"
     | "/join/$token"
     | "/recordings/$id"
@@ -365,6 +375,7 @@ export interface FileRouteTypes {
     | "/reset-password"
     | "/second-step-needed"
     | "/sign-in"
+    | "/feedback/$token"
     | "/invitation/$token"
     | "/join/$token"
     | "/recordings/$id"
@@ -401,6 +412,7 @@ export interface FileRouteTypes {
     | "/second-step-needed"
     | "/sign-in"
     | "/_app/settings"
+    | "/feedback/$token"
     | "/invitation/$token"
     | "/join/$token"
     | "/recordings/$id"
@@ -437,6 +449,7 @@ export interface RootRouteChildren {
   ResetPasswordRoute: typeof ResetPasswordRoute
   SecondStepNeededRoute: typeof SecondStepNeededRoute
   SignInRoute: typeof SignInRoute
+  FeedbackTokenRoute: typeof FeedbackTokenRoute
   InvitationTokenRoute: typeof InvitationTokenRoute
   JoinTokenRoute: typeof JoinTokenRoute
   RecordingsIdRoute: typeof RecordingsIdRoute
@@ -503,6 +516,13 @@ declare module "@tanstack/react-router" {
       fullPath: "/settings"
       preLoaderRoute: typeof AppSettingsRouteImport
       parentRoute: typeof AppRoute
+    }
+    "/feedback/$token": {
+      id: "/feedback/$token"
+      path: "/feedback/$token"
+      fullPath: "/feedback/$token"
+      preLoaderRoute: typeof FeedbackTokenRouteImport
+      parentRoute: typeof rootRouteImport
     }
     "/invitation/$token": {
       id: "/invitation/$token"
@@ -755,6 +775,7 @@ const rootRouteChildren: RootRouteChildren = {
   ResetPasswordRoute: ResetPasswordRoute,
   SecondStepNeededRoute: SecondStepNeededRoute,
   SignInRoute: SignInRoute,
+  FeedbackTokenRoute: FeedbackTokenRoute,
   InvitationTokenRoute: InvitationTokenRoute,
   JoinTokenRoute: JoinTokenRoute,
   RecordingsIdRoute: RecordingsIdRoute,

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from interview_stream.server.accounts import audit
 from interview_stream.server.accounts.actor import Actor, Member, member_among
 from interview_stream.server.accounts.models import Role
 from interview_stream.server.evaluations.models import Comment, Decision, Note, Scorecard
@@ -12,6 +13,7 @@ from interview_stream.server.evaluations.schemas import CommentIn, DecisionIn, S
 from interview_stream.server.evaluations.skills import skills_with
 from interview_stream.server.interviews import states
 from interview_stream.server.interviews.actions import note_activity
+from interview_stream.server.interviews.endings import on_end
 from interview_stream.server.interviews.models import Interview
 from interview_stream.server.interviews.observing import is_observed_by
 from interview_stream.server.interviews.schemas import Act, InterviewState
@@ -42,10 +44,15 @@ def delete_note(actor: Actor, *, note_id: UUID) -> None:
 def save_scorecard(actor: Actor, *, interview_id: UUID, wanted: ScorecardIn) -> None:
     card = _own_card(actor, interview_id)
     known = {skill.key for skill in skills_with(card.interview, set(card.ratings))}
-    if wanted.ratings.keys() - known:
+    if (wanted.ratings.keys() | wanted.moments.keys()) - known:
         message = "There is no such skill."
         raise Invalid(message, errors=[{"loc": ["body", "ratings"], "msg": message}])
     card.ratings = {skill: int(level) for skill, level in wanted.ratings.items()}
+    card.moments = {
+        skill: [{"at": moment.at.isoformat(), "text": moment.text} for moment in cited]
+        for skill, cited in wanted.moments.items()
+        if cited
+    }
     card.overall = wanted.overall
     card.summary = wanted.summary
     card.changed_at = timezone.now()
@@ -60,6 +67,7 @@ def submit_scorecard(actor: Actor, *, interview_id: UUID) -> None:
         raise Conflict("Say what you think overall first.", slug="scorecard-incomplete")
     card.submitted_at = timezone.now()
     card.save()
+    note_completeness(card.interview)
 
 
 @transaction.atomic
@@ -84,13 +92,34 @@ def decide(actor: Actor, *, interview_id: UUID, wanted: DecisionIn) -> None:
     member, interview = _to_decide(actor, interview_id, Act.DECIDE)
     Decision.objects.create(interview=interview, outcome=wanted.outcome, reason=wanted.reason, by=member.user)
     note_activity(actor, interview, Act.DECIDE, reason=wanted.reason)
+    audit.record(
+        member.organisation, member.user, audit.Act.DECIDED, subject=interview.title, detail=wanted.outcome.value
+    )
 
 
 @transaction.atomic
 def reopen(actor: Actor, *, interview_id: UUID, reason: str) -> None:
-    _, interview = _to_decide(actor, interview_id, Act.REOPEN)
+    member, interview = _to_decide(actor, interview_id, Act.REOPEN)
     interview.decisions.filter(reopened_at=None).update(reopened_at=timezone.now())
     note_activity(actor, interview, Act.REOPEN, reason=reason)
+    audit.record(member.organisation, member.user, audit.Act.DECISION_REOPENED, subject=interview.title, detail=reason)
+    note_completeness(interview)
+
+
+def note_completeness(interview: Interview) -> None:
+    """It is evaluated once all who held it have submitted, in whatever order that and its end come."""
+    holders = set(interview.assignments.values_list("user_id", flat=True))
+    submitted = interview.scorecards.filter(submitted_at__isnull=False).values_list("author_id", flat=True)
+    if not holders or holders - set(submitted) or not states.can(interview.state, Act.EVALUATE):
+        return
+    interview.state = states.after(interview.state, Act.EVALUATE)
+    interview.save(update_fields=["state"])
+    note_activity(None, interview, Act.EVALUATE)
+
+
+@on_end
+def _end(interview_id: UUID) -> None:
+    note_completeness(Interview.objects.select_for_update().get(id=interview_id))
 
 
 def may_decide(actor: Member, interview: Interview) -> bool:
@@ -103,7 +132,7 @@ def _to_decide(actor: Actor, interview_id: UUID, act: Act) -> tuple[Member, Inte
     interview = Interview.objects.editable_by(actor).select_for_update().one(interview_id)
     if not may_decide(member, interview):
         raise Forbidden("Only owners, admins and who planned the interview decide.")
-    _refuse_candidates(member, interview)
+    refuse_candidates(member, interview)
     interview.state = states.after(interview.state, act)
     interview.save(update_fields=["state"])
     return member, interview
@@ -124,10 +153,10 @@ def _own_card(actor: Actor, interview_id: UUID) -> Scorecard:
 def _refuse_observers(member: Member, interview: Interview) -> None:
     if is_observed_by(interview, member.user.pk):
         raise Forbidden("You watch this interview; those who hold it judge.", slug="observers-only-watch")
-    _refuse_candidates(member, interview)
+    refuse_candidates(member, interview)
 
 
-def _refuse_candidates(member: Member, interview: Interview) -> None:
+def refuse_candidates(member: Member, interview: Interview) -> None:
     if interview.invitation.email.casefold() == member.user.email.casefold():
         raise Forbidden("You are the candidate of this interview; others judge.", slug="candidates-do-not-judge")
 

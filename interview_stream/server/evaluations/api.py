@@ -2,15 +2,17 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from interview_stream.server.accounts.actor import actor_of
-from interview_stream.server.evaluations import actions, queries
+from interview_stream.server.evaluations import actions, feedback, queries, summary
 from interview_stream.server.evaluations.schemas import (
     CommentIn,
     DecisionIn,
     EvaluationOut,
+    FeedbackContent,
+    FeedbackIn,
     NoteIn,
     NoteOut,
     RoundEvaluationOut,
@@ -93,3 +95,39 @@ def reopen(request: HttpRequest, interview_id: UUID, body: ReasonIn) -> Evaluati
     actor = actor_of(request)
     actions.reopen(actor, interview_id=interview_id, reason=body.reason)
     return queries.get_evaluation(actor, interview_id=interview_id)
+
+
+@router.get("/interviews/{uuid:interview_id}/summary.pdf", response={200: None})
+def get_summary(request: HttpRequest, interview_id: UUID) -> HttpResponse:
+    """The evaluation as a PDF, for those who may read all of it."""
+    file = summary.summarise(actor_of(request), interview_id=interview_id)
+    headers = {"Content-Disposition": 'attachment; filename="evaluation.pdf"', "Cache-Control": "private, no-store"}
+    return HttpResponse(file, content_type="application/pdf", headers=headers)
+
+
+@router.post("/interviews/{uuid:interview_id}/feedback/preview", response=FeedbackContent)
+def preview_feedback(request: HttpRequest, interview_id: UUID, body: FeedbackIn) -> FeedbackContent:
+    """What the candidate would read; nothing is sent."""
+    return feedback.preview_feedback(actor_of(request), interview_id=interview_id, wanted=body)
+
+
+@router.post("/interviews/{uuid:interview_id}/feedback", response=EvaluationOut)
+def send_feedback(request: HttpRequest, interview_id: UUID, body: FeedbackIn) -> EvaluationOut:
+    """By those who decide, once it is decided; the candidate gets a link by e-mail."""
+    actor = actor_of(request)
+    feedback.send_feedback(actor, interview_id=interview_id, wanted=body)
+    return queries.get_evaluation(actor, interview_id=interview_id)
+
+
+@router.post("/interviews/{uuid:interview_id}/feedback/revoke", response=EvaluationOut)
+def revoke_feedback(request: HttpRequest, interview_id: UUID) -> EvaluationOut:
+    """The link that was sent stops working at once."""
+    actor = actor_of(request)
+    feedback.revoke_feedback(actor, interview_id=interview_id)
+    return queries.get_evaluation(actor, interview_id=interview_id)
+
+
+@router.get("/feedback/{token}", response=FeedbackContent)
+def read_feedback(request: HttpRequest, token: str) -> FeedbackContent:
+    """What the holder of the link was given to read."""
+    return feedback.read_feedback(token)

@@ -76,6 +76,8 @@ class Scorecard(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     ratings = models.JSONField(default=dict)
     """Skill to level, as in skills.py."""
+    moments = models.JSONField(default=dict)
+    """Skill to moments that show it, as in schemas.MomentIn."""
     overall = models.PositiveSmallIntegerField(null=True, blank=True)
     summary = models.TextField(blank=True)
     changed_at = models.DateTimeField(default=timezone.now)
@@ -121,6 +123,38 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"comment {self.pk}"
+
+
+class FeedbackQuerySet(models.QuerySet["Feedback"]):
+    def visible_to(self, actor: Actor) -> Self:
+        if not isinstance(actor, Member):
+            return self.none()
+        return self.filter(interview__in=judged_by(actor))
+
+
+class Feedback(models.Model):
+    """What a candidate is given to read after the decision, as it was sent: later edits of cards do not reach it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="feedbacks")
+    content = models.JSONField()
+    """As in schemas.FeedbackContent."""
+    address = models.EmailField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = FeedbackQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [
+            models.UniqueConstraint(fields=["interview"], condition=Q(revoked_at=None), name="one_feedback_at_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"feedback on {self.interview_id}"
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):

@@ -7,11 +7,15 @@ from interview_stream.server.accounts.models import User
 from interview_stream.server.accounts.schemas import PersonOut
 from interview_stream.server.candidates.models import Candidate
 from interview_stream.server.evaluations.actions import may_decide
-from interview_stream.server.evaluations.models import Comment, Decision, Note, Scorecard, still_scored_by
+from interview_stream.server.evaluations.links import feedback_url
+from interview_stream.server.evaluations.models import Comment, Decision, Feedback, Note, Scorecard, still_scored_by
+from interview_stream.server.evaluations.moments import moment_out
 from interview_stream.server.evaluations.schemas import (
     CommentOut,
     DecisionOut,
     EvaluationOut,
+    FeedbackContent,
+    FeedbackOut,
     NoteOut,
     Outcome,
     RoundEvaluationOut,
@@ -42,8 +46,8 @@ def get_evaluation(actor: Actor, *, interview_id: UUID) -> EvaluationOut:
     comments = Comment.objects.visible_to(actor).filter(interview=interview).select_related("author")
     return EvaluationOut(
         skills=skills_with(interview, {skill for card in cards for skill in card.ratings}),
-        mine=_scorecard_out(mine) if mine else None,
-        others=[_scorecard_out(card) for card in cards if card is not mine],
+        mine=scorecard_out(mine) if mine else None,
+        others=[scorecard_out(card) for card in cards if card is not mine],
         are_others_hidden=still_scored_by(member).filter(pk=interview.pk).exists(),
         scorers=_scorers(interview),
         comments=[
@@ -59,6 +63,7 @@ def get_evaluation(actor: Actor, *, interview_id: UUID) -> EvaluationOut:
         ],
         decision=_decision(actor, interview),
         may_decide=may_decide(member, interview),
+        feedback=_feedback(actor, interview),
     )
 
 
@@ -71,7 +76,7 @@ def list_candidate_evaluations(actor: Actor, *, candidate_id: UUID) -> list[Roun
     cards = Scorecard.objects.visible_to(actor).filter(interview__in=interviews, submitted_at__isnull=False)
     found: dict[UUID, list[ScorecardOut]] = {}
     for card in cards.select_related("author"):
-        found.setdefault(card.interview_id, []).append(_scorecard_out(card))
+        found.setdefault(card.interview_id, []).append(scorecard_out(card))
     return [
         RoundEvaluationOut(
             interview_id=interview.id,
@@ -95,6 +100,21 @@ def _scorers(interview: Interview) -> list[ScorerOut]:
     return [ScorerOut(person=_person(user), has_submitted=pk in submitted) for pk, user in people.items()]
 
 
+def _feedback(actor: Actor, interview: Interview) -> FeedbackOut | None:
+    found = Feedback.objects.visible_to(actor).filter(interview=interview, revoked_at=None).select_related("by").first()
+    if found is None:
+        return None
+    return FeedbackOut(
+        id=found.id,
+        content=FeedbackContent(**found.content),
+        address=found.address,
+        by=_person(found.by),
+        at=found.at,
+        sent_at=found.sent_at,
+        url=feedback_url(found),
+    )
+
+
 def _decision(actor: Actor, interview: Interview) -> DecisionOut | None:
     found = (
         Decision.objects.visible_to(actor).filter(interview=interview, reopened_at=None).select_related("by").first()
@@ -104,10 +124,13 @@ def _decision(actor: Actor, interview: Interview) -> DecisionOut | None:
     return DecisionOut(outcome=Outcome(found.outcome), reason=found.reason, by=_person(found.by), at=found.at)
 
 
-def _scorecard_out(card: Scorecard) -> ScorecardOut:
+def scorecard_out(card: Scorecard) -> ScorecardOut:
+    # Recordings are a later app's, so they come through the reverse relation, not an import.
+    recordings = list(card.interview.recordings.all()) if card.moments else []
     return ScorecardOut(
         author=_person(card.author),
         ratings={skill: Level(level) for skill, level in card.ratings.items()},
+        moments={skill: [moment_out(moment, recordings) for moment in cited] for skill, cited in card.moments.items()},
         overall=Level(card.overall) if card.overall else None,
         summary=card.summary,
         changed_at=card.changed_at,

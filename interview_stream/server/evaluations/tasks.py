@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from interview_stream.server.accounts.models import User
-from interview_stream.server.evaluations.models import Scorecard
+from interview_stream.server.evaluations import feedback
+from interview_stream.server.evaluations.models import Feedback, Scorecard
 from interview_stream.server.interviews import reminders
 from interview_stream.server.interviews.models import Interview, Reminder
 from interview_stream.server.interviews.schemas import InterviewState
@@ -53,6 +54,15 @@ def send_scorecard_reminder(reminder_id: int) -> None:
     )
     reminders.reminder_mail(f"Your scorecard is missing: {interview.title}", text, user.email).send()
     Reminder.objects.filter(pk=reminder_id).update(sent_at=timezone.now())
+
+
+@job("Send feedback to a candidate", tries=8, organisation_of=feedback.organisation_of)
+def send_feedback_mail(feedback_id: str) -> None:
+    found = Feedback.objects.filter(id=feedback_id, sent_at=None, revoked_at=None).first()
+    if found is None:
+        return
+    feedback.mail_of(found).send()
+    Feedback.objects.filter(id=feedback_id).update(sent_at=timezone.now())
 
 
 def _who_owe_one(interview: Interview) -> list[User]:

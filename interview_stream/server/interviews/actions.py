@@ -72,7 +72,7 @@ def change_interview(actor: Actor, *, interview_id: UUID, wanted: InterviewPatch
     invitation = interview.invitation
     if "scheduled_for" in given and wanted.scheduled_for != interview.scheduled_for:
         states.after(interview.state, Act.RESCHEDULE)
-        _move(actor, interview, wanted.scheduled_for)
+        move_interview(actor, interview, wanted.scheduled_for)
     if "candidate_name" in given:
         invitation.name = wanted.candidate_name or ""
     if "candidate_email" in given:
@@ -103,7 +103,7 @@ def reschedule_interview(actor: Actor, *, interview_id: UUID, wanted: Reschedule
     interview.state = states.after(interview.state, Act.RESCHEDULE)
     interview.ended_at = None
     interview.duration_minutes = wanted.duration_minutes or interview.duration_minutes
-    _move(actor, interview, wanted.scheduled_for, reason=wanted.reason)
+    move_interview(actor, interview, wanted.scheduled_for, reason=wanted.reason)
     interview.save()
     interview.invitation.save()
     tell(interview)
@@ -199,12 +199,16 @@ def _close(actor: Actor, interview: Interview, act: Act, *, reason: str = "") ->
         announce_end(interview.id)
 
 
-def _move(actor: Actor, interview: Interview, start: datetime | None, *, reason: str = "") -> None:
-    """Not saved yet; the personal link lives on from the new time."""
+def move_interview(
+    actor: Actor | None, interview: Interview, start: datetime | None, *, reason: str = "", act: Act = Act.RESCHEDULE
+) -> None:
+    """Not saved yet; no actor where the candidate chose it. The personal link lives on from the new time."""
     before, interview.scheduled_for = interview.scheduled_for, start
     interview.invitation.link_expires_at = link_expiry(interview, not_before=timezone.now())
-    note_activity(actor, interview, Act.RESCHEDULE, reason=reason, planned_before=before, planned_after=start)
+    note_activity(actor, interview, act, reason=reason, planned_before=before, planned_after=start)
 
 
-def note_activity(actor: Actor, interview: Interview, act: Act, **facts: Any) -> None:
-    Activity.objects.create(interview=interview, act=act, by=member_among(actor).user, **facts)
+def note_activity(actor: Actor | None, interview: Interview, act: Act, **facts: Any) -> None:
+    """No actor for what comes by itself."""
+    by = member_among(actor).user if actor is not None else None
+    Activity.objects.create(interview=interview, act=act, by=by, **facts)

@@ -1,5 +1,6 @@
 """HTTP doors of interviews: what members plan, and what a candidate's link shows."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -7,11 +8,12 @@ from ninja import Router, Status
 
 from interview_stream.server.accounts.actor import actor_of
 from interview_stream.server.accounts.schemas import PersonOut
-from interview_stream.server.interviews import actions, feed, observing, queries, rounds
+from interview_stream.server.interviews import actions, feed, observing, queries, rounds, slots
 from interview_stream.server.interviews.schemas import (
     ActivityOut,
     CalendarFeedOut,
     CandidateFileOut,
+    FreeSlotsIn,
     GuestNameIn,
     GuestPlaceIn,
     GuestViewOut,
@@ -19,9 +21,11 @@ from interview_stream.server.interviews.schemas import (
     InterviewOut,
     InterviewPatchIn,
     ObserverIn,
+    OfferIn,
     OwnInterviewOut,
     ReasonIn,
     RescheduleIn,
+    SlotIn,
 )
 from interview_stream.server.kits.schemas import KitVersionOut
 from interview_stream.server.lib.idempotency import without_keys
@@ -81,6 +85,40 @@ def mark_no_show(request: HttpRequest, interview_id: UUID, body: ReasonIn) -> In
     actor = actor_of(request)
     actions.mark_no_show(actor, interview_id=interview_id, reason=body.reason)
     return queries.get_interview(actor, interview_id=interview_id)
+
+
+@router.post("/free-slots", response=list[datetime])
+def list_free_slots(request: HttpRequest, body: FreeSlotsIn) -> list[datetime]:
+    """Times at which all of these people work and are free, in the next two weeks; nothing is changed."""
+    return slots.list_free_slots(
+        actor_of(request),
+        interviewer_ids=body.interviewer_ids,
+        minutes=body.minutes,
+        interview_id=body.interview_id,
+    )
+
+
+@router.put("/interviews/{uuid:interview_id}/slots", response=InterviewOut)
+def offer_slots(request: HttpRequest, interview_id: UUID, body: OfferIn) -> InterviewOut:
+    """The candidate is mailed these times and chooses one; it replaces what was offered before."""
+    actor = actor_of(request)
+    slots.offer_slots(actor, interview_id=interview_id, starts=body.starts)
+    return queries.get_interview(actor, interview_id=interview_id)
+
+
+@router.delete("/interviews/{uuid:interview_id}/slots", response=InterviewOut)
+def withdraw_slots(request: HttpRequest, interview_id: UUID) -> InterviewOut:
+    actor = actor_of(request)
+    slots.withdraw_slots(actor, interview_id=interview_id)
+    return queries.get_interview(actor, interview_id=interview_id)
+
+
+@router.post("/guest/slot", response=GuestViewOut)
+def choose_slot(request: HttpRequest, body: SlotIn) -> GuestViewOut:
+    """The candidate takes one of the offered times; the interview is then planned for it."""
+    actor = actor_of(request)
+    slots.choose_slot(actor, slot_id=body.slot_id)
+    return queries.get_guest_view(actor)
 
 
 @router.get("/interviews/{uuid:interview_id}/activities", response=list[ActivityOut])

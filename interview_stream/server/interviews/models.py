@@ -183,6 +183,20 @@ class Notice(models.Model):
         return self.interview.notices.filter(address=self.address, pk__gt=self.pk).exists()
 
 
+class Slot(models.Model):
+    """A time that a candidate may choose; the rows go once one is chosen, or all are withdrawn."""
+
+    interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="slots")
+    start = models.DateTimeField()
+
+    class Meta:
+        ordering = ["start"]
+        constraints = [models.UniqueConstraint(fields=["interview", "start"], name="slot_offered_once")]
+
+    def __str__(self) -> str:
+        return f"{self.start} for {self.interview_id}"
+
+
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, actor: Actor) -> Self:
         """Members see what belongs to the interview, candidates what they sent themselves."""

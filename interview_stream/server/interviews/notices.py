@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from interview_stream.server.accounts.models import User
+from interview_stream.server.interviews import states
 from interview_stream.server.interviews.calendar import Method
 from interview_stream.server.interviews.links import link_url, observer_url
 from interview_stream.server.interviews.models import Interview, Notice, Observer
@@ -66,7 +67,7 @@ def tell(interview: Interview) -> None:
 
 def _is_past(interview: Interview) -> bool:
     """What was held, or missed, stays in the calendars as it was."""
-    if interview.state in (InterviewState.ENDED, InterviewState.DECIDED, InterviewState.NO_SHOW):
+    if interview.state in states.OVER - {InterviewState.CANCELLED}:
         return True
     return interview.ends_at is not None and interview.ends_at <= timezone.now()
 

@@ -23,6 +23,7 @@ from interview_stream.server.interviews.schemas import (
     NoticeState,
     ObserverOut,
 )
+from interview_stream.server.interviews.slots import open_slots
 from interview_stream.server.kits.models import KitVersion
 from interview_stream.server.kits.queries import version_out
 from interview_stream.server.kits.schemas import KitVersionOut
@@ -104,6 +105,7 @@ def get_guest_view(actor: Actor) -> GuestViewOut:
         is_observer=is_observer,
         is_resume_wanted=interview.invitation.is_resume_wanted and not is_observer,
         is_recording=_is_recording(interview),
+        slots=[] if is_observer else open_slots(interview),
     )
 
 
@@ -111,7 +113,7 @@ def with_relations(interviews: InterviewQuerySet) -> InterviewQuerySet:
     """Recordings, decisions and scorecards are later apps', so they come through reverse relations, not imports."""
     related = interviews.select_related("created_by", "organisation", "invitation", "kit_version")
     return related.prefetch_related(
-        "recordings", "assignments__user", "notices", "decisions", "scorecards", "observers"
+        "recordings", "assignments__user", "notices", "decisions", "scorecards", "observers", "slots"
     )
 
 
@@ -193,8 +195,9 @@ def interview_out(member: Member, interview: Interview) -> InterviewOut:
             is_resume_wanted=invitation.is_resume_wanted,
             mail=_mail_out(interview),
         ),
-        allowed=[act for act in Act if states.can(interview.state, act) and act not in states.OF_THE_ROOM],
+        allowed=[act for act in Act if states.can(interview.state, act) and act not in states.BY_ITSELF],
         outcome=_outcome(member, interview),
+        offered=[slot.start for slot in interview.slots.all()],
         awaits_my_scorecard=_awaits_scorecard(member, interview),
         is_recording_planned=interview.is_recording_planned,
         admits_automatically=interview.admits_automatically,

@@ -47,6 +47,7 @@ class InterviewState(StrEnum):
     SCHEDULED = "scheduled"
     LIVE = "live"
     ENDED = "ended"
+    EVALUATED = "evaluated"
     DECIDED = "decided"
     CANCELLED = "cancelled"
     NO_SHOW = "no_show"
@@ -63,7 +64,10 @@ class InterviewKind(StrEnum):
 
 
 class Act(StrEnum):
-    """Everything whose permission depends on the state. The room's two are the media engine's, the others people's."""
+    """Everything whose permission depends on the state.
+
+    The room's two are the media engine's, `evaluate` comes of the last scorecard, `choose_time`
+    is the candidate's; the others are people's."""
 
     OPEN_ROOM = "open_room"
     EMPTY_ROOM = "empty_room"
@@ -74,6 +78,9 @@ class Act(StrEnum):
     MARK_NO_SHOW = "mark_no_show"
     END = "end"
     RENEW_LINK = "renew_link"
+    OFFER_TIMES = "offer_times"
+    CHOOSE_TIME = "choose_time"
+    EVALUATE = "evaluate"
     DECIDE = "decide"
     REOPEN = "reopen"
 
@@ -121,6 +128,27 @@ class RescheduleIn(Schema):
     scheduled_for: PlannedTime
     duration_minutes: Minutes | None = None
     reason: Reason = ""
+
+
+class FreeSlotsIn(Schema):
+    interviewer_ids: Interviewers
+    minutes: Minutes = 60
+    interview_id: UUID | None = Field(default=None, description="The interview that is to be moved, if it is one.")
+
+
+class OfferIn(Schema):
+    starts: list[PlannedTime] = Field(
+        min_length=1, max_length=12, description="Times of which the candidate takes one."
+    )
+
+
+class SlotOut(Schema):
+    id: int
+    start: datetime
+
+
+class SlotIn(Schema):
+    slot_id: Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
 class ReasonIn(Schema):
@@ -225,6 +253,7 @@ class InterviewOut(Schema):
     allowed: list[Act] = Field(description="What can be done with it in its present state.")
     outcome: str | None = Field(description="Of a decided one: pass, fail or hold.")
     awaits_my_scorecard: bool
+    offered: list[datetime] = Field(description="Times that the candidate was sent to choose from.")
     is_recording_planned: bool
     admits_automatically: bool
     recordings_count: int
@@ -315,3 +344,4 @@ class GuestViewOut(Schema):
     is_observer: bool
     is_resume_wanted: bool
     is_recording: bool
+    slots: list[SlotOut] = Field(description="Times of which the candidate may choose one.")

@@ -7,7 +7,8 @@ from interview_stream.server.interviews.schemas import Act, InterviewState
 from interview_stream.server.lib.problems import Conflict
 
 SCHEDULED, LIVE, ENDED = InterviewState.SCHEDULED, InterviewState.LIVE, InterviewState.ENDED
-DECIDED, CANCELLED, NO_SHOW = InterviewState.DECIDED, InterviewState.CANCELLED, InterviewState.NO_SHOW
+EVALUATED, DECIDED = InterviewState.EVALUATED, InterviewState.DECIDED
+CANCELLED, NO_SHOW = InterviewState.CANCELLED, InterviewState.NO_SHOW
 
 
 # What is not here cannot be done.
@@ -21,6 +22,8 @@ RULES: Mapping[tuple[InterviewState, Act], InterviewState] = MappingProxyType(
         (SCHEDULED, Act.MARK_NO_SHOW): NO_SHOW,
         (SCHEDULED, Act.END): ENDED,
         (SCHEDULED, Act.RENEW_LINK): SCHEDULED,
+        (SCHEDULED, Act.OFFER_TIMES): SCHEDULED,
+        (SCHEDULED, Act.CHOOSE_TIME): SCHEDULED,
         (LIVE, Act.OPEN_ROOM): LIVE,
         (LIVE, Act.EMPTY_ROOM): SCHEDULED,
         (LIVE, Act.JOIN): LIVE,
@@ -32,7 +35,11 @@ RULES: Mapping[tuple[InterviewState, Act], InterviewState] = MappingProxyType(
         # Ending twice is no error: two people may press the button.
         (ENDED, Act.END): ENDED,
         (ENDED, Act.MARK_NO_SHOW): NO_SHOW,
+        # All who held it have said what they think.
+        (ENDED, Act.EVALUATE): EVALUATED,
         (ENDED, Act.DECIDE): DECIDED,
+        (EVALUATED, Act.END): EVALUATED,
+        (EVALUATED, Act.DECIDE): DECIDED,
         (DECIDED, Act.REOPEN): ENDED,
         # A new time brings back what did not take place; that is also how a mistake is undone.
         (CANCELLED, Act.RESCHEDULE): SCHEDULED,
@@ -40,22 +47,24 @@ RULES: Mapping[tuple[InterviewState, Act], InterviewState] = MappingProxyType(
     }
 )
 
-OF_THE_ROOM = frozenset({Act.OPEN_ROOM, Act.EMPTY_ROOM})
+BY_ITSELF = frozenset({Act.OPEN_ROOM, Act.EMPTY_ROOM, Act.EVALUATE, Act.CHOOSE_TIME})
+"""Nobody of the team presses a button for these."""
 
-OVER = frozenset({ENDED, DECIDED, CANCELLED, NO_SHOW})
+OVER = frozenset({ENDED, EVALUATED, DECIDED, CANCELLED, NO_SHOW})
 """Nobody can enter the room any more."""
 
 _WHY_NOT = {
     SCHEDULED: ("This interview has not taken place yet.", "interview-not-over"),
     LIVE: ("The call is going on. End it first.", "interview-live"),
     ENDED: ("This interview has ended.", "interview-ended"),
+    EVALUATED: ("This interview has ended, and is evaluated.", "interview-ended"),
     DECIDED: ("This interview has been decided. Reopen it first.", "interview-ended"),
     CANCELLED: ("This interview was cancelled.", "interview-ended"),
     NO_SHOW: ("The candidate did not come to this interview.", "interview-ended"),
 }
 
 
-_HIDDEN = {DECIDED: ENDED}
+_HIDDEN = {EVALUATED: ENDED, DECIDED: ENDED}
 
 
 def as_candidates_see(state: str) -> InterviewState:

@@ -7,12 +7,16 @@ from django.db.models import F
 from django.utils import timezone
 
 from interview_stream.server.interviews import reminders
-from interview_stream.server.interviews.models import Notice, Reminder
+from interview_stream.server.interviews.models import Interview, Notice, Reminder
 from interview_stream.server.lib.jobs import job
 
 
 def _organisation(notice_id: int) -> UUID | None:
     return Notice.objects.filter(pk=notice_id).values_list("interview__organisation_id", flat=True).first()
+
+
+def _organisation_of_interview(interview_id: str) -> UUID | None:
+    return Interview.objects.filter(id=interview_id).values_list("organisation_id", flat=True).first()
 
 
 @job(
@@ -36,6 +40,16 @@ def send_notice(notice_id: int) -> None:
     Notice.objects.filter(pk=notice_id).update(tries=F("tries") + 1, tried_at=timezone.now())
     mail_of(notice).send()
     Notice.objects.filter(pk=notice_id).update(sent_at=timezone.now())
+
+
+@job("Send times to choose from", tries=8, organisation_of=_organisation_of_interview)
+def send_offer(interview_id: str) -> None:
+    from interview_stream.server.interviews.slots import offer_mail
+
+    interview = Interview.objects.select_related("organisation", "invitation").filter(id=interview_id).first()
+    mail = offer_mail(interview) if interview else None
+    if mail is not None:
+        mail.send()
 
 
 @job("Remind of an interview", tries=4, organisation_of=reminders.organisation_of)

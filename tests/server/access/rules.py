@@ -82,6 +82,8 @@ OF_LINK_HOLDERS = Access(
     nobody=404, candidate=404, other=404, lost=404, interviewer=404, remark="whoever holds what the address names"
 )
 OF_ADMINS = Access(strange_interviewer=403, interviewer=403, admin=200)
+OF_DECIDERS = Access(interviewer=403, admin=409, remark="owners, admins and who planned it, once it is decided")
+FEEDBACK = {"message": "Thank you."}
 OF_HOSTS = Access(interviewer=204)
 IN_CALL = Access(candidate=204, observer=403, other=404, interviewer=204)
 ALICES_MICROPHONE = {"identity": "alice", "kind": "microphone"}
@@ -282,6 +284,37 @@ OPERATIONS: dict[str, tuple[str, str, Any, Access]] = {
     "delete_comment": ("DELETE", "/comments/{comment}", None, OF_ITS_AUTHOR),
     "decide": ("POST", "/interviews/{interview}/decision", {"outcome": "pass"}, Access(interviewer=403, admin=409)),
     "reopen": ("POST", "/interviews/{interview}/decision/reopen", {}, Access(interviewer=403, admin=409)),
+    "list_free_slots": (
+        "POST",
+        "/free-slots",
+        {"interviewer_ids": [987654321]},
+        Access(stranger=422, interviewer=422, remark="of people of their own organisation"),
+    ),
+    "offer_slots": ("PUT", "/interviews/{interview}/slots", {"starts": ["2031-01-01T09:00:00Z"]}, OF_MEMBERS),
+    "withdraw_slots": ("DELETE", "/interviews/{interview}/slots", None, OF_MEMBERS),
+    "choose_slot": (
+        "POST",
+        "/guest/slot",
+        {"slot_id": 1},
+        Access(stranger=403, candidate=404, observer=403, other=404, interviewer=403),
+    ),
+    "get_summary": (
+        "GET",
+        "/interviews/{interview}/summary.pdf",
+        None,
+        Access(
+            interviewer=403, admin=200, owner=403, remark="not who still has to score it: here owner and interviewer"
+        ),
+    ),
+    "preview_feedback": ("POST", "/interviews/{interview}/feedback/preview", FEEDBACK, OF_DECIDERS),
+    "send_feedback": ("POST", "/interviews/{interview}/feedback", FEEDBACK, OF_DECIDERS),
+    "revoke_feedback": (
+        "POST",
+        "/interviews/{interview}/feedback/revoke",
+        None,
+        Access(interviewer=403, admin=200, remark="owners, admins and who planned the interview"),
+    ),
+    "read_feedback": ("GET", "/feedback/unused", None, OF_LINK_HOLDERS),
     "get_guest_view": ("GET", "/guest", None, OF_GUESTS),
     "add_observer": ("POST", "/interviews/{interview}/observers", {"name": "Eve"}, OF_MEMBERS),
     "remove_observer": ("DELETE", "/interviews/{interview}/observers/{observer}", None, OF_MEMBERS),
@@ -388,12 +421,14 @@ KEY_AREAS: dict[str, str] = {
         get_attachment_address remove_attachment get_interview_kit list_interviews create_interview get_interview
         change_interview end_interview reschedule_interview cancel_interview mark_no_show list_activities
         renew_candidate_link get_guest_view add_observer remove_observer get_calendar_feed renew_calendar_feed
-        list_interviewers place_guest name_guest list_rounds list_candidate_files list_own_interviews""",
+        list_interviewers place_guest name_guest list_rounds list_candidate_files list_own_interviews
+        list_free_slots offer_slots withdraw_slots choose_slot""",
     "candidates": "list_candidates create_candidate get_candidate change_candidate merge_candidates",
     "kits": "list_skills list_kits create_kit get_kit change_kit duplicate_kit archive_kit",
     "recordings": "start_recording stop_recording list_recordings get_recording get_track_media",
     "evaluations": """list_notes write_note change_note delete_note get_evaluation save_scorecard submit_scorecard
-        write_comment delete_comment decide reopen list_candidate_evaluations""",
+        write_comment delete_comment decide reopen list_candidate_evaluations get_summary
+        preview_feedback send_feedback revoke_feedback read_feedback""",
     "organisation": """list_audit_events export_audit_events list_members change_role remove_member
         list_member_invitations invite_members resend_member_invitation revoke_member_invitation""",
 }

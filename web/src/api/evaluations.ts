@@ -1,7 +1,7 @@
 /** Notes, scorecards, comments and decisions. What they change comes back through the live queries. */
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { effect, useAct } from "./acts";
-import { request } from "./client";
+import { ProblemError, parseProblem, request, send } from "./client";
 import { liveQueryKey } from "./live";
 import { outbox, placeAnswers } from "./outbox";
 import type { components } from "./schema.gen";
@@ -10,10 +10,16 @@ type Schemas = components["schemas"];
 
 export type Evaluation = Schemas["EvaluationOut"];
 export type Scorecard = Schemas["ScorecardOut"];
-export type ScorecardDraft = Schemas["ScorecardIn"];
+export type ScorecardDraft = Omit<Required<Schemas["ScorecardIn"]>, "moments"> & {
+  moments: Record<string, MomentDraft[]>;
+};
 export type Level = Schemas["Level"];
 export type Note = Schemas["NoteOut"];
 export type Comment = Schemas["CommentOut"];
+export type Moment = Schemas["MomentOut"];
+export type MomentDraft = { at: string; text: string };
+export type Feedback = Schemas["FeedbackContent"];
+export type FeedbackDraft = Required<Schemas["FeedbackIn"]>;
 export type Outcome = Schemas["Outcome"];
 
 declare module "./live" {
@@ -86,6 +92,43 @@ export const useDecide = (id: string) =>
 
 export const useReopen = (id: string) =>
   useEvaluationAct(id, "POST", "decision/reopen", (reason: string) => ({ reason }));
+
+export const useSendFeedback = (id: string) =>
+  useEvaluationAct(id, "POST", "feedback", (wanted: FeedbackDraft) => wanted);
+
+export const useRevokeFeedback = (id: string) =>
+  useEvaluationAct<void>(id, "POST", "feedback/revoke", () => undefined);
+
+/** What the candidate would read; nothing is sent. */
+export function usePreviewFeedback(id: string) {
+  return useMutation({
+    mutationFn: (wanted: FeedbackDraft) =>
+      request<Feedback>("POST", `/api/interviews/${id}/feedback/preview`, { body: wanted }),
+  });
+}
+
+/** As its reader sees it, by the link that they were sent. */
+export function useFeedback(token: string) {
+  return useQuery({
+    queryKey: ["feedback", token],
+    queryFn: () => request<Feedback>("GET", `/api/feedback/${encodeURIComponent(token)}`),
+    retry: false,
+  });
+}
+
+/** The browser saves the evaluation as a PDF. */
+export async function downloadSummary(id: string, name: string): Promise<void> {
+  const response = await send("GET", `/api/interviews/${id}/summary.pdf`);
+  if (!response.ok) {
+    throw new ProblemError(parseProblem(response.status, await response.json().catch(() => undefined)));
+  }
+  const address = URL.createObjectURL(await response.blob());
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = `${name}.pdf`;
+  link.click();
+  URL.revokeObjectURL(address);
+}
 
 export function useDeleteComment(interviewId: string) {
   return useAct(

@@ -105,6 +105,43 @@ export function useRemoveObserver(id: string) {
   });
 }
 
+/** When all of these people work and are free; asked again whenever the question changes. */
+export function useFreeSlots(interviewerIds: readonly number[], minutes: number, interviewId?: string) {
+  const body = { interviewer_ids: interviewerIds, minutes, interview_id: interviewId ?? null };
+  return useQuery({
+    queryKey: ["free-slots", body],
+    queryFn: ({ signal }) => request<string[]>("POST", "/api/free-slots", { body, signal }),
+    enabled: interviewerIds.length > 0,
+    retry: false,
+  });
+}
+
+export function useOfferSlots(id: string) {
+  const see = useSeeInterview();
+  return useMutation({
+    mutationFn: (starts: string[]) =>
+      request<Interview>("PUT", `/api/interviews/${id}/slots`, { body: { starts } }),
+    onSuccess: see,
+  });
+}
+
+export function useWithdrawSlots(id: string) {
+  const see = useSeeInterview();
+  return useMutation({
+    mutationFn: () => request<Interview>("DELETE", `/api/interviews/${id}/slots`),
+    onSuccess: see,
+  });
+}
+
+export function useChooseSlot(guestToken: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (slot_id: number) =>
+      request<GuestView>("POST", "/api/guest/slot", { body: { slot_id }, guestToken }),
+    onSuccess: (view) => queryClient.setQueryData(liveQueryKey("guest.view", {}), view),
+  });
+}
+
 const feedKey = ["calendar-feed"];
 
 /** The secret address of one's own calendar. */

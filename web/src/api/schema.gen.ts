@@ -934,6 +934,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/free-slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List Free Slots
+         * @description Times at which all of these people work and are free, in the next two weeks; nothing is changed.
+         */
+        post: operations["list_free_slots"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interviews/{interview_id}/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Offer Slots
+         * @description The candidate is mailed these times and chooses one; it replaces what was offered before.
+         */
+        put: operations["offer_slots"];
+        post?: never;
+        /** Withdraw Slots */
+        delete: operations["withdraw_slots"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guest/slot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose Slot
+         * @description The candidate takes one of the offered times; the interview is then planned for it.
+         */
+        post: operations["choose_slot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviews/{interview_id}/activities": {
         parameters: {
             query?: never;
@@ -1975,6 +2036,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/interviews/{interview_id}/summary.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Summary
+         * @description The evaluation as a PDF, for those who may read all of it.
+         */
+        get: operations["get_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interviews/{interview_id}/feedback/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Feedback
+         * @description What the candidate would read; nothing is sent.
+         */
+        post: operations["preview_feedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interviews/{interview_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Feedback
+         * @description By those who decide, once it is decided; the candidate gets a link by e-mail.
+         */
+        post: operations["send_feedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interviews/{interview_id}/feedback/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke Feedback
+         * @description The link that was sent stops working at once.
+         */
+        post: operations["revoke_feedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Feedback
+         * @description What the holder of the link was given to read.
+         */
+        get: operations["read_feedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2742,10 +2903,13 @@ export interface components {
         };
         /**
          * Act
-         * @description Everything whose permission depends on the state. The room's two are the media engine's, the others people's.
+         * @description Everything whose permission depends on the state.
+         *
+         *     The room's two are the media engine's, `evaluate` comes of the last scorecard, `choose_time`
+         *     is the candidate's; the others are people's.
          * @enum {string}
          */
-        Act: "open_room" | "empty_room" | "join" | "edit" | "reschedule" | "cancel" | "mark_no_show" | "end" | "renew_link" | "decide" | "reopen";
+        Act: "open_room" | "empty_room" | "join" | "edit" | "reschedule" | "cancel" | "mark_no_show" | "end" | "renew_link" | "offer_times" | "choose_time" | "evaluate" | "decide" | "reopen";
         /**
          * CandidateOut
          * @description The candidate of one interview.
@@ -2835,6 +2999,11 @@ export interface components {
             outcome: string | null;
             /** Awaits My Scorecard */
             awaits_my_scorecard: boolean;
+            /**
+             * Offered
+             * @description Times that the candidate was sent to choose from.
+             */
+            offered: string[];
             /** Is Recording Planned */
             is_recording_planned: boolean;
             /** Admits Automatically */
@@ -2851,7 +3020,7 @@ export interface components {
          *     What leads from one to the other is in states.py.
          * @enum {string}
          */
-        InterviewState: "scheduled" | "live" | "ended" | "decided" | "cancelled" | "no_show";
+        InterviewState: "scheduled" | "live" | "ended" | "evaluated" | "decided" | "cancelled" | "no_show";
         /**
          * KitRefOut
          * @description Which version of which kit the interview has.
@@ -3023,6 +3192,97 @@ export interface components {
              */
             reason: string;
         };
+        /** FreeSlotsIn */
+        FreeSlotsIn: {
+            /** Interviewer Ids */
+            interviewer_ids: number[];
+            /**
+             * Minutes
+             * @default 60
+             */
+            minutes: number;
+            /**
+             * Interview Id
+             * @description The interview that is to be moved, if it is one.
+             */
+            interview_id?: string | null;
+        };
+        /** OfferIn */
+        OfferIn: {
+            /**
+             * Starts
+             * @description Times of which the candidate takes one.
+             */
+            starts: string[];
+        };
+        /**
+         * GuestInterviewOut
+         * @description What a candidate may know of the interview.
+         */
+        GuestInterviewOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Title */
+            title: string;
+            state: components["schemas"]["InterviewState"];
+            /** Scheduled For */
+            scheduled_for: string | null;
+            /** Duration Minutes */
+            duration_minutes: number;
+            kind: components["schemas"]["InterviewKind"];
+            /** Description */
+            description: string;
+            /** Organisation Name */
+            organisation_name: string;
+            /** Interviewers */
+            interviewers: string[];
+        };
+        /** GuestOut */
+        GuestOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string | null;
+            /** Time Zone */
+            time_zone: string | null;
+        };
+        /** GuestViewOut */
+        GuestViewOut: {
+            interview: components["schemas"]["GuestInterviewOut"];
+            guest: components["schemas"]["GuestOut"];
+            /** Is Observer */
+            is_observer: boolean;
+            /** Is Resume Wanted */
+            is_resume_wanted: boolean;
+            /** Is Recording */
+            is_recording: boolean;
+            /**
+             * Slots
+             * @description Times of which the candidate may choose one.
+             */
+            slots: components["schemas"]["SlotOut"][];
+        };
+        /** SlotOut */
+        SlotOut: {
+            /** Id */
+            id: number;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /** SlotIn */
+        SlotIn: {
+            /** Slot Id */
+            slot_id: number;
+        };
         /**
          * ActivityOut
          * @description Something that was done with the interview, by whom and why.
@@ -3141,54 +3401,6 @@ export interface components {
              * @description The same; most calendar programs open it by themselves.
              */
             webcal_url: string;
-        };
-        /**
-         * GuestInterviewOut
-         * @description What a candidate may know of the interview.
-         */
-        GuestInterviewOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Title */
-            title: string;
-            state: components["schemas"]["InterviewState"];
-            /** Scheduled For */
-            scheduled_for: string | null;
-            /** Duration Minutes */
-            duration_minutes: number;
-            kind: components["schemas"]["InterviewKind"];
-            /** Description */
-            description: string;
-            /** Organisation Name */
-            organisation_name: string;
-            /** Interviewers */
-            interviewers: string[];
-        };
-        /** GuestOut */
-        GuestOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string | null;
-            /** Time Zone */
-            time_zone: string | null;
-        };
-        /** GuestViewOut */
-        GuestViewOut: {
-            interview: components["schemas"]["GuestInterviewOut"];
-            guest: components["schemas"]["GuestOut"];
-            /** Is Observer */
-            is_observer: boolean;
-            /** Is Resume Wanted */
-            is_resume_wanted: boolean;
-            /** Is Recording */
-            is_recording: boolean;
         };
         /** GuestNameIn */
         GuestNameIn: {
@@ -3769,6 +3981,26 @@ export interface components {
          * @enum {integer}
          */
         Level: 1 | 2 | 3 | 4;
+        /** MomentOut */
+        MomentOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Text */
+            text: string;
+            /**
+             * Recording Id
+             * @description The recording that has this moment; none if it was not recorded.
+             */
+            recording_id: string | null;
+            /**
+             * Offset S
+             * @description Where in that recording.
+             */
+            offset_s: number | null;
+        };
         /**
          * Outcome
          * @enum {string}
@@ -3799,6 +4031,10 @@ export interface components {
             /** Ratings */
             ratings: {
                 [key: string]: components["schemas"]["Level"];
+            };
+            /** Moments */
+            moments: {
+                [key: string]: components["schemas"]["MomentOut"][];
             };
             overall: components["schemas"]["Level"] | null;
             /** Summary */
@@ -3853,6 +4089,57 @@ export interface components {
             decision: components["schemas"]["DecisionOut"] | null;
             /** May Decide */
             may_decide: boolean;
+            /** @description What the candidate was sent and can read now. */
+            feedback: components["schemas"]["FeedbackOut"] | null;
+        };
+        /**
+         * FeedbackContent
+         * @description What the candidate reads; nobody of the team is named in it.
+         */
+        FeedbackContent: {
+            /** Title */
+            title: string;
+            /** Organisation Name */
+            organisation_name: string;
+            /** Candidate Name */
+            candidate_name: string;
+            /** Message */
+            message: string;
+            outcome: components["schemas"]["Outcome"] | null;
+            /** Skills */
+            skills: components["schemas"]["FeedbackSkill"][];
+            /** Comments */
+            comments: string[];
+        };
+        /** FeedbackOut */
+        FeedbackOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            content: components["schemas"]["FeedbackContent"];
+            /** Address */
+            address: string;
+            by: components["schemas"]["PersonOut"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Url */
+            url: string;
+        };
+        /** FeedbackSkill */
+        FeedbackSkill: {
+            /** Name */
+            name: string;
+            /** @description The middle of the team's levels, rounded up. */
+            level: components["schemas"]["Level"];
+            /** Meaning */
+            meaning: string;
         };
         /**
          * ScorerOut
@@ -3862,6 +4149,22 @@ export interface components {
             person: components["schemas"]["PersonOut"];
             /** Has Submitted */
             has_submitted: boolean;
+        };
+        /**
+         * MomentIn
+         * @description When something was seen that a rating rests on: the time of a note, or a place in the recording.
+         */
+        MomentIn: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
         };
         /**
          * ScorecardIn
@@ -3874,6 +4177,14 @@ export interface components {
              */
             ratings: {
                 [key: string]: components["schemas"]["Level"];
+            };
+            /**
+             * Moments
+             * @description By skill, what a rating rests on.
+             * @default {}
+             */
+            moments: {
+                [key: string]: components["schemas"]["MomentIn"][];
             };
             overall?: components["schemas"]["Level"] | null;
             /**
@@ -3897,6 +4208,33 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * FeedbackIn
+         * @description Which parts of the evaluation the candidate is given; nothing else of it reaches them.
+         */
+        FeedbackIn: {
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /**
+             * Skills
+             * @description Whose levels are shown, as the team sees them.
+             * @default []
+             */
+            skills: string[];
+            /**
+             * Comment Ids
+             * @default []
+             */
+            comment_ids: string[];
+            /**
+             * Includes Outcome
+             * @default false
+             */
+            includes_outcome: boolean;
         };
         /**
          * Problem
@@ -6627,6 +6965,186 @@ export interface operations {
             };
         };
     };
+    list_free_slots: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreeSlotsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offer_slots: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterviewOut"];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_slots: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterviewOut"];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_slot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlotIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestViewOut"];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_activities: {
         parameters: {
             query?: never;
@@ -9268,6 +9786,221 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EvaluationOut"];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_feedback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackContent"];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_feedback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationOut"];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_feedback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made anew for each act, and sent again with it: what was done already is answered, not done twice. */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationOut"];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_feedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackContent"];
                 };
             };
             /** @description A part that this needs is down; trying again may help. */

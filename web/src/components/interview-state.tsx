@@ -36,6 +36,8 @@ export function InterviewStateBadge({ interview }: { interview: Shown }) {
       return <Badge variant="outline">{interview.scheduled_for ? "Scheduled" : "Open"}</Badge>;
     case "ended":
       return <Badge variant="secondary">Ended</Badge>;
+    case "evaluated":
+      return <Badge variant="secondary">Evaluated</Badge>;
     case "decided":
       return <Badge variant="secondary">{OUTCOMES[interview.outcome ?? ""] ?? "Decided"}</Badge>;
     case "cancelled":

@@ -12,17 +12,27 @@ export function endOf(interview: Pick<Timed, "scheduled_for" | "created_at" | "d
   return new Date(startOf(interview).getTime() + interview.duration_minutes * 60_000);
 }
 
-export type Group = "live" | "upcoming" | "overdue" | "to_evaluate" | "held" | "succeeded" | "failed" | "off";
+export type Group =
+  | "live"
+  | "upcoming"
+  | "overdue"
+  | "to_evaluate"
+  | "to_decide"
+  | "held"
+  | "succeeded"
+  | "failed"
+  | "off";
 
 /** Nobody can enter it any more. */
 export function isOver({ state }: Pick<Timed, "state">): boolean {
   return state !== "live" && state !== "scheduled";
 }
 
-/** `overdue`: its time is over, but nobody has ended it; `held`: decided neither way; `off`: it did not take place. */
+/** `overdue`: its time is over, but nobody has ended it; `to_decide`: all scorecards are in; `held`: decided neither way; `off`: it did not take place. */
 export function groupOf(interview: Timed, now: Date): Group {
   if (interview.state === "live") return "live";
   if (interview.state === "ended") return "to_evaluate";
+  if (interview.state === "evaluated") return "to_decide";
   if (interview.state === "decided") {
     return interview.outcome === "pass" ? "succeeded" : interview.outcome === "fail" ? "failed" : "held";
   }
@@ -35,6 +45,7 @@ export const GROUPS: readonly Group[] = [
   "upcoming",
   "overdue",
   "to_evaluate",
+  "to_decide",
   "held",
   "succeeded",
   "failed",
@@ -48,6 +59,7 @@ export function grouped<T extends Timed>(interviews: readonly T[], now: Date): R
     upcoming: [],
     overdue: [],
     to_evaluate: [],
+    to_decide: [],
     held: [],
     succeeded: [],
     failed: [],

@@ -70,6 +70,11 @@ const words: Record<string, string> = {
   "account.provider-connected": "connected a sign-in provider",
   "file.added": "added a file or link",
   "file.removed": "removed a file or link",
+  "evaluation.decided": "decided on a candidate",
+  "evaluation.reopened": "reopened a decision",
+  "evaluation.downloaded": "downloaded an evaluation",
+  "evaluation.feedback-sent": "sent feedback to a candidate",
+  "evaluation.feedback-revoked": "took feedback back",
   "job.retried": "tried background work again",
   "job.discarded": "discarded background work that failed",
 };
@@ -86,6 +91,7 @@ const kinds = [
   { value: "call", label: "Calls" },
   { value: "candidate", label: "Candidates" },
   { value: "file", label: "Files" },
+  { value: "evaluation", label: "Evaluations" },
   { value: "job", label: "Background" },
 ];
 

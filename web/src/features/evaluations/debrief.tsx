@@ -4,6 +4,7 @@ import { EmptyState } from "@/components/empty-state";
 import { PersonAvatar } from "@/components/person-avatar";
 import { Badge } from "@/components/ui/badge";
 import { LevelMark } from "./level-mark";
+import { MomentChips } from "./moments";
 
 /** The submitted scorecards side by side, once one's own is among them; before that, who has submitted. */
 export function Debrief({ evaluation }: { evaluation: Evaluation }) {
@@ -37,7 +38,7 @@ export function Debrief({ evaluation }: { evaluation: Evaluation }) {
 }
 
 function SideBySide({ evaluation, cards }: { evaluation: Evaluation; cards: Scorecard[] }) {
-  const rows = [
+  const rows: Row[] = [
     { key: "", name: "Overall", levels: cards.map(({ overall }) => overall) },
     ...evaluation.skills.map(({ key, name }) => ({
       key,
@@ -46,43 +47,89 @@ function SideBySide({ evaluation, cards }: { evaluation: Evaluation; cards: Scor
     })),
   ];
   return (
-    <div className="overflow-x-auto rounded-xl border bg-card">
-      <table data-testid="debrief" className="w-full text-left">
-        <thead>
-          <tr className="border-b">
-            <td />
-            {cards.map(({ author }) => (
-              <th key={author.id} scope="col" className="px-4 py-3 font-medium">
-                <bdi>{author.name}</bdi>
-              </th>
+    <>
+      <div className="overflow-x-auto rounded-xl border bg-card max-sm:hidden">
+        <table
+          data-testid="debrief"
+          className="w-full table-fixed text-left"
+          style={{ minWidth: `${8 + cards.length * 12}rem` }}
+        >
+          <thead>
+            <tr className="border-b">
+              <td className="w-32" />
+              {cards.map(({ author }) => (
+                <th key={author.id} scope="col" className="px-4 py-3 font-medium">
+                  <bdi>{author.name}</bdi>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody className="divide-y">
+            {rows.map(({ key, name, levels }) => (
+              <tr key={key}>
+                <th scope="row" className="px-4 py-3 align-top font-normal text-muted-foreground">
+                  {name}
+                </th>
+                {levels.map((level, column) => (
+                  <td key={cards[column]?.author.id} className="px-4 py-3 align-top">
+                    <LevelMark level={level} />
+                    <MomentChips moments={cards[column]?.moments[key] ?? []} />
+                  </td>
+                ))}
+              </tr>
             ))}
-          </tr>
-        </thead>
-        <tbody className="divide-y">
-          {rows.map(({ key, name, levels }) => (
-            <tr key={key}>
-              <th scope="row" className="px-4 py-3 font-normal text-muted-foreground">
-                {name}
+            <tr>
+              <th scope="row" className="px-4 py-3 align-top font-normal text-muted-foreground">
+                In words
               </th>
-              {levels.map((level, column) => (
-                <td key={cards[column]?.author.id} className="px-4 py-3">
-                  <LevelMark level={level} />
+              {cards.map(({ author, summary }) => (
+                <td key={author.id} className="whitespace-pre-line break-words px-4 py-3 align-top">
+                  {summary || "-"}
                 </td>
               ))}
             </tr>
-          ))}
-          <tr>
-            <th scope="row" className="px-4 py-3 align-top font-normal text-muted-foreground">
-              In words
-            </th>
-            {cards.map(({ author, summary }) => (
-              <td key={author.id} className="min-w-48 whitespace-pre-line break-words px-4 py-3 align-top">
-                {summary || "-"}
-              </td>
+          </tbody>
+        </table>
+      </div>
+      <OneBelowAnother rows={rows} cards={cards} />
+    </>
+  );
+}
+
+interface Row {
+  key: string;
+  name: string;
+  levels: (number | null)[];
+}
+
+/** On a phone: by skill, everybody's level under it, so that nothing scrolls sideways. */
+function OneBelowAnother({ rows, cards }: { rows: Row[]; cards: Scorecard[] }) {
+  return (
+    <ul data-testid="debrief-phone" className="divide-y rounded-xl border bg-card sm:hidden">
+      {rows.map(({ key, name, levels }) => (
+        <li key={key} className="px-4 py-3">
+          <p className="mb-1.5 font-medium">{name}</p>
+          <ul className="grid gap-1.5">
+            {cards.map((card, column) => (
+              <li key={card.author.id}>
+                <span className="flex items-center justify-between gap-3">
+                  <bdi className="truncate text-muted-foreground">{card.author.name}</bdi>
+                  <LevelMark level={levels[column] ?? null} />
+                </span>
+                <MomentChips moments={card.moments[key] ?? []} />
+              </li>
             ))}
-          </tr>
-        </tbody>
-      </table>
-    </div>
+          </ul>
+        </li>
+      ))}
+      {cards
+        .filter(({ summary }) => summary)
+        .map(({ author, summary }) => (
+          <li key={author.id} className="px-4 py-3">
+            <bdi className="mb-1 block font-medium">{author.name}</bdi>
+            <p className="whitespace-pre-line break-words">{summary}</p>
+          </li>
+        ))}
+    </ul>
   );
 }

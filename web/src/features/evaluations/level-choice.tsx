@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { Level } from "@/api/evaluations";
 import { ToggleGroup, ToggleGroupItem } from "@/components/ui/toggle-group";
 import { LEVELS } from "./levels";
@@ -8,10 +9,12 @@ interface LevelChoiceProps {
   onChange: (level: Level | null) => void;
   /** What each level means here. */
   anchors?: readonly string[];
+  /** What the choice rests on. */
+  children?: ReactNode;
 }
 
 /** Four levels without a middle; under them, what the chosen one means. */
-export function LevelChoice({ label, value, onChange, anchors }: LevelChoiceProps) {
+export function LevelChoice({ label, value, onChange, anchors, children }: LevelChoiceProps) {
   return (
     <div className="grid gap-1.5">
       <p className="font-medium">{label}</p>
@@ -38,6 +41,7 @@ export function LevelChoice({ label, value, onChange, anchors }: LevelChoiceProp
           {value ? anchors[value - 1] : "Not scored: nothing was seen of it."}
         </p>
       )}
+      {children}
     </div>
   );
 }

@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from "react";
 import {
   type Evaluation,
+  type Moment,
+  type MomentDraft,
   type ScorecardDraft,
   saveScorecard,
   unsentPaths,
@@ -26,6 +28,7 @@ import {
 import { Button } from "@/components/ui/button";
 import { Textarea } from "@/components/ui/textarea";
 import { LevelChoice } from "./level-choice";
+import { MomentPicker } from "./moments";
 
 const SAVE_AFTER_MS = 600;
 
@@ -34,13 +37,15 @@ export function ScorecardForm({ interviewId, evaluation }: { interviewId: string
   const { skills, mine } = evaluation;
   // What was not sent yet is newer than what the server has.
   const draft = useUnsent(unsentPaths.scorecard(interviewId))[0]?.body as ScorecardDraft | undefined;
-  const [card, setCard] = useState<ScorecardDraft>(
-    () =>
-      draft ?? {
-        ratings: mine?.ratings ?? {},
-        overall: mine?.overall ?? null,
-        summary: mine?.summary ?? "",
-      },
+  const [card, setCard] = useState<ScorecardDraft>(() =>
+    draft
+      ? { ...draft, moments: draft.moments ?? {} }
+      : {
+          ratings: mine?.ratings ?? {},
+          moments: draftsOf(mine?.moments ?? {}),
+          overall: mine?.overall ?? null,
+          summary: mine?.summary ?? "",
+        },
   );
   const { unsent, isTouched, change, saved } = useAutosave(interviewId, card, setCard);
   const submit = useSubmitScorecard(interviewId);
@@ -65,7 +70,14 @@ export function ScorecardForm({ interviewId, evaluation }: { interviewId: string
             const { [key]: _, ...others } = card.ratings;
             change({ ratings: level === null ? others : { ...others, [key]: level } });
           }}
-        />
+        >
+          <MomentPicker
+            interviewId={interviewId}
+            skill={name}
+            moments={card.moments[key] ?? []}
+            onChange={(moments) => change({ moments: { ...card.moments, [key]: moments } })}
+          />
+        </LevelChoice>
       ))}
       <LevelChoice
         label="Overall: would you hire?"
@@ -105,6 +117,12 @@ export function ScorecardForm({ interviewId, evaluation }: { interviewId: string
       </div>
       {unsent?.refusal && <ProblemNotice problem={unsent.refusal} />}
     </div>
+  );
+}
+
+function draftsOf(moments: Record<string, Moment[]>): Record<string, MomentDraft[]> {
+  return Object.fromEntries(
+    Object.entries(moments).map(([skill, cited]) => [skill, cited.map(({ at, text }) => ({ at, text }))]),
   );
 }
 

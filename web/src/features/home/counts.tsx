@@ -5,8 +5,12 @@ import { type Group, grouped } from "@/lib/interview-order";
 const SHOWN = [
   { show: "live", label: "Live now", groups: ["live"] },
   { show: "upcoming", label: "Upcoming", groups: ["upcoming", "overdue"] },
-  { show: "to_evaluate", label: "To evaluate", groups: ["to_evaluate"] },
-  { show: "completed", label: "Completed", groups: ["to_evaluate", "held", "succeeded", "failed"] },
+  { show: "to_evaluate", label: "To evaluate", groups: ["to_evaluate", "to_decide"] },
+  {
+    show: "completed",
+    label: "Completed",
+    groups: ["to_evaluate", "to_decide", "held", "succeeded", "failed"],
+  },
   { show: "succeeded", label: "Succeeded", groups: ["succeeded"] },
   { show: "failed", label: "Failed", groups: ["failed"] },
 ] as const satisfies readonly { show: string; label: string; groups: readonly Group[] }[];

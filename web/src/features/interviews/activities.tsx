@@ -7,6 +7,7 @@ const WORDS: Partial<Record<InterviewAct, string>> = {
   cancel: "cancelled the interview",
   mark_no_show: "noted that the candidate did not come",
   end: "ended the interview",
+  offer_times: "sent the candidate times to choose from",
   decide: "decided",
   reopen: "reopened the decision",
 };
@@ -23,7 +24,16 @@ export function Activities({ interviewId }: { interviewId: string }) {
         {activities.data.map((activity) => (
           <li key={activity.id} className="border-l-2 pl-3">
             <p className="break-words">
-              <bdi>{activity.by?.name ?? "Somebody"}</bdi> {wordsFor(activity, now)}
+              {activity.act === "evaluate" ? (
+                "All scorecards are in"
+              ) : (
+                <>
+                  <bdi>
+                    {activity.by?.name ?? (activity.act === "choose_time" ? "The candidate" : "Somebody")}
+                  </bdi>{" "}
+                  {wordsFor(activity, now)}
+                </>
+              )}
             </p>
             {activity.reason && <p className="break-words text-muted-foreground">“{activity.reason}”</p>}
             <p className="text-[13px] text-muted-foreground">
@@ -37,6 +47,8 @@ export function Activities({ interviewId }: { interviewId: string }) {
 }
 
 function wordsFor({ act, planned_after }: Activity, now: Date): string {
+  if (act === "choose_time" && planned_after !== null)
+    return `chose ${dayAndTime(new Date(planned_after), now, browserTimeStyle())}`;
   if (act !== "reschedule") return WORDS[act] ?? "changed the interview";
   if (planned_after === null) return "took the time away";
   return `moved it to ${dayAndTime(new Date(planned_after), now, browserTimeStyle())}`;

@@ -24,6 +24,7 @@ import { browserTimeStyle, browserZone, lengthOf, longDay, nearness, timeRange, 
 
 import { GuestResume } from "./guest-resume";
 import { KINDS } from "./kinds";
+import { SlotChoice } from "./slot-choice";
 
 interface GuestInvitationProps {
   view: GuestView;
@@ -58,6 +59,7 @@ export function GuestInvitation({ view, guestToken, onReady }: GuestInvitationPr
           {interview.title}
         </h1>
         <Facts view={view} />
+        <SlotChoice view={view} guestToken={guestToken} />
         <GuestForm view={view} guestToken={guestToken} onReady={onReady} />
         {view.is_resume_wanted && <GuestResume interviewId={interview.id} guestToken={guestToken} />}
       </main>

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { SCOPE_WORDS } from "@/api/calls";
 import { useLive } from "@/api/live";
 import type { Interview } from "@/api/types";
-import { startOf } from "@/lib/interview-order";
+import { isOver, startOf } from "@/lib/interview-order";
 import { isolated } from "@/lib/person";
 import {
   browserTimeStyle,
@@ -68,7 +68,7 @@ export function InterviewDetails({ interview, now }: { interview: Interview; now
       interview.is_recording_planned ? "Planned; the candidate is asked" : "Not planned",
     ]);
   }
-  if (interview.ended_at && (interview.state === "ended" || interview.state === "decided")) {
+  if (interview.ended_at && ["ended", "evaluated", "decided"].includes(interview.state)) {
     facts.push(["Ended", dayAndTime(new Date(interview.ended_at), now, style)]);
   }
   return (
@@ -100,9 +100,7 @@ export function InterviewDetails({ interview, now }: { interview: Interview; now
           ))}
         </dl>
       </section>
-      {interview.allowed.includes("end") && interview.state !== "ended" && (
-        <EndInterview interview={interview} />
-      )}
+      {interview.allowed.includes("end") && !isOver(interview) && <EndInterview interview={interview} />}
     </div>
   );
 }

@@ -21,6 +21,7 @@ import { EditInterviewDialog } from "./edit-interview-dialog";
 import { InterviewActs } from "./interview-acts";
 import { InterviewDetails, InterviewTime } from "./interview-details";
 import { Observers } from "./observers";
+import { OfferTimes } from "./offer-times";
 
 /** Everything about one interview; the candidate's link and the way into the room first. */
 export function InterviewPage({ interviewId, problems }: { interviewId: string; problems: ReactNode }) {
@@ -83,6 +84,7 @@ function Loaded({ interview, problems }: { interview: Interview; problems: React
       <div className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[minmax(0,1fr)_17rem]">
         <div className="grid min-w-0 grid-cols-1 gap-8">
           <CandidateLink interview={interview} />
+          <OfferTimes interview={interview} />
           {interview.description && (
             <section>
               <h2 className="mb-3 font-semibold">What to expect</h2>

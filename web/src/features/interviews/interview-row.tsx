@@ -11,6 +11,7 @@ import { browserTimeStyle, clockTime, dayName, lengthOf, nearness } from "@/lib/
 /** One interview in the list: the row opens it, the buttons at its end save the way. */
 export function InterviewRow({ interview, now }: { interview: Interview; now: Date }) {
   const { candidate, state } = interview;
+  const isJudged = state === "ended" || state === "evaluated";
   return (
     <li className="relative flex min-h-16 items-center gap-3 px-4 py-2.5 transition-colors hover:bg-muted">
       <PersonAvatar name={candidate.name} className="size-9" />
@@ -30,7 +31,7 @@ export function InterviewRow({ interview, now }: { interview: Interview; now: Da
         <When interview={interview} now={now} />
       </div>
       <div className="flex w-auto shrink-0 items-center justify-end gap-2 md:w-52">
-        {(state === "live" || (isOver(interview) && state !== "ended") || interview.is_recording) && (
+        {(state === "live" || (isOver(interview) && !isJudged) || interview.is_recording) && (
           <InterviewStateBadge interview={interview} />
         )}
         {isOver(interview) && interview.recordings_count > 0 && (
@@ -47,7 +48,7 @@ export function InterviewRow({ interview, now }: { interview: Interview; now: Da
             className="relative text-muted-foreground max-md:hidden"
           />
         )}
-        {state === "ended" && (
+        {isJudged && (
           <Button
             asChild
             size="sm"
@@ -55,7 +56,7 @@ export function InterviewRow({ interview, now }: { interview: Interview; now: Da
             className="relative"
           >
             <Link to="/interviews/$id/evaluation" params={{ id: interview.id }}>
-              Evaluate
+              {state === "ended" ? "Evaluate" : "Decide"}
             </Link>
           </Button>
         )}

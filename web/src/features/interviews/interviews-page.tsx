@@ -26,6 +26,7 @@ const headings: Record<Group, string> = {
   upcoming: "Upcoming",
   overdue: "Past, not ended",
   to_evaluate: "To evaluate",
+  to_decide: "To decide",
   held: "On hold",
   succeeded: "Succeeded",
   failed: "Failed",

@@ -16,6 +16,7 @@ import { clashesWith } from "@/lib/interview-order";
 import { DayPlan } from "./day-plan";
 import { bodyOf, type Draft, emptyDraft, startOfDraft, whenOf } from "./draft";
 import { InterviewFields } from "./interview-form";
+import { SuggestedTimes } from "./offer-times";
 import { TimeNote } from "./time-note";
 
 interface NewInterviewPageProps {
@@ -74,14 +75,22 @@ function NewInterview({ myId, candidate, onCreated }: NewInterviewProps) {
             errors={errors}
             hasNow
             timeNote={
-              <TimeNote
-                start={start}
-                minutes={draft.minutes}
-                now={now}
-                clashes={clashes}
-                candidateZone={draft.candidateZone}
-                interviewerIds={interviewerIds}
-              />
+              <>
+                <SuggestedTimes
+                  interviewerIds={interviewerIds}
+                  minutes={draft.minutes}
+                  now={now}
+                  onPick={(picked) => setDraft({ ...draft, ...whenOf(picked) })}
+                />
+                <TimeNote
+                  start={start}
+                  minutes={draft.minutes}
+                  now={now}
+                  clashes={clashes}
+                  candidateZone={draft.candidateZone}
+                  interviewerIds={interviewerIds}
+                />
+              </>
             }
           />
           <p className="text-[13px] text-muted-foreground">

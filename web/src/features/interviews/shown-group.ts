@@ -4,12 +4,12 @@ import type { Group } from "@/lib/interview-order";
 const SHOWN = {
   all: {
     label: "All",
-    groups: ["live", "upcoming", "overdue", "to_evaluate", "held", "succeeded", "failed", "off"],
+    groups: ["live", "upcoming", "overdue", "to_evaluate", "to_decide", "held", "succeeded", "failed", "off"],
   },
   live: { label: "Live", groups: ["live"] },
   upcoming: { label: "Upcoming", groups: ["upcoming", "overdue"] },
-  to_evaluate: { label: "To evaluate", groups: ["to_evaluate"] },
-  completed: { label: "Completed", groups: ["to_evaluate", "held", "succeeded", "failed"] },
+  to_evaluate: { label: "To evaluate", groups: ["to_evaluate", "to_decide"] },
+  completed: { label: "Completed", groups: ["to_evaluate", "to_decide", "held", "succeeded", "failed"] },
   succeeded: { label: "Succeeded", groups: ["succeeded"] },
   failed: { label: "Failed", groups: ["failed"] },
   off: { label: "Called off", groups: ["off"] },

@@ -12,24 +12,25 @@ import { RecordingPageHeader } from "./recording-page-header";
 import { Failed, NothingRecorded, Processing, StillRecording } from "./recording-states";
 import { ReviewPlayer } from "./review-player";
 
-export function ReviewPage({ recordingId }: { recordingId: string }) {
+/** `startAt` in seconds of its timeline. */
+export function ReviewPage({ recordingId, startAt }: { recordingId: string; startAt: number }) {
   const { data: recording, problem } = useLive("recordings.get", { recording_id: recordingId });
   useTitle(recording && `Recording of ${recording.interview.title}`);
   if (problem !== null) return <Unplayable problem={problem} />;
   return (
     <div className="flex min-h-dvh flex-col lg:h-dvh">
       <RecordingPageHeader recording={recording} />
-      {recording === undefined ? <PlayerSkeleton /> : <Content recording={recording} />}
+      {recording === undefined ? <PlayerSkeleton /> : <Content recording={recording} startAt={startAt} />}
     </div>
   );
 }
 
-function Content({ recording }: { recording: Recording }) {
+function Content({ recording, startAt }: { recording: Recording; startAt: number }) {
   if (recording.state === "recording") return <StillRecording recording={recording} />;
   if (recording.state === "processing") return <Processing recording={recording} />;
   const playable = recording.tracks.some((track) => track.media_url !== null);
   // What could be prepared is shown, whatever became of the rest.
-  if (playable) return <ReviewPlayer key={recording.id} recording={recording} />;
+  if (playable) return <ReviewPlayer key={recording.id} recording={recording} startAt={startAt} />;
   return recording.state === "failed" ? (
     <Failed recording={recording} />
   ) : (

@@ -1,5 +1,5 @@
 /** The player: what was seen, the controls, the lanes of the timeline, the files. */
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Recording } from "@/api/types";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Downloads } from "./downloads";
@@ -10,9 +10,12 @@ import { lengthOf } from "./timeline";
 import { playableTracks, usePlayback } from "./use-playback";
 import { usePlayerKeys } from "./use-player-keys";
 
-export function ReviewPlayer({ recording }: { recording: Recording }) {
+export function ReviewPlayer({ recording, startAt }: { recording: Recording; startAt: number }) {
   const tracks = useMemo(() => playableTracks(recording.tracks), [recording.tracks]);
   const playback = usePlayback(lengthOf(recording.duration_s, tracks));
+  useEffect(() => {
+    if (startAt > 0) playback.seek(startAt);
+  }, [playback, startAt]);
   const [mode, setMode] = useState<StageMode>("screen");
   const [isMuted, setMuted] = useState(false);
   const [silenced, setSilenced] = useState<ReadonlySet<string>>(new Set());

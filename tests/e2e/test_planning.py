@@ -1,0 +1,33 @@
+"""The candidate chooses the time: offered on the interview's page, taken on the page behind the personal link."""
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import PHONE, Invite
+from tests.product import Client, Product
+
+
+def test_times_are_offered_and_one_is_taken(invite: Invite, product: Product, alice: Client) -> None:
+    wanted = {"title": "A first talk", "candidate_name": "Cem Kaya", "candidate_email": "cem@example.org"}
+    interview = alice.post("/api/interviews", wanted)
+    host, cem = invite(product, "alice", alice), invite(product, "cem", viewport=PHONE)
+
+    host.goto(f"/interviews/{interview['id']}")
+    host.page.get_by_role("button", name="Offer times").click()
+    dialog = host.page.get_by_role("dialog")
+    times = dialog.get_by_role("group").first.get_by_role("button")
+    times.nth(0).click()
+    times.nth(1).click()
+    dialog.get_by_role("button", name="Send").click()
+    expect(host.page.get_by_role("region", name="Times to choose from")).to_contain_text("has not chosen yet")
+    offered = alice.get(f"/api/interviews/{interview['id']}")["offered"]
+    assert len(offered) == 2
+
+    cem.goto(interview["candidate"]["link_url"])
+    choice = cem.page.get_by_role("region", name="Choose a time")
+    choice.get_by_role("group").get_by_role("button").nth(1).click()
+    choice.get_by_role("button", name="Take").click()
+
+    expect(choice).to_have_count(0)
+    expect(host.page.get_by_role("region", name="Times to choose from")).to_have_count(0)
+    expect(host.page.get_by_text("The candidate chose")).to_be_visible()
+    assert alice.get(f"/api/interviews/{interview['id']}")["scheduled_for"] == offered[1]
