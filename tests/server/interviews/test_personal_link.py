@@ -31,6 +31,7 @@ def test_the_link_shows_the_interview_to_somebody_without_an_account(as_dana: Cl
         "is_observer": False,
         "is_recording": False,
         "is_resume_wanted": False,
+        "slots": [],
     }
 
 
