@@ -3,6 +3,7 @@
 What has to hold for everything is done here: the Host check, the cap on bodies, and the Origin check of sockets.
 """
 
+import gc
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -73,6 +74,9 @@ class Server:
         await self._wiring.open()
         self._live.open()
         await self._relay.start()
+        # What lives now lives for good: keep it out of every later collection.
+        gc.collect()
+        gc.freeze()
 
     async def _stop(self) -> None:
         await self._wiring.close()

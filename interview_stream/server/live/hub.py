@@ -12,11 +12,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from interview_stream.server.live.index import Index
 from interview_stream.server.live.registry import Credentials, WatchedQuery
 from interview_stream.server.live.sets import EVERYTHING, Read, WriteSet
+from interview_stream.server.live.sharing import Asker
 from interview_stream.server.live.snapshots import FIRST, Change, Seen
 
 log = logging.getLogger(__name__)
@@ -37,6 +39,10 @@ class Identity:
     refusal: dict[str, Any] | None
     reads: frozenset[Read]
     found_at: float = field(default_factory=time.monotonic)
+
+    @cached_property
+    def asker(self) -> Asker:
+        return Asker(self.actor)
 
     @property
     def is_fresh(self) -> bool:
@@ -67,6 +73,11 @@ class Subscription:
     """What the last run saw."""
     calls: list[Change] = field(default_factory=lambda: [FIRST])
     """The changes that call for a run, up to some; none when it is not due."""
+
+    @cached_property
+    def key(self) -> tuple[str, str]:
+        """The same for the same question."""
+        return self.query.name, self.query.key(self.args)
 
     def call(self, change: Change) -> None:
         if len(self.calls) < _MOST_CALLS:

@@ -8,7 +8,7 @@ from typing import Any
 
 from interview_stream.server.lib.problems import Problem, TooLarge, problem_dict
 from interview_stream.server.live.hub import Answer, Hub, Identity, Outcome, Result, Subscription, Watcher
-from interview_stream.server.live.registry import resolve_actor
+from interview_stream.server.live.registry import Credentials, resolve_actor
 from interview_stream.server.live.sets import Read
 from interview_stream.server.live.sharing import Shared, observed
 from interview_stream.server.live.snapshots import snapshot
@@ -43,23 +43,33 @@ def run_due(hub: Hub, watchers: Iterable[Watcher], result_bytes: int) -> dict[Wa
         if seen.number is not None:
             hub.hear_of_all(seen.number)
         shared: Shared[_Run] = Shared()
+        found: dict[Credentials, Identity] = {}
         batches = {}
         for watcher, first in due.items():
             running = [*first, *watcher.take_due(seen)]
-            identity = _identity(watcher)
+            identity = _identity(watcher, found)
             outcomes = [_outcome(each, identity, shared, result_bytes) for each in running]
             batches[watcher] = Batch(watcher.settle(outcomes, identity, seen), seen.number)
     return batches
 
 
-def _identity(watcher: Watcher) -> Identity:
-    """What this reads belongs to every read set: a session that ends runs the queries again, and they refuse."""
+def _identity(watcher: Watcher, found: dict[Credentials, Identity]) -> Identity:
+    """What this reads belongs to every read set: a session that ends runs the queries again, and they refuse.
+
+    `found`: on this snapshot, where the same credentials stand for the same person.
+    """
     known = watcher.identity
     if known is not None and known.is_fresh:
         return known
+    if watcher.credentials not in found:
+        found[watcher.credentials] = _find_identity(watcher.credentials)
+    return found[watcher.credentials]
+
+
+def _find_identity(credentials: Credentials) -> Identity:
     with recorded_reads() as reads:
         try:
-            actor, refusal = resolve_actor(watcher.credentials), None
+            actor, refusal = resolve_actor(credentials), None
         except Problem as problem:
             actor, refusal = None, problem.as_dict()
     return Identity(actor, refusal, frozenset(reads))
@@ -68,12 +78,11 @@ def _identity(watcher: Watcher) -> Identity:
 def _outcome(subscription: Subscription, identity: Identity, shared: Shared[_Run], result_bytes: int) -> Outcome:
     if identity.refusal is not None:
         return Outcome(subscription, None, identity.refusal, frozenset())
-    key = subscription.query.name, subscription.query.key(subscription.args)
-    run = next(shared.find(key, identity.actor), None)
+    run = next(shared.find(subscription.key, identity.asker), None)
     if run is None:
         actor, noted = observed(identity.actor)
         run = _run(subscription, actor, result_bytes)
-        shared.keep(key, identity.actor, noted, run)
+        shared.keep(subscription.key, identity.asker, noted, run)
     return Outcome(subscription, run.result, run.problem, run.reads)
 
 

@@ -51,16 +51,27 @@ def _comparable(value: Any) -> Any:
     return value
 
 
+class Asker:
+    """An actor, and what its fields are compared by, which is worked out once: actors do not change."""
+
+    def __init__(self, actor: Any) -> None:
+        self.actor = actor
+        self._facts: Facts = {}
+
+    def fact(self, name: str) -> Any:
+        if name not in self._facts:
+            self._facts[name] = _comparable(getattr(self.actor, name))
+        return self._facts[name]
+
+
 @dataclass(frozen=True)
 class _Kept(Generic[Value]):
     kind: type
     facts: Facts
     value: Value
 
-    def is_for(self, actor: Any) -> bool:
-        return type(actor) is self.kind and all(
-            _comparable(getattr(actor, name)) == fact for name, fact in self.facts.items()
-        )
+    def is_for(self, asker: Asker) -> bool:
+        return type(asker.actor) is self.kind and all(asker.fact(name) == fact for name, fact in self.facts.items())
 
 
 class Shared(Generic[Value]):
@@ -69,14 +80,14 @@ class Shared(Generic[Value]):
     def __init__(self) -> None:
         self._kept: defaultdict[object, list[_Kept[Value]]] = defaultdict(list)
 
-    def find(self, key: object, actor: Any) -> Iterator[Value]:
+    def find(self, key: object, asker: Asker) -> Iterator[Value]:
         """At most one."""
         for kept in self._kept.get(key, ()):
-            if kept.is_for(actor):
+            if kept.is_for(asker):
                 yield kept.value
                 return
 
-    def keep(self, key: object, actor: Any, noted: Facts | None, value: Value) -> None:
+    def keep(self, key: object, asker: Asker, noted: Facts | None, value: Value) -> None:
         if noted is not None:
-            facts = {name: _comparable(fact) for name, fact in noted.items()}
-            self._kept[key].append(_Kept(type(actor), facts, value))
+            facts = {name: asker.fact(name) for name in noted}
+            self._kept[key].append(_Kept(type(asker.actor), facts, value))

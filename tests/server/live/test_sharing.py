@@ -31,6 +31,10 @@ def resolver() -> Iterator[dict[str, Actor]]:
     registry._actor_resolvers[:] = kept
 
 
+def _own_name(actor: Member) -> str:
+    return actor.user.name
+
+
 Ask = Callable[[Callable[[Any], str], dict[str, Actor]], tuple[int, dict[str, bytes | None]]]
 
 
@@ -90,6 +94,29 @@ def test_two_states_of_one_row_are_two_people(ask: Ask, alice: Member) -> None:
 
 def test_another_kind_of_actor_is_another_question(ask: Ask, alice: Member) -> None:
     assert ask(lambda actor: type(actor).__name__, {"a": alice, "n": Nobody()})[0] == 2
+
+
+def test_who_asks_is_found_once_for_all_pages_of_a_session(alice: Member, bob: Member) -> None:
+    people, found = {"a": alice, "b": bob}, list[str | None]()
+
+    def find(credentials: Credentials) -> Member:
+        found.append(credentials.session_key)
+        return people[credentials.session_key or ""]
+
+    kept = registry._actor_resolvers[:]
+    registry.register_actor_resolver(find)
+    try:
+        hub, query = Hub(), WatchedQuery("test.own", _own_name)
+        watchers = [hub.add(Credentials(session_key=key, guest_token=None)) for key in ("a", "b", "a")]
+        for round_number in range(2):
+            for watcher in watchers:
+                watcher.forget_identity()
+                watcher.watch(round_number, query, {})
+            batches = run_due(hub, watchers, LIMIT)
+            assert [batches[watcher].answers[0].data for watcher in watchers] == [b'"Alice"', b'"Bob"', b'"Alice"']
+            assert found == ["a", "b"] * (round_number + 1), "each snapshot may find somebody else behind them"
+    finally:
+        registry._actor_resolvers[:] = kept
 
 
 def test_an_observed_actor_behaves_as_itself(alice: Member) -> None:
