@@ -233,7 +233,7 @@ class LiveSocket:
 
 def update_message(version: int | None, answers: Iterable[Answer]) -> bytes:
     results = b",".join(map(_result, answers))
-    return b'{"type":"update","version":%b,"results":[%b]}' % (json.dumps(version).encode(), results)
+    return b'{"type":"update","version":%b,"results":[%b]}' % (b"null" if version is None else b"%d" % version, results)
 
 
 def _result(answer: Answer) -> bytes:
