@@ -189,6 +189,16 @@ def test_a_profile_is_changed(invite: Invite, product: Product, alice: Client) -
     page.context.clear_cookies()
     sign_in_as(person, "petra@home.example", PASSWORD)
 
+    person.goto("/settings/profile")
+    page.get_by_role("button", name="Delete my account").click()
+    confirm = dialog.get_by_role("button", name="Delete my account")
+    expect(confirm).to_be_disabled()
+    dialog.get_by_label("Type petra@home.example").fill("petra@home.example")
+    dialog.get_by_label("Type petra@home.example").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your account is deleted")
+    person.goto("/settings/profile")
+    page.wait_for_url(re.compile("/sign-in"))
+
 
 def test_a_forgotten_password_is_replaced_by_code(invite: Invite, product: Product, alice: Client) -> None:
     new_member(invite, product, alice, "Rosa Ruiz")

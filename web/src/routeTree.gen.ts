@@ -12,6 +12,7 @@ import { Route as rootRouteImport } from "./routes/__root"
 import { Route as IndexRouteImport } from "./routes/index"
 import { Route as AppRouteImport } from "./routes/_app"
 import { Route as ApiReferenceRouteImport } from "./routes/api-reference"
+import { Route as GoodbyeRouteImport } from "./routes/goodbye"
 import { Route as MyInterviewsRouteImport } from "./routes/my-interviews"
 import { Route as ResetPasswordRouteImport } from "./routes/reset-password"
 import { Route as SecondStepNeededRouteImport } from "./routes/second-step-needed"
@@ -57,6 +58,11 @@ const AppRoute = AppRouteImport.update({
 const ApiReferenceRoute = ApiReferenceRouteImport.update({
   id: "/api-reference",
   path: "/api-reference",
+  getParentRoute: () => rootRouteImport,
+} as any)
+const GoodbyeRoute = GoodbyeRouteImport.update({
+  id: "/goodbye",
+  path: "/goodbye",
   getParentRoute: () => rootRouteImport,
 } as any)
 const MyInterviewsRoute = MyInterviewsRouteImport.update({
@@ -224,6 +230,7 @@ const AppKitsIdEditRoute = AppKitsIdEditRouteImport.update({
 export interface FileRoutesByFullPath {
   "/": typeof IndexRoute
   "/api-reference": typeof ApiReferenceRoute
+  "/goodbye": typeof GoodbyeRoute
   "/my-interviews": typeof MyInterviewsRoute
   "/reset-password": typeof ResetPasswordRoute
   "/second-step-needed": typeof SecondStepNeededRoute
@@ -260,6 +267,7 @@ export interface FileRoutesByFullPath {
 export interface FileRoutesByTo {
   "/": typeof IndexRoute
   "/api-reference": typeof ApiReferenceRoute
+  "/goodbye": typeof GoodbyeRoute
   "/my-interviews": typeof MyInterviewsRoute
   "/reset-password": typeof ResetPasswordRoute
   "/second-step-needed": typeof SecondStepNeededRoute
@@ -297,6 +305,7 @@ export interface FileRoutesById {
   "/": typeof IndexRoute
   "/_app": typeof AppRouteWithChildren
   "/api-reference": typeof ApiReferenceRoute
+  "/goodbye": typeof GoodbyeRoute
   "/my-interviews": typeof MyInterviewsRoute
   "/reset-password": typeof ResetPasswordRoute
   "/second-step-needed": typeof SecondStepNeededRoute
@@ -335,6 +344,7 @@ export interface FileRouteTypes {
   fullPaths:
     | "/"
     | "/api-reference"
+    | "/goodbye"
     | "/my-interviews"
     | "/reset-password"
     | "/second-step-needed"
@@ -371,6 +381,7 @@ export interface FileRouteTypes {
   to:
     | "/"
     | "/api-reference"
+    | "/goodbye"
     | "/my-interviews"
     | "/reset-password"
     | "/second-step-needed"
@@ -407,6 +418,7 @@ export interface FileRouteTypes {
     | "/"
     | "/_app"
     | "/api-reference"
+    | "/goodbye"
     | "/my-interviews"
     | "/reset-password"
     | "/second-step-needed"
@@ -445,6 +457,7 @@ export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
   AppRoute: typeof AppRouteWithChildren
   ApiReferenceRoute: typeof ApiReferenceRoute
+  GoodbyeRoute: typeof GoodbyeRoute
   MyInterviewsRoute: typeof MyInterviewsRoute
   ResetPasswordRoute: typeof ResetPasswordRoute
   SecondStepNeededRoute: typeof SecondStepNeededRoute
@@ -480,6 +493,13 @@ declare module "@tanstack/react-router" {
       path: "/api-reference"
       fullPath: "/api-reference"
       preLoaderRoute: typeof ApiReferenceRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    "/goodbye": {
+      id: "/goodbye"
+      path: "/goodbye"
+      fullPath: "/goodbye"
+      preLoaderRoute: typeof GoodbyeRouteImport
       parentRoute: typeof rootRouteImport
     }
     "/my-interviews": {
@@ -771,6 +791,7 @@ const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
   AppRoute: AppRouteWithChildren,
   ApiReferenceRoute: ApiReferenceRoute,
+  GoodbyeRoute: GoodbyeRoute,
   MyInterviewsRoute: MyInterviewsRoute,
   ResetPasswordRoute: ResetPasswordRoute,
   SecondStepNeededRoute: SecondStepNeededRoute,

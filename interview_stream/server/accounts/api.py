@@ -13,6 +13,7 @@ from django.middleware.csrf import get_token
 from ninja import Query, Router, Status
 
 from interview_stream.server.accounts import (
+    account_end,
     actions,
     audit_queries,
     federation,
@@ -25,11 +26,12 @@ from interview_stream.server.accounts import (
     remembering,
     sessions,
 )
-from interview_stream.server.accounts.actor import ORGANISATION_KEY, actor_of
+from interview_stream.server.accounts.actor import ORGANISATION_KEY, actor_of, user_among
 from interview_stream.server.accounts.guarding import ApiKey
 from interview_stream.server.accounts.models import User
 from interview_stream.server.accounts.schemas import (
     AcceptIn,
+    AccountEndIn,
     AuditEventOut,
     AuditFilter,
     DeletionIn,
@@ -107,6 +109,14 @@ def change_profile(request: HttpRequest, body: ProfileIn) -> MeOut:
 def choose_mails(request: HttpRequest, body: MailChoices) -> MeOut:
     actions.choose_mails(actor_of(request), wanted=body)
     return _me_now(request)
+
+
+@router.post("/me/delete", response={204: None})
+@without_keys
+def delete_account(request: HttpRequest, body: AccountEndIn) -> Status[None]:
+    """At once and for good. Asks for a recent sign-in, and is refused to the last owner of an organisation."""
+    account_end.delete_account(request, user_among(actor_of(request)), email=body.email)
+    return Status(204, None)
 
 
 @router.get("/sessions", response=list[SessionOut])

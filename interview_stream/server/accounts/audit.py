@@ -38,6 +38,7 @@ class Act(StrEnum):
     ADDRESS_ADDED = "account.address-added"
     ADDRESS_CHANGED = "account.address-changed"
     ADDRESS_REMOVED = "account.address-removed"
+    ACCOUNT_DELETED = "account.deleted"
     FACTOR_ADDED = "account.factor-added"
     FACTOR_REMOVED = "account.factor-removed"
     RECOVERY_CODES_MADE = "account.recovery-codes-made"

@@ -6,12 +6,14 @@ from uuid import UUID
 SessionHandler = Callable[[str], None]
 AccessHandler = Callable[[int, UUID], None]
 
+AccountHandler = Callable[[int], None]
 ErasureHandler = Callable[[UUID], None]
 LockdownHandler = Callable[[], None]
 
 _erasure_handlers: list[ErasureHandler] = []
 _session_handlers: list[SessionHandler] = []
 _access_handlers: list[AccessHandler] = []
+_account_handlers: list[AccountHandler] = []
 _lockdown_handlers: list[LockdownHandler] = []
 
 
@@ -35,6 +37,20 @@ def on_access_change(handler: AccessHandler) -> AccessHandler:
 def announce_access_change(user_id: int, organisation_id: UUID) -> None:
     for handler in _access_handlers:
         handler(user_id, organisation_id)
+
+
+def on_account_end(handler: AccountHandler) -> AccountHandler:
+    """Call `handler` with a person in the transaction that deletes their account.
+
+    What is theirs alone goes, and where their name or address is written down it becomes FORMER_NAME, or nothing.
+    """
+    _account_handlers.append(handler)
+    return handler
+
+
+def announce_account_end(user_id: int) -> None:
+    for handler in _account_handlers:
+        handler(user_id)
 
 
 def on_erasure(handler: ErasureHandler) -> ErasureHandler:

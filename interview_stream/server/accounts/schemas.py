@@ -164,6 +164,11 @@ class DeletionIn(Schema):
     """The organisation's, to show that it is meant."""
 
 
+class AccountEndIn(Schema):
+    email: str = Field(max_length=254)
+    """The account's own, to show that it is meant."""
+
+
 class AuditEventOut(Schema):
     id: int
     at: datetime

@@ -61,6 +61,29 @@ def send_security_notice(user_id: int, what: str, device: str, address: str, at:
     EmailMessage(what, text, settings.DEFAULT_FROM_EMAIL, [email or user.email]).send()
 
 
+FAREWELL_TEXT = """Your account {email} has been deleted, as was asked for from
+{device}, address {address}, on {at:%d %B %Y, %H:%M} {zone}.
+
+It signs nobody in any more. What you did in interviews stays with the organisations that you did it for, without your
+name.
+
+If this was not you, tell an owner of your organisation.
+"""
+
+
+@job("Tell a person that their account was deleted", tries=8, wait=timedelta(minutes=1), is_kept=False)
+def send_farewell(email: str, device: str, address: str, time_zone: str, at: float) -> None:
+    zone, place = time_zone or "UTC", place_of(address)
+    text = FAREWELL_TEXT.format(
+        email=email,
+        device=device,
+        address=f"{address} ({place})" if place else address,
+        at=datetime.fromtimestamp(at, ZoneInfo(zone)),
+        zone=zone,
+    )
+    EmailMessage("Your account has been deleted", text, settings.DEFAULT_FROM_EMAIL, [email]).send()
+
+
 @job("Send a code", tries=4, wait=timedelta(seconds=10), is_kept=False)
 def send_code(email: str, subject: str, lead: str, code: str) -> None:
     """A code works for ten minutes, so there is no later in which to try again.

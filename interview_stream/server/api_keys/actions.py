@@ -52,6 +52,11 @@ def revoke_api_key(actor: Actor, *, key_id: UUID) -> None:
         record(member.organisation, member.user, Act.KEY_REVOKED, subject=key.name, detail=f"of {key.user.email}")
 
 
+def delete_keys_of(user_id: int) -> None:
+    """Of a person who deletes their account; in all organisations, shared ones too, which act in their name."""
+    ApiKey.objects.filter(user_id=user_id).delete()
+
+
 def _role_for(member: Member, wanted: Role | None) -> Role:
     if wanted is None:
         return member.role

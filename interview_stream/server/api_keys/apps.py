@@ -10,8 +10,10 @@ class ApiKeysConfig(AppConfig):
 
     def ready(self) -> None:
         from interview_stream.server.accounts.actor import register_key_resolver
-        from interview_stream.server.api_keys import queries
+        from interview_stream.server.accounts.endings import on_account_end
+        from interview_stream.server.api_keys import actions, queries
         from interview_stream.server.api_keys.resolving import resolve_key
 
         register_key_resolver(resolve_key)
+        on_account_end(actions.delete_keys_of)
         assert queries  # registers the live query

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from interview_stream.server.accounts.account_end import FORMER_NAME
 from interview_stream.server.accounts.actor import Actor, Guest, Nobody
 from interview_stream.server.calls.door import is_admitted
 from interview_stream.server.chat.models import Message
@@ -44,3 +45,8 @@ def write_message(actor: Actor, *, interview_id: UUID, wanted: MessageIn) -> Mes
         author=actor.name if isinstance(actor, Guest) else (actor.user.name or actor.user.email),
         text=wanted.text,
     )
+
+
+def unname_author(user_id: int) -> None:
+    """What somebody wrote who deletes their account stays said; by whom is not told any more."""
+    Message.objects.filter(user_id=user_id).update(author=FORMER_NAME)

@@ -167,3 +167,9 @@ def _note(actor: Actor, note_id: UUID) -> Note:
     if note is None:
         raise NotFound("There is no such note.")
     return note
+
+
+def delete_unshared_of(user_id: int) -> None:
+    """Of a person who deletes their account: what nobody but they could read."""
+    Note.objects.filter(author_id=user_id).delete()
+    Scorecard.objects.filter(author_id=user_id, submitted_at=None).delete()

@@ -67,5 +67,5 @@ def send_feedback_mail(feedback_id: str) -> None:
 
 def _who_owe_one(interview: Interview) -> list[User]:
     submitted = Scorecard.objects.filter(interview=interview, submitted_at__isnull=False).values("author_id")
-    holders = interview.assignments.exclude(user_id__in=submitted).select_related("user")
+    holders = interview.assignments.filter(user__is_active=True).exclude(user_id__in=submitted).select_related("user")
     return [assignment.user for assignment in holders]

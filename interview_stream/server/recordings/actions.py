@@ -7,15 +7,17 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from livekit.protocol.webhook import WebhookEvent
 
+from interview_stream.server.accounts.account_end import FORMER_NAME
 from interview_stream.server.accounts.actor import Actor, member_among
 from interview_stream.server.calls import engine
 from interview_stream.server.interviews.models import Interview
 from interview_stream.server.lib.problems import Conflict
 from interview_stream.server.recordings import capturing
-from interview_stream.server.recordings.models import Recording
+from interview_stream.server.recordings.models import RecordedTrack, Recording
 from interview_stream.server.recordings.schemas import RecordingState, TrackState
 
 
@@ -85,6 +87,13 @@ def _ended() -> Conflict:
 
 def _already_running() -> Conflict:
     return Conflict("This interview is being recorded already.", slug="recording-running")
+
+
+def unname_participant(user_id: int) -> None:
+    """What somebody says in a recording who deletes their account stays in it, without their name (calls/seats.py)."""
+    identity = f"member-{user_id}"
+    theirs = Q(participant_identity=identity) | Q(participant_identity__startswith=f"{identity}-")
+    RecordedTrack.objects.filter(theirs).update(participant_name=FORMER_NAME)
 
 
 def erase_files_of(organisation_id: UUID) -> None:

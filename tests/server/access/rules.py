@@ -113,6 +113,12 @@ OPERATIONS: dict[str, tuple[str, str, Any, Access]] = {
         {"interviews": False, "reminders": False, "scorecards": True},
         OF_ACCOUNTS,
     ),
+    "delete_account": (
+        "POST",
+        "/me/delete",
+        {"email": "another@example.org"},
+        Access(ex_member=422, stranger=422, interviewer=422, remark="one's own"),
+    ),
     "list_sessions": ("GET", "/sessions", None, LISTS_ONES_OWN),
     "revoke_session": (
         "DELETE",

@@ -293,6 +293,18 @@ export function useSession() {
     chooseMails: async (wanted: MailChoices) => {
       queryClient.setQueryData(meQuery.queryKey, await request<Me>("PUT", "/api/me/mails", { body: wanted }));
     },
+    /** Leaves for a page that says goodbye, loaded anew: nothing of the account stays in this tab. */
+    deleteAccount: async (email: string) => {
+      isRenewing = true;
+      try {
+        await request<void>("POST", "/api/me/delete", { body: { email } });
+      } catch (error) {
+        isRenewing = false;
+        throw error;
+      }
+      otherTabs.postMessage("changed");
+      location.assign("/goodbye");
+    },
     /** The session gets a new key on the way, so that all tabs have to show it anew. */
     changePassword: async (current: string | null, wanted: string) => {
       await renewing(() => changePassword(current, wanted));

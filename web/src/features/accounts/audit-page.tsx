@@ -35,6 +35,7 @@ const words: Record<string, string> = {
   "account.password-reset": "replaced their password by code",
   "account.address-added": "added an address",
   "account.address-changed": "changed their primary address",
+  "account.deleted": "deleted their account",
   "account.address-removed": "removed an address",
   "account.factor-added": "added a second factor",
   "account.factor-removed": "removed a second factor",

@@ -13,6 +13,7 @@ import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
 import { Addresses } from "./addresses";
 import { CalendarFeedField } from "./calendar-feed";
+import { DeleteAccount } from "./delete-account";
 import { MailChoicesCard } from "./mail-choices";
 import { SettingsCard } from "./settings-card";
 import { TimeZoneField } from "./time-zone-field";
@@ -34,6 +35,12 @@ export function ProfilePage({ me }: { me: Member }) {
       <MailChoicesCard me={me} />
       <SettingsCard title="Colours" says="For this browser. The room opens dark.">
         <ThemeChoiceField />
+      </SettingsCard>
+      <SettingsCard
+        title="Delete your account"
+        says="You are signed out everywhere, and your name is taken off what you did."
+      >
+        <DeleteAccount email={me.user.email} />
       </SettingsCard>
     </div>
   );

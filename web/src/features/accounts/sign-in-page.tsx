@@ -9,6 +9,7 @@ import { ProblemNotice } from "@/components/problem-notice";
 import { Button } from "@/components/ui/button";
 import { useTitle } from "@/hooks/use-title";
 import { AuthLayout } from "./auth-layout";
+import { DeleteAccount } from "./delete-account";
 import { EmailField } from "./email-field";
 import { PasswordInput } from "./password-input";
 import { ProviderButtons, ProviderRefusal } from "./provider-buttons";
@@ -140,6 +141,9 @@ function NoOrganisation({ email }: { email: string }) {
       <Button variant="outline" size="xl" className="h-11 w-full" onClick={() => void session.signOut()}>
         Sign out
       </Button>
+      <p className="mt-6 border-t pt-6">
+        <DeleteAccount email={email} />
+      </p>
     </AuthLayout>
   );
 }
