@@ -46,11 +46,18 @@ def pages(alice: Client) -> list[str]:
     alice.put(f"/api/interviews/{scored['id']}/scorecard", {"overall": 3, "ratings": {"communication": 4}})
     alice.post(f"/api/interviews/{scored['id']}/scorecard/submit")
     alice.post(f"/api/interviews/{scored['id']}/comments", {"stars": 4, "text": "Calm."})
-    settings = ("profile", "security", "members", "audit", "jobs")
+    alice.post(f"/api/interviews/{scored['id']}/decision", {"outcome": "pass", "reason": "Clear."})
+    alice.post(f"/api/interviews/{scored['id']}/feedback", {"message": "Thank you.", "includes_outcome": True})
+    undated = alice.post("/api/interviews", wanted | {"title": "A first talk"})
+    free = alice.post("/api/free-slots", {"interviewer_ids": [alice.get("/api/me")["user"]["id"]]})
+    alice.put(f"/api/interviews/{undated['id']}/slots", {"starts": free[:3]})
+    settings = ("profile", "security", "organisation", "members", "keys", "audit", "jobs")
     return [
         "/", "/interviews", "/interviews/new", f"/interviews/{planned['id']}", f"/interviews/{held['id']}/evaluation",
         f"/interviews/{scored['id']}/evaluation", "/kits", "/kits/new", f"/kits/{kit['id']}", f"/kits/{kit['id']}/edit",
-        "/recordings", *(f"/settings/{part}" for part in settings),
+        "/recordings", "/candidates", f"/candidates/{planned['candidate']['candidate_id']}",
+        f"/interviews/{undated['id']}", f"/interviews/{scored['id']}", "/my-interviews", "/api-reference",
+        *(f"/settings/{part}" for part in settings),
     ]  # fmt: skip
 
 
@@ -93,7 +100,11 @@ def test_no_page_has_a_serious_finding(invite: Invite, product: Product, alice: 
         name = "-".join(part for part in address.split("/") if len(part) < 30) or "home"
         names[name] = names.get(name, 0) + 1
         look(member, address, f"{name}-{names[name]}")
-    planned: dict[str, Any] = alice.get(f"/api/interviews/{pages[3].rsplit('/', 1)[1]}")
+    by_title: dict[str, Any] = {each["title"]: each for each in alice.get("/api/interviews")}
+    feedback = alice.get(f"/api/interviews/{by_title['Scored']['id']}/evaluation")["feedback"]
+    look(stranger, feedback["url"], "feedback")
+    look(candidate, by_title["A first talk"]["candidate"]["link_url"], "candidate-times")
+    planned = by_title["Coding"]
     look(candidate, planned["candidate"]["link_url"], "candidate-link")
     candidate.page.get_by_role("button", name="Get ready").click()
     candidate.sees("lobby")

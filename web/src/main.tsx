@@ -6,6 +6,8 @@ import { createRoot } from "react-dom/client";
 import { followSession } from "@/api/session";
 import { pageNonce } from "@/lib/nonce";
 import { queryClient, router } from "./router";
+// Follows the system on pages that offer no choice, too.
+import "@/hooks/use-theme";
 import "./styles.css";
 
 // Radix locks scrolling by a <style> element, which the content security policy wants to carry the nonce.

@@ -81,7 +81,7 @@ function Facts({ view }: { view: GuestView }) {
   return (
     <ul className="mt-8 grid gap-5">
       <Fact icon={CalendarIcon}>
-        <WhenFact interview={interview} />
+        <WhenFact view={view} />
       </Fact>
       {interview.interviewers.length > 0 && (
         <Fact icon={UsersIcon}>
@@ -114,13 +114,21 @@ function Facts({ view }: { view: GuestView }) {
   );
 }
 
-function WhenFact({ interview }: { interview: GuestView["interview"] }) {
+function WhenFact({ view: { interview, slots } }: { view: GuestView }) {
   const now = useNow();
   if (interview.state === "live") {
     return (
       <>
         Happening now
         <Aside>Your interviewer is in the call.</Aside>
+      </>
+    );
+  }
+  if (interview.scheduled_for === null && slots.length > 0) {
+    return (
+      <>
+        You choose the time
+        <Aside>Take one of those below.</Aside>
       </>
     );
   }

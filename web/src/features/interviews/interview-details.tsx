@@ -24,7 +24,11 @@ export function InterviewTime({ interview, now }: { interview: Interview; now: D
   const start = startOf(interview);
   if (interview.scheduled_for === null && interview.state === "scheduled") {
     return (
-      <p className="mt-1.5 text-muted-foreground">Not planned for a time: join whenever you are ready.</p>
+      <p className="mt-1.5 text-muted-foreground">
+        {interview.offered.length > 0
+          ? "The candidate chooses the time."
+          : "Not planned for a time: join whenever you are ready."}
+      </p>
     );
   }
   const there = elsewhere(start, interview.candidate.time_zone, style);

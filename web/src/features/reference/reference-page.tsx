@@ -53,7 +53,11 @@ function Introduction() {
         </Link>{" "}
         and send it along. Errors are problem details (RFC 9457): <code>detail</code> says what to do.
       </p>
-      <pre className="overflow-x-auto rounded-lg border bg-muted p-3 font-mono text-foreground text-xs">
+      <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard.
+        tabIndex={0}
+        className="overflow-x-auto rounded-lg border bg-muted p-3 font-mono text-foreground text-xs"
+      >
         {line}
       </pre>
       <p>
