@@ -125,6 +125,8 @@ def _put_in_place(data: Path, stage: Path, present: list[Path]) -> Path | None:
         for path in present:
             path.rename(before / path.name)
     for path in sorted(stage.iterdir()):
+        # Loading the settings, to compare migrations, made secrets for an installation that had none.
+        shutil.rmtree(data / path.name, ignore_errors=True)
         path.rename(data / path.name)
     folder = os.open(data, os.O_RDONLY)
     try:
