@@ -46,6 +46,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """
     if "PYTEST_XDIST_WORKER" not in os.environ and session.config.getoption("numprocesses", None):
         del os.environ["DJANGO_SETTINGS_MODULE"]
+    # The cluster goes as a whole; to drop its database first would mean to wait for whoever still closes a connection.
+    session.config.option.reuse_db = session.config.option.reuse_db or CLUSTER is not None
 
 
 @pytest.hookimpl(trylast=True)
