@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from interview_stream.server.accounts.audit import Act, address_of, record_for
-from interview_stream.server.accounts.devices import device_name
+from interview_stream.server.accounts.devices import device_of
 from interview_stream.server.accounts.endings import announce_access_change, announce_account_end
 from interview_stream.server.accounts.models import KnownDevice, MemberInvitation, Membership, Organisation, Role, User
 from interview_stream.server.accounts.recent_sign_in import proofs_in, require_recent
@@ -29,11 +29,10 @@ def delete_account(request: HttpRequest, user: User, *, email: str) -> None:
     """At once and for good; the address is typed, so that it is meant. Needs a recent sign-in."""
     require_recent(user, proofs_in(request.session))
     if email.strip().lower() != user.email:
-        message = "This is not the address of your account."
-        raise Invalid(message, errors=[{"loc": ["body", "email"], "msg": message}])
+        raise Invalid.value("email", "This is not the address of your account.")
     _require_other_owners(user)
     record_for(user, Act.ACCOUNT_DELETED)
-    device, now = device_name(request.headers.get("User-Agent", "")), timezone.now().timestamp()
+    device, now = device_of(request), timezone.now().timestamp()
     send_farewell.enqueue(user.email, device, address_of(request) or "", user.time_zone, now)
     for membership in Membership.objects.filter(user=user):
         membership.delete()

@@ -84,5 +84,4 @@ def _check_password(password: str, user: User) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        message = " ".join(error.messages)
-        raise Invalid(message, errors=[{"loc": ["body", "password"], "msg": message}]) from None
+        raise Invalid.value("password", " ".join(error.messages)) from None

@@ -41,6 +41,11 @@ class Member:
     """What that key is for (guarding.py); None where it is the person themselves."""
 
     @property
+    def name(self) -> str:
+        """What others see of them."""
+        return self.user.name or self.user.email
+
+    @property
     def is_owner(self) -> bool:
         return self.role == "owner"
 

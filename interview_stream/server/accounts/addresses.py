@@ -16,7 +16,7 @@ from django.utils import timezone
 from interview_stream.server.accounts.actor import Actor, user_among
 from interview_stream.server.accounts.audit import Act, address_of, record_for
 from interview_stream.server.accounts.confirming import ConfirmationCode
-from interview_stream.server.accounts.devices import device_name
+from interview_stream.server.accounts.devices import device_of
 from interview_stream.server.accounts.models import User
 from interview_stream.server.accounts.recent_sign_in import proofs_in, require_recent
 from interview_stream.server.accounts.schemas import OwnAddressOut
@@ -51,7 +51,7 @@ def ask_for_address(request: HttpRequest, user: User, email: str) -> None:
     address = email.strip().lower()
     own = EmailAddress.objects.filter(user=user)
     if own.filter(email=address).exists():
-        raise _invalid("email", "This is an address of yours already.")
+        raise Invalid.value("email", "This is an address of yours already.")
     if own.count() >= settings.ENVIRONMENT.max_addresses:
         most = settings.ENVIRONMENT.max_addresses
         raise Conflict(f"An account has at most {most} addresses. Remove one first.", slug="too-many-addresses")
@@ -108,9 +108,5 @@ def _own(user: User, address_id: int) -> Any:
 
 
 def _tell(request: HttpRequest, user: User, what: str, email: str) -> None:
-    device, now = device_name(request.headers.get("User-Agent", "")), timezone.now().timestamp()
+    device, now = device_of(request), timezone.now().timestamp()
     send_security_notice.enqueue(user.pk, what, device, address_of(request) or "", now, email)
-
-
-def _invalid(field: str, message: str) -> Invalid:
-    return Invalid(message, errors=[{"loc": ["body", field], "msg": message}])

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.addresses import account_with
 from interview_stream.server.accounts.audit import Act, address_of, record_for
-from interview_stream.server.accounts.devices import device_name
+from interview_stream.server.accounts.devices import device_of
 from interview_stream.server.accounts.limits import wait_of
 from interview_stream.server.accounts.models import User
 from interview_stream.server.lib.jobs import job
@@ -65,7 +65,7 @@ def _note(request: HttpRequest, response: HttpResponse, door: str) -> None:
     # Somebody who goes on and on would fill the log.
     if is_locked and not cache.add(f"locked:{user_id}:{email[:100]}", True, _TOLD_EVERY_S):
         return
-    device, at = device_name(request.headers.get("User-Agent", "")), timezone.now().timestamp()
+    device, at = device_of(request), timezone.now().timestamp()
     write_refusal.enqueue(user_id, email, f"{device}, by {DOORS[door]}", address_of(request), at, is_locked)
 
 
@@ -102,7 +102,7 @@ def _code_rejected(sender: object, request: HttpRequest, user: User, **_: Any) -
 @receiver(user_logged_out)
 def _signed_out(sender: object, request: HttpRequest, user: User | None, **_: Any) -> None:
     if user is not None:
-        record_for(user, Act.SIGNED_OUT, detail=device_name(request.headers.get("User-Agent", "")))
+        record_for(user, Act.SIGNED_OUT, detail=device_of(request))
 
 
 @job("Note an attempt to sign in", is_kept=False)

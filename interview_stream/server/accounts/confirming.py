@@ -58,7 +58,7 @@ class ConfirmationCode(AbstractCodeVerificationProcess):
         """The right code uses it up; a wrong one is counted."""
         if not compare_user_code(actual=code, expected=self.code):
             self.record_invalid_attempt()
-            raise Invalid("Incorrect code.", errors=[{"loc": ["body", "code"], "msg": "Incorrect code."}])
+            raise Invalid.value("code", "Incorrect code.")
         self.abort()
 
 

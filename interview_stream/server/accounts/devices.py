@@ -1,5 +1,7 @@
 """Names the browser and system that a User-Agent header tells of, in words that a person recognises."""
 
+from django.http import HttpRequest
+
 # In this order: most browsers also name those that they descend from.
 _BROWSERS = [
     ("Edg", "Edge"),
@@ -22,6 +24,10 @@ _SYSTEMS = [
     ("Mac OS X", "macOS"),
     ("Linux", "Linux"),
 ]
+
+
+def device_of(request: HttpRequest) -> str:
+    return device_name(request.headers.get("User-Agent", ""))
 
 
 def device_name(user_agent: str) -> str:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import transaction
 
-from interview_stream.server.accounts.devices import device_name
+from interview_stream.server.accounts.devices import device_of
 from interview_stream.server.accounts.models import User
 from interview_stream.server.lib.problems import Conflict, problem_response
 
@@ -48,7 +48,7 @@ class Factors(DefaultMFAAdapter):
 
     def generate_authenticator_name(self, user: object, type: Authenticator.Type) -> str:
         """A passkey is named after where it was made, until its owner says otherwise."""
-        return device_name(context.request.headers.get("User-Agent", ""))
+        return device_of(context.request)
 
 
 def most_passkeys() -> int:

@@ -149,5 +149,4 @@ def _require_invitable(actor: Actor, organisation: Organisation, addresses: Iter
     there = Membership.objects.filter(organisation=organisation, user__email__in=addresses)
     names = sorted(there.values_list("user__email", flat=True))
     if names:
-        message = f"Already a member: {', '.join(names)}."
-        raise Invalid(message, errors=[{"loc": ["body", "emails"], "msg": message}])
+        raise Invalid.value("emails", f"Already a member: {', '.join(names)}.")

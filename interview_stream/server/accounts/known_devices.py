@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from interview_stream.server.accounts.audit import address_of
-from interview_stream.server.accounts.devices import device_name
+from interview_stream.server.accounts.devices import device_of
 from interview_stream.server.accounts.models import KnownDevice, User
 from interview_stream.server.accounts.tasks import send_security_notice
 from interview_stream.server.lib.jobs import job
@@ -19,7 +19,7 @@ _WHAT = "Your account was used from a new device"
 
 def meet(request: HttpRequest, user: User) -> None:
     """Called for each sign-in. The first of an account is its making, which nobody has to be told of."""
-    device, address = device_name(request.headers.get("User-Agent", "")), address_of(request) or ""
+    device, address = device_of(request), address_of(request) or ""
     is_first = not KnownDevice.objects.filter(user=user).exists()
     is_new = KnownDevice.objects.update_or_create(
         user=user, mark=_mark(device, address), defaults={"last_seen_at": timezone.now()}

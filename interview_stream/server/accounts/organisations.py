@@ -92,7 +92,7 @@ def delete_organisation(actor: Actor, *, name: str) -> None:
     member = _owner_who_has_just_signed_in(actor)
     organisation = _locked(member)
     if name.strip() != organisation.name:
-        raise Invalid("This is not its name.", errors=[{"loc": ["body", "name"], "msg": "This is not its name."}])
+        raise Invalid.value("name", "This is not its name.")
     if organisation.delete_at is None:
         organisation.delete_at = timezone.now() + timedelta(days=settings.ENVIRONMENT.deletion_days)
         organisation.save(update_fields=["delete_at"])

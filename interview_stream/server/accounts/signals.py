@@ -16,7 +16,7 @@ from django.http import HttpRequest
 
 from interview_stream.server.accounts.attempts import ways_taken
 from interview_stream.server.accounts.audit import Act, record_for
-from interview_stream.server.accounts.devices import device_name
+from interview_stream.server.accounts.devices import device_of
 from interview_stream.server.accounts.endings import announce_session_end
 from interview_stream.server.accounts.factors import Factors, step_of
 from interview_stream.server.accounts.known_devices import meet
@@ -30,7 +30,7 @@ from interview_stream.server.accounts.sessions import end_all_sessions
 def _signed_in(sender: object, request: HttpRequest, user: User, **_: Any) -> None:
     follow_wish(request)
     meet(request, user)
-    device, ways = device_name(request.headers.get("User-Agent", "")), ways_taken(request, user)
+    device, ways = device_of(request), ways_taken(request, user)
     record_for(user, Act.SIGNED_IN, detail=f"{device}, by {ways}" if ways else device)
 
 

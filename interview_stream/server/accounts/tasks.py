@@ -48,14 +48,11 @@ def send_security_notice(user_id: int, what: str, device: str, address: str, at:
     user = User.objects.filter(pk=user_id).first()
     if user is None:
         return
-    zone, place = user.time_zone or "UTC", place_of(address)
     text = NOTICE_TEXT.format(
         what=what,
         email=user.email,
         device=device,
-        address=f"{address} ({place})" if place else address,
-        at=datetime.fromtimestamp(at, ZoneInfo(zone)),
-        zone=zone,
+        **_where_and_when(address, at, user.time_zone),
         link=f"{settings.ENVIRONMENT.public_url}/settings/security",
     )
     EmailMessage(what, text, settings.DEFAULT_FROM_EMAIL, [email or user.email]).send()
@@ -73,15 +70,18 @@ If this was not you, tell an owner of your organisation.
 
 @job("Tell a person that their account was deleted", tries=8, wait=timedelta(minutes=1), is_kept=False)
 def send_farewell(email: str, device: str, address: str, time_zone: str, at: float) -> None:
-    zone, place = time_zone or "UTC", place_of(address)
-    text = FAREWELL_TEXT.format(
-        email=email,
-        device=device,
-        address=f"{address} ({place})" if place else address,
-        at=datetime.fromtimestamp(at, ZoneInfo(zone)),
-        zone=zone,
-    )
+    text = FAREWELL_TEXT.format(email=email, device=device, **_where_and_when(address, at, time_zone))
     EmailMessage("Your account has been deleted", text, settings.DEFAULT_FROM_EMAIL, [email]).send()
+
+
+def _where_and_when(address: str, at: float, time_zone: str) -> dict[str, object]:
+    """For a text with the fields `address`, `at` and `zone`."""
+    zone, place = time_zone or "UTC", place_of(address)
+    return {
+        "address": f"{address} ({place})" if place else address,
+        "at": datetime.fromtimestamp(at, ZoneInfo(zone)),
+        "zone": zone,
+    }
 
 
 @job("Send a code", tries=4, wait=timedelta(seconds=10), is_kept=False)

@@ -37,7 +37,7 @@ def join_call(actor: Actor, *, interview_id: UUID, origin: str) -> JoinOut:
 def _appearance(actor: Member | Guest, interview: Interview) -> tuple[str, CallRole]:
     if isinstance(actor, Member):
         role = CallRole.OBSERVER if is_observed_by(interview, actor.user.pk) else CallRole.INTERVIEWER
-        return actor.user.name or actor.user.email, role
+        return actor.name, role
     return actor.name, CallRole.OBSERVER if actor.is_observer else CallRole.CANDIDATE
 
 

@@ -34,12 +34,22 @@ def participant_among(actor: Actor, interview_id: UUID) -> tuple[Member | Guest,
     """Somebody who may speak in the call, and its interview."""
     if isinstance(actor, Nobody):
         raise Unauthenticated("Sign in, or open your personal link, to take part.")
+    interview = interview_of_speaker(actor, interview_id)
+    require_admitted(actor)
+    return actor, interview
+
+
+def interview_of_speaker(actor: Member | Guest, interview_id: UUID) -> Interview:
+    """The interview, for whoever does more in it than watch."""
     interview = Interview.objects.visible_to(actor).select_related("invitation").one(interview_id)
     if actor.is_observer if isinstance(actor, Guest) else is_observed_by(interview, actor.user.pk):
         raise Forbidden("Observers only watch.", slug="observers-only-watch")
+    return interview
+
+
+def require_admitted(actor: Member | Guest) -> None:
     if isinstance(actor, Guest) and not is_admitted(actor.guest_id):
         raise Conflict("Wait until an interviewer lets you in.", slug="not-admitted")
-    return actor, interview
 
 
 @transaction.atomic
@@ -48,7 +58,7 @@ def raise_hand(actor: Actor, *, interview_id: UUID, raised: bool) -> None:
     person, interview = participant_among(actor, interview_id)
     call, identity = running_call(interview), identity_of(person)
     if raised:
-        Hand.objects.get_or_create(call=call, identity=identity, defaults={"name": name_of(person)})
+        Hand.objects.get_or_create(call=call, identity=identity, defaults={"name": person.name})
     else:
         call.hands.filter(identity=identity).delete()
 
@@ -68,7 +78,7 @@ def react(actor: Actor, *, interview_id: UUID, kind: ReactionKind) -> None:
     call.reactions.filter(at__lt=timezone.now() - SHOWN_FOR).delete()
     if call.reactions.filter(identity=identity).count() >= REACTIONS_AT_ONCE:
         raise Conflict("That was a lot at once. Wait a moment.", slug="too-many-reactions")
-    Reaction.objects.create(call=call, identity=identity, name=name_of(person), kind=kind)
+    Reaction.objects.create(call=call, identity=identity, name=person.name, kind=kind)
 
 
 @transaction.atomic
@@ -116,10 +126,6 @@ def show_clock(actor: Actor, *, interview_id: UUID, shown: bool) -> None:
 def note_leaving(interview: Interview, event: WebhookEvent) -> None:
     """Who has left wants to say nothing any more."""
     Hand.objects.filter(call__interview=interview, identity=event.participant.identity).delete()
-
-
-def name_of(person: Member | Guest) -> str:
-    return person.name if isinstance(person, Guest) else person.user.name or person.user.email
 
 
 def _close_curtain(interview_id: UUID, identity: str) -> None:

@@ -6,11 +6,9 @@ from django.db import transaction
 
 from interview_stream.server.accounts.account_end import FORMER_NAME
 from interview_stream.server.accounts.actor import Actor, Guest, Nobody
-from interview_stream.server.calls.door import is_admitted
+from interview_stream.server.calls.floor import interview_of_speaker, require_admitted
 from interview_stream.server.chat.models import Message
 from interview_stream.server.chat.schemas import Channel, MessageIn
-from interview_stream.server.interviews.models import Interview
-from interview_stream.server.interviews.observing import is_observed_by
 from interview_stream.server.lib.problems import Conflict, Forbidden, Unauthenticated
 
 MAX_MESSAGES = 5000
@@ -22,13 +20,10 @@ def write_message(actor: Actor, *, interview_id: UUID, wanted: MessageIn) -> Mes
     """A message that was sent before, because its answer was lost, is written once."""
     if isinstance(actor, Nobody):
         raise Unauthenticated("Sign in, or open your personal link, to write.")
-    interview = Interview.objects.visible_to(actor).one(interview_id)
-    if actor.is_observer if isinstance(actor, Guest) else is_observed_by(interview, actor.user.pk):
-        raise Forbidden("Observers only watch.", slug="observers-only-watch")
+    interview = interview_of_speaker(actor, interview_id)
     if isinstance(actor, Guest) and wanted.channel != Channel.EVERYONE:
         raise Forbidden("This channel is not yours.")
-    if isinstance(actor, Guest) and not is_admitted(actor.guest_id):
-        raise Conflict("Wait until an interviewer lets you in.", slug="not-admitted")
+    require_admitted(actor)
     known = Message.objects.visible_to(actor).filter(id=wanted.id, interview=interview).first()
     if known is not None:
         return known
@@ -42,7 +37,7 @@ def write_message(actor: Actor, *, interview_id: UUID, wanted: MessageIn) -> Mes
         channel=wanted.channel,
         user=None if isinstance(actor, Guest) else actor.user,
         invitation_id=actor.guest_id if isinstance(actor, Guest) else None,
-        author=actor.name if isinstance(actor, Guest) else (actor.user.name or actor.user.email),
+        author=actor.name,
         text=wanted.text,
     )
 

@@ -45,8 +45,7 @@ def save_scorecard(actor: Actor, *, interview_id: UUID, wanted: ScorecardIn) -> 
     card = _own_card(actor, interview_id)
     known = {skill.key for skill in skills_with(card.interview, set(card.ratings))}
     if (wanted.ratings.keys() | wanted.moments.keys()) - known:
-        message = "There is no such skill."
-        raise Invalid(message, errors=[{"loc": ["body", "ratings"], "msg": message}])
+        raise Invalid.value("ratings", "There is no such skill.")
     card.ratings = {skill: int(level) for skill, level in wanted.ratings.items()}
     card.moments = {
         skill: [{"at": moment.at.isoformat(), "text": moment.text} for moment in cited]

@@ -153,8 +153,7 @@ def assign(interview: Interview, user_ids: Collection[int]) -> None:
     wanted = set(user_ids)
     colleagues = interview.organisation.memberships.filter(user_id__in=wanted).values_list("user_id", flat=True)
     if set(colleagues) != wanted:
-        message = "Somebody of these is not in your organisation."
-        raise Invalid(message, errors=[{"loc": ["body", "interviewer_ids"], "msg": message}])
+        raise Invalid.value("interviewer_ids", "Somebody of these is not in your organisation.")
     interview.assignments.exclude(user_id__in=wanted).delete()
     interview.observers.present().filter(user_id__in=wanted).update(removed_at=timezone.now())
     known = set(interview.assignments.values_list("user_id", flat=True))

@@ -55,8 +55,7 @@ def _to_edit(actor: Actor, interview_id: UUID) -> Interview:
 def _add_member(interview: Interview, user_id: int) -> None:
     membership = interview.organisation.memberships.select_related("user").filter(user_id=user_id).first()
     if membership is None:
-        message = "This person is not in your organisation."
-        raise Invalid(message, errors=[{"loc": ["body", "user_id"], "msg": message}])
+        raise Invalid.value("user_id", "This person is not in your organisation.")
     if interview.assignments.filter(user_id=user_id).exists():
         raise Conflict("Who holds the interview does not only watch it.", slug="is-interviewer")
     user = membership.user

@@ -1,6 +1,6 @@
 """Times at which an interview could be: suggested from everyone's day, offered to the candidate, chosen by them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -29,6 +29,9 @@ LEAD = timedelta(hours=2)
 """How soon a suggested time can be; one that was offered can be chosen until it begins."""
 MOST = 80
 
+Span = tuple[datetime, datetime]
+"""From when until when somebody is busy."""
+
 
 def list_free_slots(
     actor: Actor, *, interviewer_ids: Interviewers, minutes: Minutes = 60, interview_id: UUID | None = None
@@ -38,15 +41,14 @@ def list_free_slots(
     memberships = member.organisation.memberships.filter(user_id__in=interviewer_ids).select_related("user")
     users = [membership.user for membership in memberships]
     if len(users) < len(set(interviewer_ids)):
-        message = "Somebody of these is not in your organisation."
-        raise Invalid(message, errors=[{"loc": ["body", "interviewer_ids"], "msg": message}])
+        raise Invalid.value("interviewer_ids", "Somebody of these is not in your organisation.")
     zones = {ZoneInfo(user.time_zone or member.organisation.time_zone or "UTC") for user in users}
-    taken = _taken(actor, [user.pk for user in users], except_for=interview_id)
+    taken = _busy(Interview.objects.visible_to(actor), [user.pk for user in users], except_for=interview_id)
     length = timedelta(minutes=minutes)
     found = []
     for start in _steps(timezone.now()):
         is_work = all(_is_work(start.astimezone(zone), length) for zone in zones)
-        if is_work and not any(begin < start + length and start < end for begin, end in taken):
+        if is_work and _is_free(start, length, taken):
             found.append(start)
     return found[:MOST]
 
@@ -62,8 +64,7 @@ def offer_slots(actor: Actor, *, interview_id: UUID, starts: list[datetime]) -> 
     if not interview.invitation.email:
         raise Conflict("The candidate has no e-mail address. Add it to the interview first.", slug="no-address")
     if min(starts) <= timezone.now():
-        message = "One of these times is over already."
-        raise Invalid(message, errors=[{"loc": ["body", "starts"], "msg": message}])
+        raise Invalid.value("starts", "One of these times is over already.")
     interview.slots.all().delete()
     slots = Slot.objects.bulk_create(Slot(interview=interview, start=start) for start in sorted(set(starts)))
     interview.invitation.link_expires_at = max(
@@ -92,7 +93,7 @@ def choose_slot(actor: Actor, *, slot_id: int) -> None:
     slot = interview.slots.filter(pk=slot_id).first()
     if slot is None:
         raise NotFound("This time is not offered any more.", slug="slot-gone")
-    if not _is_open(interview, slot):
+    if not _open_among(interview, [slot]):
         raise Conflict("This time has just been taken. Choose another.", slug="slot-taken")
     move_interview(None, interview, slot.start, act=Act.CHOOSE_TIME)
     interview.slots.all().delete()
@@ -105,7 +106,7 @@ def open_slots(interview: Interview) -> list[SlotOut]:
     """What a candidate can choose now: not over, and nobody has become busy since."""
     if not states.can(interview.state, Act.CHOOSE_TIME):
         return []
-    return [SlotOut(id=slot.pk, start=slot.start) for slot in interview.slots.all() if _is_open(interview, slot)]
+    return [SlotOut(id=slot.pk, start=slot.start) for slot in _open_among(interview, interview.slots.all())]
 
 
 def offer_mail(interview: Interview) -> EmailMessage | None:
@@ -125,21 +126,21 @@ def offer_mail(interview: Interview) -> EmailMessage | None:
     return EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [invitation.email], headers=headers)
 
 
-def _is_open(interview: Interview, slot: Slot) -> bool:
-    end = slot.start + timedelta(minutes=interview.duration_minutes)
+def _open_among(interview: Interview, slots: Iterable[Slot]) -> list[Slot]:
+    now, length = timezone.now(), timedelta(minutes=interview.duration_minutes)
+    coming = [slot for slot in slots if slot.start > now]
+    if not coming:
+        return []
     people = list(interview.assignments.values_list("user_id", flat=True))
-    others = Interview.objects.filter(organisation=interview.organisation)
-    taken = _busy(others, people, except_for=interview.id)
-    return slot.start > timezone.now() and not any(begin < end and slot.start < until for begin, until in taken)
+    taken = _busy(Interview.objects.filter(organisation=interview.organisation), people, except_for=interview.id)
+    return [slot for slot in coming if _is_free(slot.start, length, taken)]
 
 
-def _taken(actor: Actor, user_ids: list[int], *, except_for: UUID | None) -> list[tuple[datetime, datetime]]:
-    return _busy(Interview.objects.visible_to(actor), user_ids, except_for=except_for)
+def _is_free(start: datetime, length: timedelta, taken: list[Span]) -> bool:
+    return not any(begin < start + length and start < end for begin, end in taken)
 
 
-def _busy(
-    interviews: InterviewQuerySet, user_ids: list[int], *, except_for: UUID | None
-) -> list[tuple[datetime, datetime]]:
+def _busy(interviews: InterviewQuerySet, user_ids: list[int], *, except_for: UUID | None) -> list[Span]:
     if except_for is not None:
         interviews = interviews.exclude(id=except_for)
     found = interviews.filter(

@@ -86,6 +86,11 @@ class Invalid(Problem):
     status = 422
     slug = "invalid"
 
+    @classmethod
+    def value(cls, field: str, message: str) -> "Invalid":
+        """Of the body, and wrong in a way that only looking it up tells."""
+        return cls(message, errors=[{"loc": ["body", field], "msg": message}])
+
 
 class TooManyRequests(Problem):
     """The caller asks too often."""
