@@ -7,14 +7,17 @@ from ninja import Router, Status
 
 from interview_stream.server.accounts.actor import actor_of
 from interview_stream.server.candidates import actions, queries
-from interview_stream.server.candidates.schemas import CandidateIn, CandidatePageOut, CandidateRecordOut, MergeIn
+from interview_stream.server.candidates.schemas import CandidateIn, CandidateRecordOut, CandidateSummaryOut, MergeIn
+from interview_stream.server.lib.pages import PageOut
 
 router = Router(tags=["candidates"])
 
 
-@router.get("/candidates", response=CandidatePageOut)
-def list_candidates(request: HttpRequest, search: str = "", before: str | None = None) -> CandidatePageOut:
-    return queries.list_candidates(actor_of(request), search=search, before=before)
+@router.get("/candidates", response=PageOut[CandidateSummaryOut])
+def list_candidates(
+    request: HttpRequest, text: str = "", after: str = "", upto: str = ""
+) -> PageOut[CandidateSummaryOut]:
+    return queries.list_candidates(actor_of(request), text=text, after=after, upto=upto)
 
 
 @router.post("/candidates", response={201: CandidateRecordOut})

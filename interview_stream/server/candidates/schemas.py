@@ -44,8 +44,3 @@ class CandidateSummaryOut(Schema):
     interviews_count: int
     newest_title: str | None = Field(description="Of the interview that was planned for them last.")
     newest_at: datetime | None
-
-
-class CandidatePageOut(Schema):
-    candidates: list[CandidateSummaryOut]
-    older: str | None = Field(description="To ask for the page after this one.")

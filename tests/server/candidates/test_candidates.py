@@ -45,7 +45,7 @@ def test_a_second_round_is_with_the_same_candidate(alice: Member, bob: Member, a
 
     assert of(first) == of(again) == of(by_id)
     assert (by_id.invitation.name, by_id.invitation.email) == ("Dana", "dana@example.org")
-    [row] = listed(as_alice)["candidates"]
+    [row] = listed(as_alice)["items"]
     assert (row["name"], row["interviews_count"]) == ("Dana", 3)
     rounds = as_alice.get(f"/api/candidates/{row['id']}/interviews").json()
     assert [each["title"] for each in rounds] == ["Third", "Second", "A round"]
@@ -138,13 +138,13 @@ def test_pages_and_search_whatever_the_accents(acme: Any, alice: Member, as_alic
     for number in range(PAGE + 1):
         Candidate.objects.create(organisation=acme, name=f"Łukasz Ångström {number:02}", email=f"l{number}@example.org")
     first = listed(as_alice)
-    rest = listed(as_alice, before=first["older"])
+    rest = listed(as_alice, after=first["next"])
 
-    assert len(first["candidates"]) == PAGE
-    assert [each["name"] for each in rest["candidates"]] == ["Łukasz Ångström 00"]
-    assert rest["older"] is None
-    assert [each["name"] for each in listed(as_alice, search="angstrom l7@")["candidates"]] == ["Łukasz Ångström 07"]
-    assert as_alice.get("/api/candidates", {"before": "nonsense"}).status_code == 422
+    assert len(first["items"]) == PAGE
+    assert [each["name"] for each in rest["items"]] == ["Łukasz Ångström 00"]
+    assert rest["next"] is None
+    assert [each["name"] for each in listed(as_alice, text="angstrom l7@")["items"]] == ["Łukasz Ångström 07"]
+    assert as_alice.get("/api/candidates", {"after": "nonsense"}).status_code == 422
 
 
 def test_one_s_own_interviews_without_what_is_thought_of_them(

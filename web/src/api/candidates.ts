@@ -1,8 +1,8 @@
 /** Candidates through all their interviews. What is changed comes back through the live queries. */
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { request } from "./client";
 import type { Scorecard } from "./evaluations";
-import { liveQueryKey } from "./live";
+import { liveQueryKey, type PageArgs } from "./live";
 import type { components } from "./schema.gen";
 import type { Interview } from "./types";
 
@@ -13,33 +13,17 @@ export type CandidateIn = Schemas["CandidateIn"];
 export type CandidateSummary = Schemas["CandidateSummaryOut"];
 export type OwnInterview = Schemas["OwnInterviewOut"];
 export type RoundEvaluation = Omit<Schemas["RoundEvaluationOut"], "scorecards"> & { scorecards: Scorecard[] };
-type CandidatePage = Schemas["CandidatePageOut"];
+type CandidatePage = Schemas["PageOut_CandidateSummaryOut_"];
 
 declare module "./live" {
   interface LiveQueries {
-    "candidates.list": { args: { search: string }; data: CandidatePage };
+    "candidates.list": { args: PageArgs<{ text?: string }>; data: CandidatePage };
     "candidates.get": { args: { candidate_id: string }; data: Candidate };
     "candidates.files": { args: { candidate_id: string }; data: Schemas["CandidateFileOut"][] };
     "interviews.of_candidate": { args: { candidate_id: string }; data: Interview[] };
     "interviews.own": { args: Record<string, never>; data: OwnInterview[] };
     "evaluations.of_candidate": { args: { candidate_id: string }; data: RoundEvaluation[] };
   }
-}
-
-/** The pages below the one that is watched. */
-export function useOlderCandidates(search: string, before: string | null) {
-  return useInfiniteQuery({
-    queryKey: ["candidates", search, before],
-    queryFn: ({ pageParam, signal }) =>
-      request<CandidatePage>(
-        "GET",
-        `/api/candidates?${new URLSearchParams({ search, before: pageParam ?? "" })}`,
-        { signal },
-      ),
-    initialPageParam: before,
-    getNextPageParam: (page) => page.older,
-    enabled: false,
-  });
 }
 
 function useSeeCandidate() {

@@ -2821,16 +2821,6 @@ export interface components {
             /** Is Archived */
             is_archived: boolean;
         };
-        /** CandidatePageOut */
-        CandidatePageOut: {
-            /** Candidates */
-            candidates: components["schemas"]["CandidateSummaryOut"][];
-            /**
-             * Older
-             * @description To ask for the page after this one.
-             */
-            older: string | null;
-        };
         /** CandidateSummaryOut */
         CandidateSummaryOut: {
             /**
@@ -2851,6 +2841,16 @@ export interface components {
             newest_title: string | null;
             /** Newest At */
             newest_at: string | null;
+        };
+        /** PageOut[CandidateSummaryOut] */
+        PageOut_CandidateSummaryOut_: {
+            /** Items */
+            items: components["schemas"]["CandidateSummaryOut"][];
+            /**
+             * Next
+             * @description Where this page ends and the next begins; null on the last.
+             */
+            next: string | null;
         };
         /**
          * CandidateLink
@@ -6261,8 +6261,9 @@ export interface operations {
     list_candidates: {
         parameters: {
             query?: {
-                search?: string;
-                before?: string | null;
+                text?: string;
+                after?: string;
+                upto?: string;
             };
             header?: never;
             path?: never;
@@ -6276,7 +6277,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CandidatePageOut"];
+                    "application/json": components["schemas"]["PageOut_CandidateSummaryOut_"];
                 };
             };
             /** @description A part that this needs is down; trying again may help. */

@@ -1,14 +1,14 @@
 import { Link } from "@tanstack/react-router";
 import { PlusIcon, UserRoundSearchIcon, UsersRoundIcon } from "lucide-react";
 import { useDeferredValue, useState } from "react";
-import { type CandidateSummary, useOlderCandidates } from "@/api/candidates";
-import { problemOf } from "@/api/client";
-import { useLive } from "@/api/live";
+import type { CandidateSummary } from "@/api/candidates";
+import { useLivePages } from "@/api/live-pages";
 import { PageHeader } from "@/components/app-shell";
 import { EmptyState } from "@/components/empty-state";
 import { PersonAvatar } from "@/components/person-avatar";
 import { ProblemNotice } from "@/components/problem-notice";
 import { SearchInput } from "@/components/search-input";
+import { ShowMore } from "@/components/show-more";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/hooks/use-now";
@@ -37,7 +37,7 @@ export function CandidatesPage({ search, onSearch, onCreated }: CandidatesPagePr
     <>
       <PageHeader title="Candidates">{add}</PageHeader>
       <SearchInput value={search} onChange={onSearch} label="Search by name or e-mail" className="mb-6" />
-      <CandidateList key={sought} search={sought} onSearch={onSearch} add={add} />
+      <CandidateList search={sought} onSearch={onSearch} add={add} />
       <CandidateDialog open={isAdding} onOpenChange={setIsAdding} onSaved={({ id }) => onCreated(id)} />
     </>
   );
@@ -52,17 +52,11 @@ function CandidateList({
   onSearch: (search: string) => void;
   add: React.ReactNode;
 }) {
-  const newest = useLive("candidates.list", { search });
-  // Where the first page ended when it came: what is added above does not move the pages below.
-  const [seam, setSeam] = useState<string | null>();
-  const end = newest.data?.older ?? null;
-  const older = useOlderCandidates(search, seam === undefined ? end : seam);
-  if (newest.problem) return <ProblemNotice problem={newest.problem} />;
-  if (!newest.data) return <Skeleton className="h-96 rounded-xl" />;
-  const below = older.data?.pages.flatMap(({ candidates }) => candidates) ?? [];
-  const above = new Set(newest.data.candidates.map(({ id }) => id));
-  const all = [...newest.data.candidates, ...below.filter(({ id }) => !above.has(id))];
-  if (all.length === 0) {
+  const candidates = useLivePages("candidates.list", search ? { text: search } : {});
+  if (candidates.problem) return <ProblemNotice problem={candidates.problem} />;
+  if (candidates.isPending) return <Skeleton className="h-96 rounded-xl" />;
+  const { items } = candidates;
+  if (items.length === 0) {
     return search ? (
       <EmptyState
         icon={UserRoundSearchIcon}
@@ -81,24 +75,14 @@ function CandidateList({
       </EmptyState>
     );
   }
-  const hasMore = older.data ? older.hasNextPage : end !== null;
-  const showMore = () => {
-    setSeam(seam === undefined ? end : seam);
-    void (older.data ? older.fetchNextPage() : older.refetch());
-  };
   return (
     <>
       <ul className="divide-y overflow-hidden rounded-xl border bg-card">
-        {all.map((candidate) => (
+        {items.map((candidate) => (
           <CandidateRow key={candidate.id} candidate={candidate} />
         ))}
       </ul>
-      {older.error && <ProblemNotice problem={problemOf(older.error)} />}
-      {hasMore && (
-        <Button variant="outline" className="mt-4" onClick={showMore} disabled={older.isFetching}>
-          {older.isFetching ? "Loading…" : "Show more"}
-        </Button>
-      )}
+      <ShowMore pages={candidates}>Show more</ShowMore>
     </>
   );
 }

@@ -44,9 +44,9 @@ export function MergeDialog({ open, onOpenChange, candidate }: MergeDialogProps)
 function MergeForm({ candidate, close }: { candidate: Candidate; close: () => void }) {
   const [search, setSearch] = useState(candidate.name?.split(" ")[0] ?? "");
   const [other, setOther] = useState<CandidateSummary | null>(null);
-  const found = useLive("candidates.list", { search: useDeferredValue(search.trim()) });
+  const found = useLive("candidates.list", { text: useDeferredValue(search.trim()) });
   const merge = useMergeCandidates(candidate.id);
-  const others = (found.data?.candidates ?? []).filter(({ id }) => id !== candidate.id).slice(0, 6);
+  const others = (found.data?.items ?? []).filter(({ id }) => id !== candidate.id).slice(0, 6);
   const run = async () => {
     if (other === null) return;
     await merge.mutateAsync(other.id).then(

@@ -68,8 +68,8 @@ export function CandidateFields({ draft, onChange, errors }: CandidateFieldsProp
 
 function KnownCandidates({ draft, onChange }: Omit<CandidateFieldsProps, "errors">) {
   const search = useDeferredValue(`${draft.candidateName} ${draft.candidateEmail}`.trim());
-  const found = useLive("candidates.list", { search }, { enabled: search.length > 1 });
-  const shown = (found.data?.candidates ?? []).slice(0, MOST);
+  const found = useLive("candidates.list", { text: search }, { enabled: search.length > 1 });
+  const shown = (found.data?.items ?? []).slice(0, MOST);
   if (search.length < 2 || shown.length === 0) return null;
   return (
     <div className="grid gap-1.5">
