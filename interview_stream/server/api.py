@@ -38,6 +38,7 @@ from interview_stream.server.lib.problems import (
     problem_response,
     status_response,
 )
+from interview_stream.server.pictures.api import router as pictures_router
 from interview_stream.server.recordings.api import router as recordings_router
 
 log = logging.getLogger(__name__)
@@ -117,6 +118,7 @@ for router, area in (
     (candidates_router, "candidates"),
     (jobs_router, None),
     (files_router, "interviews"),
+    (pictures_router, None),
     (interviews_router, "interviews"),
     (attachments_router, "interviews"),
     (calls_router, None),

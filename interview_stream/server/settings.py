@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "interview_stream.server.jobs",
     "interview_stream.server.idempotency",
     "interview_stream.server.files",
+    "interview_stream.server.pictures",
     "interview_stream.server.interviews",
     "interview_stream.server.calls",
     "interview_stream.server.chat",

@@ -19,7 +19,7 @@ from interview_stream.server.security import Origins
 
 log = logging.getLogger(__name__)
 
-NONCE, CSRF_COOKIE = "__CSP_NONCE__", "__CSRF_COOKIE__"
+NONCE, CSRF_COOKIE, THEME = "__CSP_NONCE__", "__CSRF_COOKIE__", "__THEME__"
 NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Interview Stream</title>
 <h1>The pages are not built yet</h1><p>The server runs, but its front end is missing. Run <code>make run</code> in the
 checkout, which builds it, or install the packaged product.</p></html>"""
@@ -38,7 +38,10 @@ def page(request: HttpRequest) -> HttpResponse:
         return HttpResponse(NOT_BUILT, status=503, headers={"Content-Security-Policy": "default-src 'none'"})
     get_token(request)  # Sets the cookie that the client sends back with every write.
     nonce = secrets.token_urlsafe(16)
-    response = HttpResponse(html.replace(NONCE, nonce).replace(CSRF_COOKIE, settings.CSRF_COOKIE_NAME))
+    said = {NONCE: nonce, CSRF_COOKIE: settings.CSRF_COOKIE_NAME, THEME: getattr(request.user, "theme", "")}
+    for place, value in said.items():
+        html = html.replace(place, value)
+    response = HttpResponse(html)
     response.headers["Content-Security-Policy"] = content_security_policy(nonce, request.get_host())
     return response
 

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Route, expect
 
 from tests.e2e.conftest import Invite
@@ -51,6 +52,58 @@ def test_a_resume_is_asked_for_sent_and_read(invite: Invite, product: Product, a
     assert saved.value.suggested_filename == "Dana Díaz.pdf"
     row.get_by_role("button", name="Remove").click()
     expect(mine.get_by_test_id("attachment")).to_have_count(0)
+
+
+def test_a_picture_is_cut_by_keyboard_and_shown_to_colleagues(
+    invite: Invite, product: Product, alice: Client, bob: Client, tmp_path: Path
+) -> None:
+    """And a logo to candidates; the colours chosen on one device are those of the other, from its first moment on."""
+    photo = tmp_path / "me.jpg"
+    Image.linear_gradient("L").resize((900, 600)).convert("RGB").save(photo)
+    owner, colleague = invite(product, "alice", alice), invite(product, "bob", bob)
+    colleague.goto("/settings/members")
+    seen = colleague.page.get_by_role("listitem").filter(has_text="alice@example.org").locator("img")
+    expect(colleague.page.get_by_role("listitem").filter(has_text="alice@example.org")).to_be_visible()
+    expect(seen).to_have_count(0)
+
+    owner.goto("/settings/profile")
+    owner.page.get_by_label("Choose a picture").set_input_files(photo)
+    dialog = owner.page.get_by_role("dialog")
+    shown = dialog.locator("img")
+    dialog.get_by_role("slider").focus()
+    owner.page.keyboard.press("End")
+    dialog.get_by_role("group").focus()
+    before = shown.get_attribute("style")
+    for _ in range(3):
+        owner.page.keyboard.press("ArrowDown")
+    assert shown.get_attribute("style") != before
+    dialog.get_by_role("button", name="Save").press("Enter")
+    expect(seen).to_be_visible()
+    assert seen.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [256, 256]
+
+    owner.goto("/settings/organisation")
+    owner.page.get_by_label("Choose a logo").set_input_files(photo)
+    dialog.get_by_role("button", name="Save").press("Enter")
+    interview = alice.post("/api/interviews", {"title": "With a logo", "candidate_name": "Dana Díaz"})
+    dana = invite(product, "dana", viewport=PHONE)
+    dana.page.goto(interview["candidate"]["link_url"])
+    expect(dana.page.locator("header img[src^='/api/logos/']")).to_be_visible()
+    owner.page.get_by_role("button", name="Remove", exact=True).click()
+    expect(dana.page.locator("header img")).to_have_count(0)
+
+    owner.goto("/settings/profile")
+    owner.page.get_by_role("radio", name="Dark").click()
+    other = invite(product, "laptop", alice)
+    other.page.route("**/assets/*.js", lambda route: route.abort())
+    other.goto("/settings/profile")
+    assert other.evaluate("document.documentElement.classList.contains('dark')")
+    other.page.unroute("**/assets/*.js")
+    other.page.reload()
+    other.page.get_by_role("radio", name="Light").click()
+    expect(owner.page.get_by_role("radio", name="Light")).to_be_checked()
+    expect(owner.page.locator("html.dark")).to_have_count(0)
+    owner.page.get_by_role("button", name="Remove", exact=True).first.click()
+    expect(seen).to_have_count(0)
 
 
 def test_an_upload_outlives_a_broken_line_and_a_reload(

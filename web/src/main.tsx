@@ -4,10 +4,9 @@ import { setNonce } from "get-nonce";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { followSession } from "@/api/session";
+import { followAccountTheme } from "@/hooks/use-theme";
 import { pageNonce } from "@/lib/nonce";
 import { queryClient, router } from "./router";
-// Follows the system on pages that offer no choice, too.
-import "@/hooks/use-theme";
 import "./styles.css";
 
 // Radix locks scrolling by a <style> element, which the content security policy wants to carry the nonce.
@@ -15,6 +14,7 @@ const nonce = pageNonce();
 if (nonce) setNonce(nonce);
 
 followSession(queryClient, () => router.invalidate());
+followAccountTheme(queryClient);
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");

@@ -63,7 +63,8 @@ def _forget(user: User) -> None:
     user.name = FORMER_NAME
     # No address can end so (RFC 2606), and each account needs another.
     user.email = f"{user.pk}@former.invalid"
-    user.time_zone = ""
+    user.time_zone = user.theme = ""
+    user.picture_id = None
     user.is_active = user.is_staff = user.is_superuser = False
     user.set_unusable_password()
     user.save()

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, member_among, user_among
 from interview_stream.server.accounts.audit import Act, record
-from interview_stream.server.accounts.models import Membership, Organisation, OwnerLink, Role, User
+from interview_stream.server.accounts.models import Membership, Organisation, OwnerLink, Role, Theme, User
 from interview_stream.server.accounts.queries import usable_owner_link
 from interview_stream.server.accounts.schemas import MailChoices, OwnerIn, ProfileIn
 from interview_stream.server.lib.problems import Conflict, Invalid
@@ -78,6 +78,12 @@ def choose_mails(actor: Actor, *, wanted: MailChoices) -> None:
     # The same person is shown afterwards.
     for name, value in chosen.items():
         setattr(user, name, value)
+
+
+def choose_theme(actor: Actor, *, theme: Theme) -> None:
+    user = user_among(actor)
+    user.theme = theme
+    user.save(update_fields=["theme"])
 
 
 def _check_password(password: str, user: User) -> None:

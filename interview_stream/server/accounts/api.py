@@ -53,6 +53,7 @@ from interview_stream.server.accounts.schemas import (
     SignInStartIn,
     SignInStartOut,
     SwitchIn,
+    ThemeIn,
 )
 from interview_stream.server.lib.idempotency import without_keys
 from interview_stream.server.lib.pages import PageOut
@@ -108,6 +109,13 @@ def change_profile(request: HttpRequest, body: ProfileIn) -> MeOut:
 @router.put("/me/mails", response=MeOut)
 def choose_mails(request: HttpRequest, body: MailChoices) -> MeOut:
     actions.choose_mails(actor_of(request), wanted=body)
+    return _me_now(request)
+
+
+@router.put("/me/theme", response=MeOut)
+def choose_theme(request: HttpRequest, body: ThemeIn) -> MeOut:
+    """The colours of the pages, which follow the person to every device."""
+    actions.choose_theme(actor_of(request), theme=body.theme)
     return _me_now(request)
 
 

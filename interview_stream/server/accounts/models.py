@@ -20,6 +20,12 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
+class Theme(models.TextChoices):
+    LIGHT = "light"
+    DARK = "dark"
+    SYSTEM = "system"
+
+
 class User(AbstractUser):
     """A person with an account; the e-mail address is the name they sign in with."""
 
@@ -30,6 +36,10 @@ class User(AbstractUser):
     name = models.CharField(max_length=100)
     time_zone = models.CharField(max_length=64, blank=True)
     """An IANA name; empty for whatever the browser says."""
+    theme = models.CharField(max_length=6, choices=Theme, blank=True)
+    """The colours of the pages, on every device that they sign in on; empty until chosen."""
+    picture_id = models.UUIDField(null=True, blank=True, unique=True)
+    """The stored file (files app) that shows them; who sees the person may see it (pictures app)."""
     mail_interviews = models.BooleanField(default=True)
     mail_reminders = models.BooleanField(default=True)
     mail_scorecards = models.BooleanField(default=True)
@@ -54,6 +64,8 @@ class Organisation(models.Model):
     name = models.CharField(max_length=100)
     time_zone = models.CharField(max_length=64, blank=True)
     """An IANA name that new interviews begin with; empty for that of whoever plans them."""
+    logo_id = models.UUIDField(null=True, blank=True, unique=True)
+    """The stored file of its logo, which whoever knows the address may fetch (pictures app)."""
     session_idle_hours = models.PositiveIntegerField(null=True, blank=True)
     session_days = models.PositiveIntegerField(null=True, blank=True)
     """How long its members' sessions live without being used, and at most; None for the installation's own."""
@@ -65,6 +77,11 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def logo_url(self) -> str | None:
+        """A path of ours; another logo has another."""
+        return f"/api/logos/{self.logo_id}" if self.logo_id else None
 
 
 class Role(models.TextChoices):

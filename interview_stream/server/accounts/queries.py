@@ -12,6 +12,7 @@ from interview_stream.server.accounts.models import (
     Organisation,
     OwnerLink,
     Role,
+    Theme,
     User,
 )
 from interview_stream.server.accounts.places import place_of
@@ -53,6 +54,7 @@ def _own_organisation_out(organisation: Organisation) -> OwnOrganisationOut:
     return OwnOrganisationOut(
         id=organisation.id,
         name=organisation.name,
+        logo_url=organisation.logo_url,
         time_zone=organisation.time_zone,
         session_idle_hours=organisation.session_idle_hours,
         session_days=organisation.session_days,
@@ -63,7 +65,8 @@ def _own_organisation_out(organisation: Organisation) -> OwnOrganisationOut:
 
 def _user_out(user: User) -> UserOut:
     mails = MailChoices(interviews=user.mail_interviews, reminders=user.mail_reminders, scorecards=user.mail_scorecards)
-    return UserOut(id=user.pk, name=user.name, email=user.email, time_zone=user.time_zone, mails=mails)
+    theme = Theme(user.theme) if user.theme else None
+    return UserOut(id=user.pk, name=user.name, email=user.email, time_zone=user.time_zone, theme=theme, mails=mails)
 
 
 def _organisations_of(user: User) -> list[OrganisationOut]:
@@ -71,7 +74,7 @@ def _organisations_of(user: User) -> list[OrganisationOut]:
 
 
 def _organisation_out(organisation: Organisation) -> OrganisationOut:
-    return OrganisationOut(id=organisation.id, name=organisation.name)
+    return OrganisationOut(id=organisation.id, name=organisation.name, logo_url=organisation.logo_url)
 
 
 @query("members.list")

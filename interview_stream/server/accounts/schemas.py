@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from ninja import Schema
 from pydantic import AfterValidator, Field
 
-from interview_stream.server.accounts.models import Role
+from interview_stream.server.accounts.models import Role, Theme
 from interview_stream.server.lib.wording import Name
 
 
@@ -58,12 +58,18 @@ class UserOut(Schema):
     email: str
     time_zone: str
     """An IANA name; empty for the browser's own."""
+    theme: Theme | None
+    """None until one was chosen: each browser then has its own."""
     mails: MailChoices
 
 
 class ProfileIn(Schema):
     name: Name
     time_zone: Annotated[str, Field(max_length=64), AfterValidator(_known_time_zone)]
+
+
+class ThemeIn(Schema):
+    theme: Theme
 
 
 class SignInProviderOut(Schema):
@@ -100,6 +106,8 @@ class SessionOut(Schema):
 class OrganisationOut(Schema):
     id: uuid.UUID
     name: str
+    logo_url: str | None
+    """A path of ours."""
 
 
 class OwnOrganisationOut(OrganisationOut):

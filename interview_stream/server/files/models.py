@@ -20,7 +20,8 @@ class StoredFile(models.Model):
     """A file that arrived whole and was found to be what it may be."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="files")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, null=True, related_name="files")
+    """None for what is a person's own, in whatever organisations they are."""
     purpose = models.CharField(max_length=24)
     name = models.CharField(max_length=200)
     mime = models.CharField(max_length=127)

@@ -36,6 +36,8 @@ class Purpose:
     prepare: Callable[[Path], None] | None = None
     """Changes the content before it is kept, such as an image's; raises a Problem for what it cannot read."""
     may_read: Callable[[Actor, StoredFile], bool]
+    is_personal: bool = False
+    """Whether it is its sender's, and stays when an organisation of theirs is erased."""
 
 
 _purposes: dict[str, Purpose] = {}

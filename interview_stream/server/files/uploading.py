@@ -131,7 +131,7 @@ def _examined(upload: Upload, purpose: Purpose) -> StoredFile:
         purpose.prepare(upload.path)
         kind = kind_of(upload.path, "")
     return StoredFile(
-        organisation_id=upload.organisation_id,
+        organisation_id=None if purpose.is_personal else upload.organisation_id,
         purpose=purpose.name,
         name=upload.name,
         mime=kind,

@@ -99,6 +99,7 @@ def get_guest_view(actor: Actor) -> GuestViewOut:
             kind=InterviewKind(interview.kind),
             description=interview.description,
             organisation_name=interview.organisation.name,
+            organisation_logo_url=interview.organisation.logo_url,
             interviewers=[assignment.user.name for assignment in interview.assignments.all()],
         ),
         guest=guest,

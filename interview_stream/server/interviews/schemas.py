@@ -329,6 +329,7 @@ class GuestInterviewOut(Schema):
     kind: InterviewKind
     description: str
     organisation_name: str
+    organisation_logo_url: str | None
     interviewers: list[str]
 
 

@@ -113,6 +113,22 @@ OPERATIONS: dict[str, tuple[str, str, Any, Access]] = {
         {"interviews": False, "reminders": False, "scorecards": True},
         OF_ACCOUNTS,
     ),
+    "choose_theme": ("PUT", "/me/theme", {"theme": "dark"}, OF_ACCOUNTS),
+    "list_pictures": ("GET", "/pictures", None, LISTS_ONES_OWN),
+    "get_picture": ("GET", "/pictures/{picture}", None, OF_MEMBERS),
+    "remove_picture": ("DELETE", "/me/picture", None, Access(stranger=204, interviewer=204)),
+    "get_logo": (
+        "GET",
+        "/logos/9b0f1c52-3d0a-4a77-8f57-3e0e1a5b7c11",
+        None,
+        Access(nobody=404, candidate=404, other=404, lost=404, interviewer=404, remark="whoever knows its address"),
+    ),
+    "remove_logo": (
+        "DELETE",
+        "/organisation/logo",
+        None,
+        Access(stranger=204, strange_interviewer=403, interviewer=403, admin=204),
+    ),
     "delete_account": (
         "POST",
         "/me/delete",
@@ -391,6 +407,7 @@ LIVE_QUERIES: dict[str, tuple[list[str], Access]] = {
     "api_keys.list": ([], LISTS_ONES_OWN),
     "jobs.failed": ([], LISTS_ONES_OWN),
     "members.list": ([], LISTS_ONES_OWN),
+    "pictures.list": ([], LISTS_ONES_OWN),
     "member_invitations.list": ([], LISTS_ONES_OWN),
     "kits.list": ([], LISTS_ONES_OWN),
     "kits.get": (["kit"], OF_MEMBERS),
@@ -436,7 +453,8 @@ KEY_AREAS: dict[str, str] = {
         write_comment delete_comment decide reopen list_candidate_evaluations get_summary
         preview_feedback send_feedback revoke_feedback read_feedback""",
     "organisation": """list_audit_events export_audit_events list_members change_role remove_member
-        list_member_invitations invite_members resend_member_invitation revoke_member_invitation""",
+        list_member_invitations invite_members resend_member_invitation revoke_member_invitation list_pictures
+        get_picture""",
 }
 """The operations that a key may use which has the area's scope; no key may use any other."""
 STEP_UP = ("export_audit_events",)

@@ -8,13 +8,15 @@ from datetime import timedelta
 
 from allauth.usersessions.models import UserSession
 from django.core.cache import caches
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Member
 from interview_stream.server.accounts.guarding import Scope
-from interview_stream.server.accounts.models import MemberInvitation, Membership, Role
+from interview_stream.server.accounts.models import MemberInvitation, Membership, Role, User
 from interview_stream.server.api_keys.models import ApiKey
 from interview_stream.server.calls.models import Ask, Call, Hand, Knock
 from interview_stream.server.evaluations.models import Comment, Note, Scorecard
@@ -174,10 +176,14 @@ def _of_organisation(alice: Member, olivia: Member) -> dict[str, str]:
         tries=3,
         failed_at=timezone.now(),
     )
+    picture = StoredFile.objects.create(purpose="picture", name="me", size_bytes=1, mime="image/webp")
+    default_storage.save(picture.key, ContentFile(SECRET))
+    User.objects.filter(pk=olivia.user.pk).update(picture_id=picture.pk)
     return {
         "organisation": str(organisation.id),
         "membership": str(Membership.objects.get(user=olivia.user).pk),
         "member_invitation": str(member_invitation.id),
         "session": str(session.pk),
         "failed_job": str(failed_job.id),
+        "picture": str(picture.pk),
     }

@@ -24,6 +24,7 @@ import type {
   Me,
   Member,
   MemberInvitation,
+  Picture,
   Recording,
   RecordingPage,
 } from "./types";
@@ -40,6 +41,7 @@ export interface LiveQueries {
   "addresses.list": { args: Record<string, never>; data: Address[] };
   "factors.get": { args: Record<string, never>; data: Factors };
   "sessions.list": { args: Record<string, never>; data: AccountSession[] };
+  "pictures.list": { args: Record<string, never>; data: Picture[] };
   "members.list": { args: Record<string, never>; data: Member[] };
   "member_invitations.list": { args: Record<string, never>; data: MemberInvitation[] };
   "interviews.list": { args: Record<string, never>; data: Interview[] };

@@ -16,6 +16,7 @@ import type {
   OwnerIn,
   OwnerLink,
   ProfileIn,
+  Theme,
 } from "./types";
 
 export const meQuery = queryOptions({
@@ -292,6 +293,13 @@ export function useSession() {
     },
     chooseMails: async (wanted: MailChoices) => {
       queryClient.setQueryData(meQuery.queryKey, await request<Me>("PUT", "/api/me/mails", { body: wanted }));
+    },
+    /** The page has the colours already; a device without the network keeps them for itself. */
+    chooseTheme: async (theme: Theme) => {
+      queryClient.setQueryData(
+        meQuery.queryKey,
+        await request<Me>("PUT", "/api/me/theme", { body: { theme } }),
+      );
     },
     /** Leaves for a page that says goodbye, loaded anew: nothing of the account stays in this tab. */
     deleteAccount: async (email: string) => {

@@ -1,11 +1,11 @@
 /** Uploads that go on while one moves between pages, are paused and resumed, and survive lost networks and reloads. */
 import { useEffect, useState, useSyncExternalStore } from "react";
 import * as tus from "tus-js-client";
-import { csrfToken, type Problem, parseProblem } from "./client";
+import { csrfToken, type Problem, ProblemError, parseProblem } from "./client";
 
 export interface UploadPlace {
   purpose: "attachment" | "resume" | "picture" | "logo";
-  /** What it is for: an interview's id; empty for one's own picture. */
+  /** What it is for: an interview's id; empty for one's own picture and for the organisation's logo. */
   subject: string;
   /** A candidate's link token. */
   guestToken?: string;
@@ -65,14 +65,8 @@ function problemOfUpload(error: Error | tus.DetailedError): Problem {
 export async function sendFile(file: File, place: UploadPlace): Promise<void> {
   const id = nextId++;
   await new Promise<void>((resolve) => {
-    const headers: Record<string, string> = {};
-    const csrf = csrfToken();
-    if (csrf) headers["X-CSRFToken"] = csrf;
-    if (place.guestToken) headers.Authorization = `Guest ${place.guestToken}`;
     const upload = new tus.Upload(file, {
-      endpoint: "/api/uploads",
-      headers,
-      metadata: { filename: file.name, purpose: place.purpose, subject: place.subject },
+      ...addressed(file, place),
       retryDelays: RETRIES_MS,
       removeFingerprintOnSuccess: true,
       fingerprint: async () => fingerprint(file, place),
@@ -94,6 +88,28 @@ export async function sendFile(file: File, place: UploadPlace): Promise<void> {
     change([...entries, { shown, place, upload }]);
     void start(upload);
   });
+}
+
+/** Sends something small that somebody waits for; rejects with a ProblemError. */
+export function sendAtOnce(file: File, place: UploadPlace): Promise<void> {
+  return new Promise((resolve, reject) => {
+    new tus.Upload(file, {
+      ...addressed(file, place),
+      retryDelays: [0, 1000, 3000],
+      storeFingerprintForResuming: false,
+      onError: (error) => reject(new ProblemError(problemOfUpload(error))),
+      onSuccess: () => resolve(),
+    }).start();
+  });
+}
+
+function addressed(file: File, place: UploadPlace) {
+  const headers: Record<string, string> = {};
+  const csrf = csrfToken();
+  if (csrf) headers["X-CSRFToken"] = csrf;
+  if (place.guestToken) headers.Authorization = `Guest ${place.guestToken}`;
+  const metadata = { filename: file.name, purpose: place.purpose, subject: place.subject };
+  return { endpoint: "/api/uploads", headers, metadata };
 }
 
 async function start(upload: tus.Upload): Promise<void> {

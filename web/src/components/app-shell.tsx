@@ -14,6 +14,7 @@ import { useLiveMe } from "@/api/session";
 import { Brand } from "@/components/brand";
 import { CommandPalette, openCommandPalette } from "@/components/command-palette";
 import { ConnectionBanner } from "@/components/connection-banner";
+import { Pictures } from "@/components/pictures";
 import { Kbd } from "@/components/ui/kbd";
 import { UserMenu } from "@/components/user-menu";
 import { WaitingGuests } from "@/components/waiting-guests";
@@ -39,25 +40,27 @@ const places: Place[] = [
 export function AppShell({ children }: { children: ReactNode }) {
   useLiveMe();
   return (
-    <div className="min-h-dvh md:grid md:grid-cols-[15rem_minmax(0,1fr)]">
-      <a
-        href="#content"
-        className="sr-only focus:not-sr-only focus:fixed focus:top-3 focus:left-3 focus:z-50 focus:rounded-lg focus:bg-popover focus:px-4 focus:py-2"
-      >
-        Skip to the content
-      </a>
-      <Sidebar />
-      <PhoneBar />
-      <div className="min-w-0 pb-20 md:pb-0">
-        <ConnectionBanner />
-        <main id="content" className="mx-auto w-full max-w-5xl px-4 py-6 md:px-10 md:py-10">
-          {children}
-        </main>
+    <Pictures>
+      <div className="min-h-dvh md:grid md:grid-cols-[15rem_minmax(0,1fr)]">
+        <a
+          href="#content"
+          className="sr-only focus:not-sr-only focus:fixed focus:top-3 focus:left-3 focus:z-50 focus:rounded-lg focus:bg-popover focus:px-4 focus:py-2"
+        >
+          Skip to the content
+        </a>
+        <Sidebar />
+        <PhoneBar />
+        <div className="min-w-0 pb-20 md:pb-0">
+          <ConnectionBanner />
+          <main id="content" className="mx-auto w-full max-w-5xl px-4 py-6 md:px-10 md:py-10">
+            {children}
+          </main>
+        </div>
+        <PhoneTabs />
+        <CommandPalette />
+        <WaitingGuests />
       </div>
-      <PhoneTabs />
-      <CommandPalette />
-      <WaitingGuests />
-    </div>
+    </Pictures>
   );
 }
 

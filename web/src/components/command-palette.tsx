@@ -25,7 +25,7 @@ import {
 } from "@/components/ui/command";
 import { useNow } from "@/hooks/use-now";
 import { useStartCall } from "@/hooks/use-start-call";
-import { setTheme } from "@/hooks/use-theme";
+import { useChooseTheme } from "@/hooks/use-theme";
 import { GROUPS, grouped, matchesSearch, startOf } from "@/lib/interview-order";
 import { browserTimeStyle, dayAndTime } from "@/lib/time";
 
@@ -83,10 +83,11 @@ function PaletteBody({ close }: { close: () => void }) {
     { label: "Go to recordings", icon: VideoIcon, run: go({ to: "/recordings" }) },
     { label: "Go to kits", icon: ClipboardListIcon, run: go({ to: "/kits" }) },
   ];
+  const choose = useChooseTheme();
   const themes = [
-    { label: "Colours: light", icon: SunIcon, run: run(() => setTheme("light")) },
-    { label: "Colours: dark", icon: MoonIcon, run: run(() => setTheme("dark")) },
-    { label: "Colours: as the system", icon: MonitorIcon, run: run(() => setTheme("system")) },
+    { label: "Colours: light", icon: SunIcon, run: run(() => choose("light")) },
+    { label: "Colours: dark", icon: MoonIcon, run: run(() => choose("dark")) },
+    { label: "Colours: as the system", icon: MonitorIcon, run: run(() => choose("system")) },
   ];
   const matching = ({ label }: { label: string }) => matchesSearch(search, [label]);
   const shownActs = [...acts, ...(search ? themes : [])].filter(matching);

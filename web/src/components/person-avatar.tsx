@@ -1,5 +1,6 @@
 import { UserIcon } from "lucide-react";
-import { Avatar, AvatarFallback } from "@/components/ui/avatar";
+import { usePictureOf } from "@/components/pictures";
+import { Avatar, AvatarFallback, AvatarImage } from "@/components/ui/avatar";
 import { cn } from "@/lib/cn";
 import { initialsOf, toneOf } from "@/lib/person";
 
@@ -13,10 +14,19 @@ const tones = [
   "bg-[oklch(0.93_0.04_15)] text-[oklch(0.43_0.12_10)] dark:bg-[oklch(0.35_0.06_10)] dark:text-[oklch(0.91_0.05_15)]",
 ] as const;
 
-/** A person without a picture: initials on the tone that stays theirs; a plain figure while the name is not known. */
-export function PersonAvatar({ name, className }: { name: string | null; className?: string }) {
+interface PersonAvatarProps {
+  name: string | null;
+  /** Of whom has an account; a candidate has none. */
+  userId?: number | null | undefined;
+  className?: string;
+}
+
+/** A person's picture; without one initials on the tone that stays theirs, or a plain figure while the name is not known. */
+export function PersonAvatar({ name, userId, className }: PersonAvatarProps) {
+  const picture = usePictureOf(userId);
   return (
     <Avatar className={className} aria-hidden="true">
+      {picture !== undefined && <AvatarImage src={picture} alt="" draggable={false} />}
       {name === null ? (
         <AvatarFallback className="bg-secondary text-muted-foreground">
           <UserIcon className="size-1/2" />

@@ -8,7 +8,7 @@ import {
   DropdownMenuTrigger,
   DropdownMenu as Menu,
 } from "@/components/ui/dropdown-menu";
-import { setTheme, type ThemeChoice, useTheme } from "@/hooks/use-theme";
+import { type ThemeChoice, useChooseTheme, useTheme } from "@/hooks/use-theme";
 
 const choices = [
   { value: "light", label: "Light", icon: SunIcon },
@@ -19,10 +19,11 @@ const choices = [
 /** The choice as one row inside a menu. */
 export function ThemeItems() {
   const theme = useTheme();
+  const choose = useChooseTheme();
   return (
     <DropdownMenu.RadioGroup
       value={theme}
-      onValueChange={(value) => setTheme(value as ThemeChoice)}
+      onValueChange={(value) => choose(value as ThemeChoice)}
       aria-label="Colours"
       className="m-1 flex rounded-lg bg-muted p-1"
     >
@@ -46,6 +47,7 @@ export function ThemeItems() {
 /** One small button, for pages without the shell. */
 export function ThemeMenu() {
   const theme = useTheme();
+  const choose = useChooseTheme();
   return (
     <Menu>
       <DropdownMenuTrigger asChild>
@@ -55,7 +57,7 @@ export function ThemeMenu() {
         </Button>
       </DropdownMenuTrigger>
       <DropdownMenuContent align="end">
-        <DropdownMenuRadioGroup value={theme} onValueChange={(value) => setTheme(value as ThemeChoice)}>
+        <DropdownMenuRadioGroup value={theme} onValueChange={(value) => choose(value as ThemeChoice)}>
           {choices.map(({ value, label }) => (
             <DropdownMenuRadioItem key={value} value={value}>
               {label}

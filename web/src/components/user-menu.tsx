@@ -1,13 +1,7 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import {
-  Building2Icon,
-  CalendarHeartIcon,
-  ChevronsUpDownIcon,
-  LogOutIcon,
-  UserRoundIcon,
-  UsersIcon,
-} from "lucide-react";
+import { CalendarHeartIcon, ChevronsUpDownIcon, LogOutIcon, UserRoundIcon, UsersIcon } from "lucide-react";
 import { isMember, type Member, useMe, useSession } from "@/api/session";
+import { OrganisationLogo } from "@/components/organisation-logo";
 import { PersonAvatar } from "@/components/person-avatar";
 import { ThemeItems } from "@/components/theme-menu";
 import { toastProblem } from "@/components/toaster";
@@ -44,12 +38,21 @@ export function UserMenu({ wide = false }: { wide?: boolean }) {
             : "rounded-full"
         }
       >
-        <PersonAvatar name={me.user.name} />
+        <PersonAvatar name={me.user.name} userId={me.user.id} />
         {wide && (
           <>
             <span className="min-w-0 flex-1 leading-tight">
               <span className="block truncate font-medium">{me.user.name}</span>
-              <span className="block truncate text-muted-foreground text-xs">{me.organisation.name}</span>
+              <span className="mt-0.5 flex items-center gap-1.5 text-muted-foreground text-xs">
+                {me.organisation.logo_url && (
+                  <OrganisationLogo
+                    name={me.organisation.name}
+                    url={me.organisation.logo_url}
+                    className="size-4 rounded"
+                  />
+                )}
+                <span className="truncate">{me.organisation.name}</span>
+              </span>
             </span>
             <ChevronsUpDownIcon className="size-4 shrink-0 text-muted-foreground" />
           </>
@@ -104,9 +107,9 @@ function OtherOrganisations({ me }: { me: Member }) {
     <>
       <DropdownMenuSeparator />
       <DropdownMenuLabel>Switch to</DropdownMenuLabel>
-      {others.map(({ id, name }) => (
+      {others.map(({ id, name, logo_url }) => (
         <DropdownMenuItem key={id} onSelect={() => void switchTo(id)}>
-          <Building2Icon />
+          <OrganisationLogo name={name} url={logo_url} className="size-5 rounded text-[11px]" />
           <span className="truncate">{name}</span>
         </DropdownMenuItem>
       ))}

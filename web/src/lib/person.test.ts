@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { initialsOf, PERSON_TONES, toneOf } from "./person";
+import { initialsOf, PERSON_TONES, toneOf, userIdIn } from "./person";
 
 it.each([
   ["Alice Becker", "AB"],
@@ -19,4 +19,13 @@ it("gives everyone a tone that stays", () => {
   const tones = new Set(["Ana", "Bo", "Cy", "Di", "Ed", "Flo", "Gus", "Hal", "Ida", "Jo"].map(toneOf));
   expect(tones.size).toBeGreaterThan(3);
   expect(Math.max(...tones)).toBeLessThan(PERSON_TONES);
+});
+
+it.each([
+  ["member-12", 12],
+  ["member-7-a1b2", 7],
+  ["guest-0f5cf94d-2c1c-4c3b-8f5e-3a5c8c6b7f10-1", undefined],
+  ["alice", undefined],
+])("whose account is %s", (identity, id) => {
+  expect(userIdIn(identity)).toBe(id);
 });

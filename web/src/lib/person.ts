@@ -17,6 +17,12 @@ export function initialsOf(name: string): string {
   return first === undefined ? "?" : `${first}${last ?? ""}`;
 }
 
+/** Whose account it is that is in a call under this name of the media engine; undefined for a guest's. */
+export function userIdIn(identity: string): number | undefined {
+  const [, digits] = /^member-(\d+)(?:-|$)/.exec(identity) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
 /** Keeps a name written from right to left from turning the words around it. */
 export function isolated(name: string): string {
   return `\u2068${name}\u2069`;

@@ -1,5 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { requireMember } from "@/api/session";
+import { Pictures } from "@/components/pictures";
 import { CallPage } from "@/features/call/call-page";
 import { NotesPanel } from "@/features/evaluations/notes-panel";
 import { KitPanel } from "@/features/kits/kit-panel";
@@ -12,15 +13,17 @@ export const Route = createFileRoute("/interviews/$id/room")({
 function RoomRoute() {
   const { id } = Route.useParams();
   return (
-    <CallPage
-      key={id}
-      interviewId={id}
-      notes={
-        <>
-          <KitPanel interviewId={id} isInCall />
-          <NotesPanel interviewId={id} isInCall />
-        </>
-      }
-    />
+    <Pictures>
+      <CallPage
+        key={id}
+        interviewId={id}
+        notes={
+          <>
+            <KitPanel interviewId={id} isInCall />
+            <NotesPanel interviewId={id} isInCall />
+          </>
+        }
+      />
+    </Pictures>
   );
 }

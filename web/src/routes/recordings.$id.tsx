@@ -1,5 +1,6 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { requireMember } from "@/api/session";
+import { Pictures } from "@/components/pictures";
 import { ReviewPage } from "@/features/recordings/review-page";
 
 export const Route = createFileRoute("/recordings/$id")({
@@ -14,5 +15,9 @@ export const Route = createFileRoute("/recordings/$id")({
 function ReviewRoute() {
   const { id } = Route.useParams();
   const { t } = Route.useSearch();
-  return <ReviewPage recordingId={id} startAt={t ?? 0} />;
+  return (
+    <Pictures>
+      <ReviewPage recordingId={id} startAt={t ?? 0} />
+    </Pictures>
+  );
 }

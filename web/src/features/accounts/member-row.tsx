@@ -21,7 +21,7 @@ export function MemberRow({ member, me, roles, onLeft }: MemberRowProps) {
   const canChange = roles.includes(member.role);
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-      <PersonAvatar name={member.name} className="size-9" />
+      <PersonAvatar name={member.name} userId={member.user_id} className="size-9" />
       <div className="min-w-40 flex-1">
         <p className="flex items-center gap-2 break-words font-medium">
           <bdi>{member.name}</bdi>

@@ -5,6 +5,7 @@ import { type Member, useSession } from "@/api/session";
 import type { OrganisationIn } from "@/api/types";
 import { EmptyState } from "@/components/empty-state";
 import { Field } from "@/components/field";
+import { OrganisationLogo } from "@/components/organisation-logo";
 import { ProblemNotice } from "@/components/problem-notice";
 import { toast } from "@/components/toaster";
 import { Button } from "@/components/ui/button";
@@ -12,6 +13,7 @@ import { Input } from "@/components/ui/input";
 import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
 import { DeleteOrganisation, HandOver } from "./organisation-end";
+import { PictureField } from "./picture-field";
 import { RequiredFactor } from "./required-factor";
 import { SettingsCard } from "./settings-card";
 import { TimeZoneField } from "./time-zone-field";
@@ -28,7 +30,7 @@ export function OrganisationPage({ me }: { me: Member }) {
   const { organisation } = me;
   return (
     <div className="grid max-w-2xl gap-8">
-      <SettingsCard title="Organisation" says="Candidates see the name when they open their link.">
+      <SettingsCard title="Organisation" says="Candidates see name and logo when they open their link.">
         <OrganisationForm me={me} />
       </SettingsCard>
       <SettingsCard
@@ -75,6 +77,13 @@ function OrganisationForm({ me }: { me: Member }) {
       className="grid gap-5"
     >
       {notice}
+      <PictureField kind="logo" hasOne={me.organisation.logo_url !== null}>
+        <OrganisationLogo
+          name={me.organisation.name}
+          url={me.organisation.logo_url}
+          className="size-14 rounded-xl text-xl"
+        />
+      </PictureField>
       <Field label="Name" error={errors.name}>
         {(control) => (
           <Input

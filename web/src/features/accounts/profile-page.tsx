@@ -3,18 +3,20 @@ import { type Problem, problemOf } from "@/api/client";
 import { type Member, useSession } from "@/api/session";
 import { Field } from "@/components/field";
 import { PersonAvatar } from "@/components/person-avatar";
+import { usePictureOf } from "@/components/pictures";
 import { ProblemNotice } from "@/components/problem-notice";
 import { toast } from "@/components/toaster";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { ToggleGroup, ToggleGroupItem } from "@/components/ui/toggle-group";
-import { setTheme, type ThemeChoice, useTheme } from "@/hooks/use-theme";
+import { type ThemeChoice, useChooseTheme, useTheme } from "@/hooks/use-theme";
 import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
 import { Addresses } from "./addresses";
 import { CalendarFeedField } from "./calendar-feed";
 import { DeleteAccount } from "./delete-account";
 import { MailChoicesCard } from "./mail-choices";
+import { PictureField } from "./picture-field";
 import { SettingsCard } from "./settings-card";
 import { TimeZoneField } from "./time-zone-field";
 
@@ -22,7 +24,10 @@ export function ProfilePage({ me }: { me: Member }) {
   useTitle("Profile");
   return (
     <div className="grid max-w-2xl gap-8">
-      <SettingsCard title="You" says="How colleagues and candidates see you.">
+      <SettingsCard
+        title="You"
+        says="How colleagues and candidates see you. Candidates see your name, not your picture."
+      >
         <ProfileForm me={me} />
       </SettingsCard>
       <Addresses />
@@ -33,7 +38,7 @@ export function ProfilePage({ me }: { me: Member }) {
         <CalendarFeedField />
       </SettingsCard>
       <MailChoicesCard me={me} />
-      <SettingsCard title="Colours" says="For this browser. The room opens dark.">
+      <SettingsCard title="Colours" says="On every device that you sign in on. The room opens dark.">
         <ThemeChoiceField />
       </SettingsCard>
       <SettingsCard
@@ -67,13 +72,13 @@ function ProfileForm({ me }: { me: Member }) {
   return (
     <form onSubmit={submit} className="grid gap-5">
       {problem && Object.keys(errors).length === 0 && <ProblemNotice problem={problem} />}
-      <div className="flex items-center gap-4">
-        <PersonAvatar name={name || null} className="size-14 text-lg" />
-        <div className="min-w-0">
+      <PictureField kind="picture" hasOne={usePictureOf(me.user.id) !== undefined}>
+        <PersonAvatar name={name || null} userId={me.user.id} className="size-16 text-xl" />
+        <div className="min-w-48 flex-1">
           <p className="break-words font-medium">{me.user.name}</p>
           <p className="break-all text-muted-foreground">{me.user.email}</p>
         </div>
-      </div>
+      </PictureField>
       <Field label="Name" error={errors.name}>
         {(control) => (
           <Input
@@ -103,11 +108,12 @@ function ProfileForm({ me }: { me: Member }) {
 
 function ThemeChoiceField() {
   const theme = useTheme();
+  const choose = useChooseTheme();
   return (
     <ToggleGroup
       type="single"
       value={theme}
-      onValueChange={(value) => value && setTheme(value as ThemeChoice)}
+      onValueChange={(value) => value && choose(value as ThemeChoice)}
       aria-label="Colours"
     >
       <ToggleGroupItem value="light">Light</ToggleGroupItem>

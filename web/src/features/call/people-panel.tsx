@@ -16,7 +16,7 @@ import { CopyButton } from "@/components/copy-button";
 import { PersonAvatar } from "@/components/person-avatar";
 import { toastProblem } from "@/components/toaster";
 import { Button } from "@/components/ui/button";
-import { isolated } from "@/lib/person";
+import { isolated, userIdIn } from "@/lib/person";
 import { cameraKey } from "./composition";
 import { type Person, QUALITY_WORDS } from "./people";
 import { PersonMenu } from "./person-menu";
@@ -140,7 +140,11 @@ function PersonRow({ person, hand, scope, interviewId, isHost, volumes, onVolume
       data-identity={person.identity}
       className="flex items-center gap-2.5 rounded-lg p-2"
     >
-      <PersonAvatar name={person.name} className="size-9 shrink-0 text-[13px]" />
+      <PersonAvatar
+        name={person.name}
+        userId={userIdIn(person.identity)}
+        className="size-9 shrink-0 text-[13px]"
+      />
       <div className="min-w-0 flex-1">
         <div className="flex items-center gap-2">
           <p className="min-w-0 flex-1 truncate font-medium text-sm">

@@ -5,6 +5,7 @@ import { ExpandIcon, HandIcon, MicOffIcon, PinIcon, PinOffIcon, SignalLowIcon } 
 import { type CSSProperties, type ReactNode, useRef } from "react";
 import { PersonAvatar } from "@/components/person-avatar";
 import { cn } from "@/lib/cn";
+import { userIdIn } from "@/lib/person";
 import { type Person, QUALITY_WORDS } from "./people";
 import { Video } from "./video";
 
@@ -55,6 +56,7 @@ export function Tile({ person, isPinned, onPin, isLarge, isSmall, hand, veil, st
       <div className="@container-[size] absolute inset-0 grid place-items-center">
         <PersonAvatar
           name={person.name}
+          userId={userIdIn(person.identity)}
           className="size-[clamp(2.25rem,34cqmin,9rem)] text-[clamp(1rem,15cqmin,4rem)]"
         />
       </div>

@@ -16,7 +16,7 @@ export function Debrief({ evaluation }: { evaluation: Evaluation }) {
       <ul className="flex flex-wrap gap-2" aria-label="Scorecards">
         {evaluation.scorers.map(({ person, has_submitted }) => (
           <li key={person.id} className="flex items-center gap-2 rounded-full border bg-card py-1 pr-3 pl-1">
-            <PersonAvatar name={person.name} className="size-6 text-[10px]" />
+            <PersonAvatar name={person.name} userId={person.id} className="size-6 text-[10px]" />
             <span className="text-[13px]">{person.name}</span>
             <Badge variant={has_submitted ? "secondary" : "warning"}>
               {has_submitted ? "Submitted" : "To come"}

@@ -73,7 +73,7 @@ function ObserverForm({ interview, close }: { interview: Interview; close: () =>
                 disabled={add.isPending}
                 onClick={() => run({ user_id: id })}
               >
-                <PersonAvatar name={colleague} className="size-6 text-[10px]" />
+                <PersonAvatar name={colleague} userId={id} className="size-6 text-[10px]" />
                 {colleague}
               </Button>
             ))}

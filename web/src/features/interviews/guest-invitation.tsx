@@ -11,6 +11,7 @@ import { problemOf } from "@/api/client";
 import { useNameGuest, usePlaceGuest } from "@/api/interviews";
 import type { GuestView } from "@/api/types";
 import { Field } from "@/components/field";
+import { OrganisationLogo } from "@/components/organisation-logo";
 import { PersonAvatar } from "@/components/person-avatar";
 import { ProblemNotice } from "@/components/problem-notice";
 import { ThemeMenu } from "@/components/theme-menu";
@@ -41,12 +42,7 @@ export function GuestInvitation({ view, guestToken, onReady }: GuestInvitationPr
     <div className="flex min-h-dvh flex-col">
       <header className="flex h-16 items-center justify-between gap-3 px-5 md:px-8">
         <p className="flex min-w-0 items-center gap-2.5 font-semibold">
-          <span
-            className="grid size-8 shrink-0 place-items-center rounded-lg bg-foreground text-background text-sm"
-            aria-hidden="true"
-          >
-            {[...interview.organisation_name.trim()][0]?.toLocaleUpperCase()}
-          </span>
+          <OrganisationLogo name={interview.organisation_name} url={interview.organisation_logo_url} />
           <span className="truncate">{interview.organisation_name}</span>
         </p>
         <ThemeMenu />

@@ -55,7 +55,7 @@ export function InterviewersField({ chosen, onChange, error }: InterviewersField
                   <CommandEmpty>Nobody of that name.</CommandEmpty>
                   {colleagues.map(({ id, name }) => (
                     <CommandItem key={id} value={`${name} ${id}`} onSelect={() => toggle(id)}>
-                      <PersonAvatar name={name} className="size-6 text-[10px]" />
+                      <PersonAvatar name={name} userId={id} className="size-6 text-[10px]" />
                       <span className="min-w-0 flex-1 truncate">{name}</span>
                       {chosen.includes(id) && <CheckIcon aria-label="Chosen" />}
                     </CommandItem>
@@ -73,7 +73,7 @@ export function InterviewersField({ chosen, onChange, error }: InterviewersField
 function Chip({ person, onRemove }: { person: Person; onRemove: (() => void) | undefined }) {
   return (
     <span className="flex h-8 max-w-full items-center gap-2 rounded-full border bg-card pr-3 pl-1">
-      <PersonAvatar name={person.name} className="size-6 text-[10px]" />
+      <PersonAvatar name={person.name} userId={person.id} className="size-6 text-[10px]" />
       <span className="truncate text-[13px]">{person.name}</span>
       {onRemove && (
         <button

@@ -57,7 +57,7 @@ function ObserverRow({ interview, observer, canChange }: ObserverRowProps) {
     );
   return (
     <li className="flex items-center gap-3 px-4 py-2.5">
-      <PersonAvatar name={name} className="size-9" />
+      <PersonAvatar name={name} userId={user_id} className="size-9" />
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">
           <bdi>{name}</bdi>

@@ -3,6 +3,7 @@ import { DownloadIcon } from "lucide-react";
 import type { RecordingTrack } from "@/api/types";
 import { PersonAvatar } from "@/components/person-avatar";
 import { Button } from "@/components/ui/button";
+import { userIdIn } from "@/lib/person";
 import { sizeLabel } from "@/lib/recording-facts";
 import { lengthOf } from "@/lib/time";
 import { SOURCE_NAMES } from "./timeline";
@@ -39,7 +40,11 @@ function PersonFiles({ tracks }: { tracks: RecordingTrack[] }) {
   return (
     <div>
       <h3 className="mb-1.5 flex items-center gap-2 text-sm">
-        <PersonAvatar name={name} className="size-6 text-[11px]" />
+        <PersonAvatar
+          name={name}
+          userId={userIdIn(tracks[0]?.participant.identity ?? "")}
+          className="size-6 text-[11px]"
+        />
         <bdi className="truncate font-medium">{name}</bdi>
       </h3>
       <ul className="divide-y rounded-lg border bg-card">

@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { useBox } from "@/hooks/use-box";
 import { clockText } from "@/lib/clock";
 import { cn } from "@/lib/cn";
+import { userIdIn } from "@/lib/person";
 import { placeStage, type Rect } from "@/lib/stage-layout";
 import type { Playback } from "./playback";
 import type { StageMode } from "./player-controls";
@@ -135,6 +136,7 @@ function FaceTile({ playback, person, position, rect }: FaceTileProps) {
       <div className="@container-[size] absolute inset-0 grid place-items-center">
         <PersonAvatar
           name={person.name}
+          userId={userIdIn(person.identity)}
           className="size-[clamp(2.25rem,34cqmin,9rem)] text-[clamp(1rem,15cqmin,4rem)]"
         />
       </div>

@@ -1,0 +1,1 @@
+"""Pictures of people and logos of organisations: made anew from what was sent, small, and square."""

@@ -1,0 +1,9 @@
+"""What the pictures API gives."""
+
+from ninja import Schema
+
+
+class PictureOut(Schema):
+    user_id: int
+    url: str
+    """A path of ours, for a member's browser; another picture has another."""
