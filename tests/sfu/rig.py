@@ -11,7 +11,7 @@ from livekit.protocol.models import DataPacket, ServerInfo, TrackSource, TrackTy
 from livekit.protocol.rtc import AddTrackRequest, JoinRequest, SignalRequest, SignalResponse, SimulcastCodec
 from livekit.protocol.webhook import WebhookEvent
 
-from interview_stream.sfu.core.codecs import ABS_SEND_TIME, AUDIO_LEVEL, MID, REPAIRED_RID, RID, TRANSPORT_CC
+from interview_stream.sfu.core.codecs import AUDIO_LEVEL, MID, REPAIRED_RID, RID, TRANSPORT_CC
 from interview_stream.sfu.core.dtls import Certificate
 from interview_stream.sfu.core.engine import Engine
 from interview_stream.sfu.core.grants import Grants, Identity
@@ -37,7 +37,7 @@ CANDIDATE = Candidate("1", 1, "udp", 2130706431, "192.0.2.1", 7882)
 
 EXTENSIONS = {
     "audio": {1: AUDIO_LEVEL, 3: TRANSPORT_CC, 4: MID},
-    "video": {2: ABS_SEND_TIME, 3: TRANSPORT_CC, 4: MID, 10: RID, 11: REPAIRED_RID},
+    "video": {3: TRANSPORT_CC, 4: MID, 10: RID, 11: REPAIRED_RID},
 }
 CODECS = {
     "audio": [Codec(111, "opus", 48000, 2, "minptime=10;useinbandfec=1"), Codec(63, "red", 48000, 2, "111/111")],

@@ -1,101 +1,155 @@
-"""How much one subscriber's path carries: hides the reading of losses and REMB, and the sharing out among tracks."""
+"""How much one subscriber's path carries: hides the reading of queues and losses, and the sharing out among tracks."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from livekit.protocol.models import VideoQuality
 
-CONGESTED_LOSS = 0.1
-WARM_UP_S = 5.0
-FIRST_HOLD_S = 5.0
-MAX_HOLD_S = 60.0
-DECREASE = 0.75
-INCREASE = 1.25
-# REMB never rises much above what arrives and climbs slowly (8 % a second) after a jump, so only a value that is
-# clearly below what we send and does not climb for seconds says that the path is full. Clients tell it up to five
-# times a second.
-REMB_SHARE = 0.85
-REMB_CLIMB = 1.02
-REMB_S = 0.9
-REMB_TIMES = 3
-MIN_BPS = 100_000.0
+CONGESTED_LOSS: Final = 0.1
+"""In two reports one after the other."""
+QUEUE_S: Final = 0.1
+"""Packets that all wait so long stand in a queue that we fill: people begin to talk at once."""
+HEAVY_LOSS: Final = 0.3
+HEAVY_LOSS_PACKETS: Final = 15
+PAUSE_S: Final = 0.5
+"""From one decrease to the next: until the smaller picture has come, and the queue has begun to shrink."""
+SETTLED_S: Final = 2.0
+RELAPSE_S: Final = 5.0
+"""Congestion so soon after an increase means that this was wrong."""
+FIRST_HOLD_S: Final = 2.0
+MAX_HOLD_S: Final = 6.0
+DECREASE: Final = 0.75
+ARRIVING_SHARE: Final = 0.9
+AT_LEAST_LOWER: Final = 0.95
+INCREASE: Final = 1.25
+MIN_BPS: Final = 20_000.0
 
 
 class Estimate:
-    """A limit that falls at signs of congestion and is probed upwards after a while; infinite until there is a sign."""
+    """A limit in bit/s that falls at signs of congestion and is raised by what was tried; infinite until a sign."""
 
     def __init__(self, now: float) -> None:
         self.limit_bps = math.inf
-        self._since = now
         self._hold_until = now
         self._hold_s = FIRST_HOLD_S
-        self._low_rembs = 0
-        self._last_remb = 0
-        self._remb_at = -math.inf
         self._lossy_reports = 0
         self._raised_at = -math.inf
+        self._lowered_at = -math.inf
 
-    def lost(self, fraction: float, sent_bps: float, now: float) -> None:
-        """The worst loss that was reported lately; call every second or two."""
+    def lost(self, fraction: float, sent_bps: float, now: float) -> bool:
+        """The worst loss that was reported lately; call every second or two. Whether the limit fell."""
         self._lossy_reports = self._lossy_reports + 1 if fraction >= CONGESTED_LOSS else 0
-        if self._lossy_reports >= 2:
-            self._lossy_reports = 0
-            self._decrease(sent_bps * DECREASE, now)
+        if self._lossy_reports < 2:
+            return False
+        self._lossy_reports = 0
+        self._decrease(sent_bps * DECREASE, now)
+        return True
 
-    def remb(self, bitrate: int, sent_bps: float, now: float) -> None:
-        """The receiver's own estimate."""
-        if now - self._remb_at < REMB_S:
-            return
-        self._remb_at = now
-        is_climbing = bitrate > self._last_remb * REMB_CLIMB
-        self._last_remb = bitrate
-        is_low = sent_bps > MIN_BPS and bitrate < sent_bps * REMB_SHARE and not is_climbing
-        is_low = is_low and now - self._since > WARM_UP_S
-        self._low_rembs = self._low_rembs + 1 if is_low else 0
-        if self._low_rembs >= REMB_TIMES:
-            self._low_rembs = 0
-            self._decrease(max(bitrate, sent_bps * 0.5), now)
+    def congested(self, arriving_bps: float, now: float) -> bool:
+        """The path is full, and this much comes through. Whether the limit fell."""
+        if now - self._lowered_at < PAUSE_S:
+            return False
+        self._decrease(min(arriving_bps * ARRIVING_SHARE, self.limit_bps * AT_LEAST_LOWER), now)
+        return True
 
-    def tick(self, sent_bps: float, demand_bps: float, now: float) -> None:
-        """Probe upwards once the hold is over; call about once a second."""
-        if math.isinf(self.limit_bps) or now < self._hold_until:
-            return
+    def may_try(self, now: float) -> bool:
+        """Whether it is time to try whether more goes through."""
+        return not math.isinf(self.limit_bps) and now >= self._hold_until
+
+    def carried(self, bps: float, now: float) -> None:
+        """So much was tried and arrived in time."""
+        self.limit_bps = max(self.limit_bps, bps)
+        self._raised_at = now
+        self._hold_until = now
+
+    def flows(self, sent_bps: float, now: float) -> None:
+        """So much is sent. What goes through for a while without a sign is no more than the path carries."""
+        if now - self._lowered_at >= SETTLED_S:
+            self.limit_bps = max(self.limit_bps, sent_bps)
+
+    def failed(self, now: float) -> None:
+        """What was tried did not arrive in time: wait longer before the next."""
+        self._hold_s = min(self._hold_s * 2, MAX_HOLD_S)
+        self._hold_until = now + self._hold_s
+        self._lowered_at = now + PAUSE_S  # the queue that it made is gone by then
+
+    def raise_blindly(self, sent_bps: float, now: float) -> None:
+        """Nothing can be tried, or nobody would tell: send a little more, and see."""
         self.limit_bps = max(self.limit_bps, sent_bps) * INCREASE
-        if self.limit_bps > demand_bps * INCREASE:
+        self._raised_at = now
+        self._hold_until = now + PAUSE_S
+
+    def satisfied(self, now: float) -> None:
+        """All that is wanted goes through."""
+        if now >= self._hold_until:
             self.limit_bps = math.inf
-            self._raised_at = now
 
     def _decrease(self, limit_bps: float, now: float) -> None:
-        # Congestion soon after probing means that the probe was wrong: wait longer before the next.
-        if now >= self._hold_until:
-            recently = now - self._raised_at < 2 * self._hold_s or not math.isinf(self.limit_bps)
-            self._hold_s = min(self._hold_s * 2, MAX_HOLD_S) if recently else FIRST_HOLD_S
+        # Not while it waits already: the same congestion is told more than once.
+        if now >= self._hold_until or now - self._raised_at < PAUSE_S:
+            relapsed = now - self._raised_at < RELAPSE_S
+            self._hold_s = min(self._hold_s * 2, MAX_HOLD_S) if relapsed else FIRST_HOLD_S
         self._hold_until = now + self._hold_s
+        self._lowered_at = now
         self.limit_bps = max(MIN_BPS, min(limit_bps, self.limit_bps))
+
+
+STICKY: Final = 0.75
+"""What a picture that is shown counts for: pictures cost more at one moment than at another."""
+PAUSED_BELOW: Final = 0.6
+"""The smallest picture is given up only when the path is far too narrow for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """One video track's choices, lowest first: quality and bit rate. The first is always sent."""
+    """One video track's choices, lowest first: quality and bit rate."""
 
     choices: Sequence[tuple[VideoQuality, float]]
     is_screen: bool
+    shown: int = 0
+    """How many of the choices may be used at present."""
 
 
-def share(limit_bps: float, demands: Sequence[Demand]) -> list[VideoQuality]:
-    """The highest quality for each demand so that all together stay below the limit; screens are served first."""
-    chosen = [0] * len(demands)
-    left = limit_bps - sum(demand.choices[0][1] for demand in demands)
-    for index in sorted(range(len(demands)), key=lambda index: not demands[index].is_screen):
-        choices = demands[index].choices
-        while chosen[index] + 1 < len(choices):
-            step = choices[chosen[index] + 1][1] - choices[chosen[index]][1]
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Who gets how much."""
+
+    granted: list[int]
+    """How many of its choices each demand may use; 0 for none."""
+    next_bps: float
+    """What the limit would have to be for a better picture somewhere; 0 when nobody wants one."""
+
+
+def share(limit_bps: float, demands: Sequence[Demand], *, is_congested: bool = False) -> Shares:
+    """Share out a limit: first the smallest pictures, then better ones, screens before cameras.
+
+    Between congestions a picture that is shown stays, though it costs a little more at times.
+    """
+    sticky = 1.0 if is_congested else STICKY
+    order = sorted(range(len(demands)), key=lambda index: not demands[index].is_screen)
+    granted = [0] * len(demands)
+    left = limit_bps
+    next_bps = 0.0
+    for index in order:
+        demand = demands[index]
+        lowest = demand.choices[0][1]
+        if left >= lowest * (1.0 if demand.shown == 0 else PAUSED_BELOW):
+            granted[index] = 1
+            left -= lowest
+        elif not next_bps:
+            next_bps = limit_bps - left + lowest
+    for index in order:
+        demand = demands[index]
+        while 0 < granted[index] < len(demand.choices):
+            count = granted[index]
+            step = demand.choices[count][1] - demand.choices[count - 1][1]
+            if count < demand.shown:
+                step *= sticky
             if step > left:
+                next_bps = next_bps or limit_bps - left + step
                 break
             left -= step
-            chosen[index] += 1
-    return [
-        VideoQuality.HIGH if chosen[index] + 1 == len(demand.choices) else demand.choices[chosen[index]][0]
-        for index, demand in enumerate(demands)
-    ]
+            granted[index] = count + 1
+    return Shares(granted, next_bps)

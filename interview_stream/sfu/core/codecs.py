@@ -8,21 +8,20 @@ MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
 REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
-ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
 # The same in every section, whatever it is used for: Chromium leaves out of later offers, in new sections too, what an
 # answer did not take.
 EXTENSIONS = {
     "audio": {MID, AUDIO_LEVEL, TRANSPORT_CC},
-    "video": {MID, RID, REPAIRED_RID, ABS_SEND_TIME, TRANSPORT_CC},
+    "video": {MID, RID, REPAIRED_RID, TRANSPORT_CC},
 }
 
 # Kept even if the publisher wants another: what is not in this list is never agreed to. RED, ULPFEC and FlexFEC are
 # left out on purpose: Chromium wraps all its video in RED as soon as an answer keeps them.
 MEDIA_CODECS = {"audio": ("opus",), "video": ("VP8", "H264")}
 
-# Transport-wide feedback is what we give to publishers; subscribers tell us their own estimate (REMB).
+# Transport-wide feedback goes both ways; REMB only tells publishers the most that we take.
 FEEDBACK = {
     "audio": frozenset({"transport-cc"}),
     "video": frozenset({"nack", "nack pli", "ccm fir", "goog-remb", "transport-cc"}),
@@ -35,7 +34,8 @@ class Outgoing:
 
     codec: Codec
     rtx: Codec | None
-    abs_send_time: int | None
+    transport: int | None
+    """Id of the extension that numbers packets for transport-wide feedback."""
 
 
 def accepted(section: Section, wanted: str = "") -> list[Codec]:
@@ -56,9 +56,11 @@ def outgoing(section: Section, name: str, fmtp: str) -> Outgoing | None:
         named.sort(key=lambda codec: _profile(codec) != profile)
     if not named:
         return None
-    codec = _agreed(named[0], FEEDBACK[section.kind] - {"transport-cc"})
+    codec = _agreed(named[0], FEEDBACK[section.kind] - {"goog-remb"})
     rtx = next((other for other in section.codecs if other.associated == codec.payload_type), None)
-    return Outgoing(codec=codec, rtx=rtx, abs_send_time=section.extension_id(ABS_SEND_TIME))
+    # Sound goes out whatever the path is like, so nothing is asked about it.
+    transport = section.extension_id(TRANSPORT_CC) if section.kind == "video" else None
+    return Outgoing(codec=codec, rtx=rtx, transport=transport)
 
 
 def extensions(section: Section) -> dict[int, str]:

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Iterator
 
-from interview_stream.sfu.core.bandwidth import Demand, Estimate, share
+from interview_stream.sfu.core.bandwidth import HEAVY_LOSS, HEAVY_LOSS_PACKETS, QUEUE_S, Demand, Estimate, share
+from interview_stream.sfu.core.path import Path
+from interview_stream.sfu.core.probing import CARRIED, RUNNING, Probe
 from interview_stream.sfu.core.subscription import Subscription
 from interview_stream.sfu.wire.rtcp import (
     Fir,
     Nack,
     Pli,
     ReceiverReport,
-    Remb,
     ReportBlock,
     RtcpPacket,
     SenderReport,
+    TransportFeedback,
     ntp_middle,
     serialize_compound,
     source_description,
@@ -31,6 +33,10 @@ RTT_SHARE = 0.25
 """How much of a new measurement goes into the round-trip time at once."""
 REPORTS_KEPT = 4
 """Sender reports whose echoes are still expected: those of the last seconds."""
+MARGIN = 1.1
+"""What is tried over what is needed."""
+MAX_PADDING = 16_000
+"""Octets in one go, whatever is due after a tick that came late."""
 
 
 class Downlink:
@@ -38,6 +44,10 @@ class Downlink:
 
     def __init__(self, send_rtcp: Callable[[bytes], None], now: float) -> None:
         self.estimate = Estimate(now)
+        self.path = Path()
+        self._probe: Probe | None = None
+        self._next_bps = 0.0
+        """What a better picture would need; 0 when there is none to have."""
         self._send_rtcp = send_rtcp
         self._subscriptions: dict[str, Subscription] = {}
         self._by_ssrc: dict[int, Subscription] = {}
@@ -100,8 +110,9 @@ class Downlink:
                     self._request_keyframe(ssrc)
             case ReceiverReport() | SenderReport():
                 self._reported(packet.reports, now)
-            case Remb():
-                self.estimate.remb(packet.bitrate, self.sent_bps, now)
+            case TransportFeedback():
+                self.path.receive(packet, now)
+                self._watch_path(now)
             case _:
                 pass
 
@@ -110,10 +121,16 @@ class Downlink:
         for subscription in self:
             subscription.forwarder.request_keyframe()
 
+    def is_urgent(self) -> bool:
+        """Whether the next tick cannot wait."""
+        return self._probe is not None
+
     def tick(self, now: float) -> None:
         """Send reports and choose layers when it is time."""
+        self._go_on_probing(now)
         if now - self._report_at >= REPORT_S:
             self._measure(now - self._report_at)
+            self.estimate.flows(self.sent_bps, now)
             self._report_at = now
             self._send_reports(now)
             self._note_loss(now)
@@ -121,9 +138,13 @@ class Downlink:
         if now - self._judge_at >= JUDGE_S:
             self._judge(now)
         if now - self._choose_at >= CHOOSE_S:
-            self._choose_at = now
-            for subscription in self:
-                subscription.choose(now)
+            self._choose(now)
+            self._try_more(now)
+
+    def _choose(self, now: float) -> None:
+        self._choose_at = now
+        for subscription in self:
+            subscription.choose(now)
 
     def _request_keyframe(self, ssrc: int) -> None:
         subscription = self._by_ssrc.get(ssrc)
@@ -158,9 +179,9 @@ class Downlink:
     def _judge(self, now: float) -> None:
         """Tell the estimate of what was reported since the last time; sound has too few packets to say anything."""
         fresh = [s.fraction_lost for s in self if s.track.is_video and s.reported_at > self._judge_at]
-        if fresh:
-            self.estimate.lost(max(fresh), self.sent_bps, now)
         self._judge_at = now
+        if fresh and self.estimate.lost(max(fresh), self.sent_bps, now):
+            self._make_room(now)
 
     def _measure(self, elapsed_s: float) -> None:
         octets = sum(subscription.forwarder.octets for subscription in self)
@@ -182,7 +203,7 @@ class Downlink:
         if batch:
             self._send_rtcp(serialize_compound(batch))
 
-    def _share(self, now: float) -> None:
+    def _share(self, now: float, *, is_congested: bool = False) -> None:
         """Share out what the path carries among the video tracks."""
         video = [s for s in self if s.is_bound and s.track.is_video and not s.wish.is_disabled and s.track.layers]
         demands = []
@@ -190,7 +211,54 @@ class Downlink:
             most = subscription.track.wished_quality(subscription.wish)
             layers = [layer for layer in subscription.track.layers if layer.is_alive(now) and layer.quality <= most]
             choices = [(layer.quality, layer.bitrate) for layer in layers or subscription.track.layers[:1]]
-            demands.append(Demand(choices, subscription.track.is_screen))
-        self.estimate.tick(self.sent_bps, sum(demand.choices[-1][1] for demand in demands), now)
-        for subscription, quality in zip(video, share(self.estimate.limit_bps, demands), strict=True):
-            subscription.allowed = quality
+            demands.append(Demand(choices, subscription.track.is_screen, subscription.granted))
+        shares = share(self.estimate.limit_bps, demands, is_congested=is_congested)
+        self._next_bps = shares.next_bps
+        for subscription, demand, granted in zip(video, demands, shares.granted, strict=True):
+            subscription.grant(granted, demand.choices)
+
+    def _make_room(self, now: float) -> None:
+        """The limit fell: at once send less."""
+        self._probe = None
+        self._share(now, is_congested=True)
+        self._choose(now)
+
+    def _watch_path(self, now: float) -> None:
+        """A queue that grows while more is tried is no fault of what flowed before."""
+        if self._probe is not None:
+            self._go_on_probing(now)
+            return
+        is_full = self.path.standing_s > QUEUE_S or self.path.lost(HEAVY_LOSS_PACKETS) > HEAVY_LOSS
+        if is_full and self.estimate.congested(self.path.arriving_bps, now):
+            self._make_room(now)
+
+    def _try_more(self, now: float) -> None:
+        """Find out whether a better picture goes through, where there is one."""
+        if not self._next_bps:
+            self.estimate.satisfied(now)
+        elif self._probe is None and self.estimate.may_try(now):
+            if self.path.is_answered and any(s.forwarder.can_pad for s in self):
+                self._probe = Probe(self.sent_bps, self._next_bps * MARGIN, self.path, now)
+            else:
+                self.estimate.raise_blindly(self.sent_bps, now)
+
+    def _go_on_probing(self, now: float) -> None:
+        probe = self._probe
+        if probe is None:
+            return
+        verdict = probe.judge(self.rtt_s, now)
+        if verdict == RUNNING:
+            due = min(probe.due(now), MAX_PADDING)
+            for subscription in self:
+                if due > 0 and subscription.forwarder.can_pad:
+                    sent = subscription.forwarder.pad(due, now)
+                    probe.sent(sent)
+                    due -= sent
+            return
+        self._probe = None
+        if verdict == CARRIED:
+            self.estimate.carried(probe.target_bps, now)
+            self._share(now)
+            self._choose(now)
+        else:
+            self.estimate.failed(now)

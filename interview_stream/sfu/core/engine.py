@@ -116,7 +116,7 @@ class Engine:
     def is_urgent(self, now: float) -> bool:
         """Whether somebody's picture or message waits for what the next tick may do."""
         return any(
-            participant.uplink.is_urgent(now) or participant.data.is_urgent()
+            participant.uplink.is_urgent(now) or participant.downlink.is_urgent() or participant.data.is_urgent()
             for room in self.rooms.values()
             for participant in room.participants.values()
         )

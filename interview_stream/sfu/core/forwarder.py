@@ -4,6 +4,7 @@ from struct import Struct
 from typing import Protocol
 
 from interview_stream.sfu.core.layer import Layer
+from interview_stream.sfu.core.path import Path
 from interview_stream.sfu.core.rewriting import PictureMap, SequenceMap, TimestampMap
 from interview_stream.sfu.wire.rtcp import SenderReport
 from interview_stream.sfu.wire.rtp import RtpPacket
@@ -14,9 +15,11 @@ CACHE_MASK = CACHE - 1
 MAX_RESEND_PAUSE_S = 0.1
 RESEND_PAUSE_RTTS = 0.75
 MAX_RESENDS = 6
+PAD_CHOICES = 32
+"""So many of the newest packets serve as padding."""
 
 _PLAIN = Struct("!BBHII")
-_TIMED = Struct("!BBHIIHHI")
+_NUMBERED = Struct("!BBHIIHHI")
 
 _Sent = tuple[int, bytes, bytes]
 """Sequence number, header and payload of a packet that went out."""
@@ -43,9 +46,10 @@ class Forwarder:
     """
 
     __slots__ = (
-        "_abs_send_time",
         "_before",
         "_cache",
+        "_padded",
+        "_path",
         "_payload_type",
         "_picture",
         "_resends",
@@ -54,6 +58,7 @@ class Forwarder:
         "_sequence",
         "_sink",
         "_time",
+        "_transport",
         "_wanted",
         "current",
         "octets",
@@ -63,8 +68,10 @@ class Forwarder:
         "ssrc",
     )
 
-    def __init__(self, sink: MediaSink, clock_rate: int, random: Randomness) -> None:
+    def __init__(self, sink: MediaSink, clock_rate: int, random: Randomness, path: Path | None = None) -> None:
+        """`path` numbers the packets for feedback, if that is agreed upon."""
         self._sink = sink
+        self._path = path
         self.ssrc = random.getrandbits(31) + 1
         self.rtx_ssrc = random.getrandbits(31) + 1
         self._sequence = SequenceMap(random.getrandbits(15))
@@ -73,7 +80,8 @@ class Forwarder:
         self._picture = PictureMap()
         self._payload_type = -1
         self._rtx_payload_type: int | None = None
-        self._abs_send_time = 0
+        self._transport = 0
+        self._padded = 0
         self._cache: list[_Sent | None] | None = None
         self._resends: dict[int, tuple[_Sent, int, float]] = {}
         self.current: Layer | None = None
@@ -83,12 +91,13 @@ class Forwarder:
         self.octets = 0
         self.resent = 0
 
-    def negotiated(self, payload_type: int, *, rtx: int | None, abs_send_time: int | None) -> None:
-        """How the subscriber wants the packets: its payload types and the id of the abs-send-time extension."""
+    def negotiated(self, payload_type: int, *, rtx: int | None, transport: int | None) -> None:
+        """How the subscriber wants the packets: its payload types and the id of the extension that numbers them."""
         self._payload_type = payload_type
         self._rtx_payload_type = rtx
-        # One-byte form only (RFC 8285 section 4.2); the element is id, length - 1 and 24 bits of time.
-        self._abs_send_time = 0 if abs_send_time is None or abs_send_time > 14 else abs_send_time << 28 | 2 << 24
+        # One-byte form only (RFC 8285 section 4.2): id, length - 1, 16 bits of number, 8 of padding.
+        usable = transport is not None and transport <= 14 and self._path is not None
+        self._transport = (transport or 0) << 28 | 1 << 24 if usable else 0
         if rtx is not None and self._cache is None:
             self._cache = [None] * CACHE
 
@@ -151,7 +160,7 @@ class Forwarder:
             if is_newest:
                 self._picture.sent(descriptor)
         kind = self._payload_type | packet.marker << 7
-        header = self._header(kind, sequence, timestamp, self.ssrc, now)
+        header = self._header(kind, sequence, timestamp, self.ssrc, len(payload), now)
         if self._cache is not None:
             self._cache[sequence & CACHE_MASK] = (sequence, header, payload)
         self.packets += 1
@@ -183,13 +192,36 @@ class Forwarder:
                 kept = self._resends.items()
                 self._resends = {key: value for key, value in kept if self._cache[key & CACHE_MASK] == value[0]}
             self._resends[sequence] = (entry, tries + 1 if before == entry else 1, now)
-            _, header, payload = entry
             self.resent += 1
-            self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
-            kind = self._rtx_payload_type | header[1] & 0x80
-            timestamp = int.from_bytes(header[4:8], "big")
-            again = self._header(kind, self._rtx_sequence, timestamp, self.rtx_ssrc, now)
-            self._sink.send_rtp(again, sequence.to_bytes(2, "big") + payload)
+            self._send_again(entry, now)
+
+    @property
+    def can_pad(self) -> bool:
+        """Whether something is there for `pad` to send."""
+        return self._transport != 0 and self._rtx_payload_type is not None and self.packets > 0
+
+    def pad(self, octets: int, now: float) -> int:
+        """Send about as much of what was sent lately once more, to see whether it arrives; how much it was."""
+        sent = 0
+        if self._cache is None:
+            return 0
+        for _ in range(PAD_CHOICES):
+            if sent >= octets:
+                break
+            self._padded = (self._padded + 1) % PAD_CHOICES
+            entry = self._cache[self._sequence.last - self._padded & CACHE_MASK]
+            if entry is not None:
+                self._send_again(entry, now)
+                sent += len(entry[2])
+        return sent
+
+    def _send_again(self, entry: _Sent, now: float) -> None:
+        sequence, header, payload = entry
+        self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
+        kind = (self._rtx_payload_type or 0) | header[1] & 0x80
+        timestamp = int.from_bytes(header[4:8], "big")
+        again = self._header(kind, self._rtx_sequence, timestamp, self.rtx_ssrc, len(payload), now)
+        self._sink.send_rtp(again, sequence.to_bytes(2, "big") + payload)
 
     def sender_report(self, now: float) -> SenderReport | None:
         """NTP and RTP time of now, by the publisher's own clock; None until the publisher told it."""
@@ -215,11 +247,9 @@ class Forwarder:
             self._before = self.current
             self.current = None
 
-    def _header(self, kind: int, sequence: int, timestamp: int, ssrc: int, now: float) -> bytes:
-        extension = self._abs_send_time
-        if extension:
-            # 0xBEDE, one word: 24 bits of seconds, 6.18 fixed point.
-            return _TIMED.pack(
-                0x90, kind, sequence, timestamp, ssrc, 0xBEDE, 1, extension | int(now * 262144) & 0xFFFFFF
-            )
+    def _header(self, kind: int, sequence: int, timestamp: int, ssrc: int, size: int, now: float) -> bytes:
+        if self._transport and self._path is not None:
+            number = self._path.send(size, now)
+            # 0xBEDE, one word.
+            return _NUMBERED.pack(0x90, kind, sequence, timestamp, ssrc, 0xBEDE, 1, self._transport | number << 8)
         return _PLAIN.pack(0x80, kind, sequence, timestamp, ssrc)

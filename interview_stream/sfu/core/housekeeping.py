@@ -38,6 +38,8 @@ class Housekeeper:
             for participant in room.participants.values():
                 if participant.uplink.is_urgent(now):
                     participant.uplink.tick(now, participant.downlink.rtt_s)
+                if participant.downlink.is_urgent():
+                    participant.downlink.tick(now)
                 if participant.data.is_urgent():
                     participant.data.tick(now)
             return

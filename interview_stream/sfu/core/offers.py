@@ -122,7 +122,7 @@ def _bind(participant: Participant, offer: SessionDescription, outcome: OfferOut
             subscription.forwarder.negotiated(
                 out.codec.payload_type,
                 rtx=out.rtx.payload_type if out.rtx else None,
-                abs_send_time=out.abs_send_time,
+                transport=out.transport,
             )
             subscription.is_bound = True
             outcome.bound.append(subscription)

@@ -38,7 +38,7 @@ def subscribe(subscriber: Participant, publisher: Participant, track: Track, ran
         return False
     # A client that tells the size of its elements gets the smallest layer until it has told.
     first = VideoQuality.LOW if subscriber.adaptive_stream else VideoQuality.HIGH
-    subscription = Subscription(track, subscriber.peer, random, Wish(quality=first))
+    subscription = Subscription(track, subscriber.peer, random, Wish(quality=first), subscriber.downlink.path)
     subscriber.downlink.add(subscription)
     return True
 

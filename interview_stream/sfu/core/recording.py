@@ -88,7 +88,7 @@ class Recording:
         self._clock_told: object = None
         self._is_muted = track.info.muted
         self._forwarder = Forwarder(self, track.layers[0].clock_rate, random)
-        self._forwarder.negotiated(PAYLOAD_TYPE[track.codec_name.lower()], rtx=None, abs_send_time=None)
+        self._forwarder.negotiated(PAYLOAD_TYPE[track.codec_name.lower()], rtx=None, transport=None)
         if self._is_muted:
             sink.muted(True)
 

@@ -26,6 +26,11 @@ class SequenceMap:
         self._offset = 0
         self._history: deque[tuple[int, int]] = deque(maxlen=HISTORY)
 
+    @property
+    def last(self) -> int:
+        """The newest outgoing number."""
+        return self._next - 1 & 0xFFFF
+
     def start(self, number: int) -> None:
         """From source number `number` on a new source, or the old one after a pause, continues without a gap."""
         self._offset = number - self._next

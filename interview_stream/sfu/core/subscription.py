@@ -1,35 +1,43 @@
 """One participant's claim on one track: the wish, what the network allows, and the forwarder that serves both."""
 
 import math
+from collections.abc import Sequence
 
 from livekit.protocol.models import VideoQuality
 
 from interview_stream.sfu.core.forwarder import Forwarder, MediaSink, Randomness
-from interview_stream.sfu.core.track import Track, Wish
+from interview_stream.sfu.core.path import Path
+from interview_stream.sfu.core.track import QUALITIES, Track, Wish
 
 
 class Subscription:
     """A subscriber's side of a track. `is_bound` once a media section carries it."""
 
     __slots__ = (
-        "allowed",
         "forwarder",
         "fraction_lost",
+        "granted",
         "is_bound",
         "is_failed",
+        "is_paused",
+        "most",
         "reported_at",
         "reports_sent",
         "track",
         "wish",
     )
 
-    def __init__(self, track: Track, sink: MediaSink, random: Randomness, wish: Wish) -> None:
+    def __init__(self, track: Track, sink: MediaSink, random: Randomness, wish: Wish, path: Path | None = None) -> None:
         clock_rate = track.layers[0].clock_rate
         self.track = track
-        self.forwarder = Forwarder(sink, clock_rate, random)
+        self.forwarder = Forwarder(sink, clock_rate, random, path)
         self.wish = wish
-        self.allowed = VideoQuality.HIGH
-        """The most that the network is believed to carry."""
+        self.most = VideoQuality.HIGH
+        """What the network is believed to carry."""
+        self.granted = len(QUALITIES)
+        """How many of the layers at hand that is."""
+        self.is_paused = False
+        """Not even the smallest fits beside what matters more."""
         self.is_bound = False
         self.is_failed = False
         """The subscriber has no codec for the track."""
@@ -42,7 +50,13 @@ class Subscription:
     def choose(self, now: float) -> None:
         """Aim at the layer that wish and network come to."""
         if self.is_bound:
-            self.forwarder.aim(self.track.best_layer(self.wish, now, self.allowed))
+            self.forwarder.aim(None if self.is_paused else self.track.best_layer(self.wish, now, self.most))
+
+    def grant(self, granted: int, choices: Sequence[tuple[VideoQuality, float]]) -> None:
+        """The network carries so many of these layers, lowest first; what comes after all of them is welcome too."""
+        self.granted = granted
+        self.is_paused = granted == 0
+        self.most = VideoQuality.HIGH if granted == len(choices) else choices[max(0, granted - 1)][0]
 
     def report_sent(self, name: int, now: float, kept: int) -> None:
         """A sender report goes out; the oldest beyond `kept` is forgotten."""

@@ -1,9 +1,11 @@
 """When packets arrived (draft-holmer-rmcat-transport-wide-cc-extensions-01, section 3.1): hides the bits of it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from struct import Struct
 from typing import Final
 
+from interview_stream.sfu.errors import MalformedPacket
 from interview_stream.sfu.wire.rtcp import TransportFeedback
 
 TICK_S: Final = 0.00025
@@ -17,6 +19,66 @@ _LARGE: Final = Struct("!h")
 _LOST, _SMALL_DELTA, _LARGE_DELTA = 0, 1, 2
 _PER_VECTOR: Final = 7
 _LONGEST_RUN: Final = 8191
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """What a receiver says of `count` packets from number `first` (16 bits) on; those not listed were lost."""
+
+    first: int
+    count: int
+    offsets: list[int]
+    """Of the packets that arrived, from `first`."""
+    ticks: list[int]
+    """When, in TICK_S of the receiver's clock, which begins anywhere."""
+
+
+def read(message: TransportFeedback) -> Arrivals:
+    """The inside of a feedback; raises MalformedPacket."""
+    body = message.body
+    size = len(body)
+    if size < _HEAD.size:
+        raise MalformedPacket("A transport-wide feedback is cut short.")
+    first, count, head = _HEAD.unpack_from(body)
+    offsets: list[int] = []
+    symbols: list[int] = []
+    at = _HEAD.size
+    number = 0
+    while number < count:
+        if at + 2 > size:
+            raise MalformedPacket("A transport-wide feedback lacks chunks.")
+        chunk = body[at] << 8 | body[at + 1]
+        at += 2
+        if chunk < 0x8000:
+            run = min(chunk & _LONGEST_RUN, count - number)
+            if chunk >> 13 != _LOST:
+                offsets += range(number, number + run)
+                symbols += [chunk >> 13] * run
+            number += run
+        else:
+            width = 2 if chunk & 0x4000 else 1
+            for shift in range(14 - width, -1, -width):
+                symbol = chunk >> shift & 2 * width - 1
+                if symbol != _LOST and number < count:
+                    offsets.append(number)
+                    symbols.append(symbol)
+                number += 1
+    return Arrivals(first, count, offsets, _ticks(body, at, symbols, (head >> 8) * _REFERENCE_TICKS))
+
+
+def _ticks(body: bytes, at: int, symbols: list[int], reference: int) -> list[int]:
+    """The arrival times, each told by its distance from the one before."""
+    ticks: list[int] = []
+    for symbol in symbols:
+        if symbol > _LARGE_DELTA or at + symbol > len(body):
+            raise MalformedPacket("A transport-wide feedback lacks times.")
+        delta: int = body[at]
+        if symbol == _LARGE_DELTA:
+            delta = (delta << 8 | body[at + 1]) - (delta >> 7 << 16)
+        at += symbol
+        reference += delta
+        ticks.append(reference)
+    return ticks
 
 
 def feedback(

@@ -1,6 +1,6 @@
 """What we agree to: codecs with their repairs, feedback, extensions; and how a subscriber gets a track."""
 
-from interview_stream.sfu.core.codecs import ABS_SEND_TIME, MID, accepted, extensions, outgoing
+from interview_stream.sfu.core.codecs import MID, TRANSPORT_CC, accepted, extensions, outgoing
 from interview_stream.sfu.wire.sdp import Codec, Section
 from tests.sfu.rig import CODECS, EXTENSIONS
 
@@ -34,24 +34,24 @@ def test_feedback_is_agreed_to_only_as_far_as_we_give_it() -> None:
     assert vp8.feedback == ["goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"]
     sent = outgoing(video(), "VP8", "")
     assert sent is not None
-    assert sent.codec.feedback == ["goog-remb", "ccm fir", "nack", "nack pli"]
+    assert sent.codec.feedback == ["transport-cc", "ccm fir", "nack", "nack pli"]
 
 
 def test_extensions_keep_the_sections_own_ids() -> None:
     section = video()
-    section.extensions = {7: MID, 9: ABS_SEND_TIME, 3: "urn:ietf:params:rtp-hdrext:toffset"}
-    assert extensions(section) == {7: MID, 9: ABS_SEND_TIME}
+    section.extensions = {7: MID, 9: TRANSPORT_CC, 3: "urn:ietf:params:rtp-hdrext:toffset"}
+    assert extensions(section) == {7: MID, 9: TRANSPORT_CC}
 
 
 def test_a_subscriber_gets_its_own_payload_types() -> None:
     found = outgoing(video(), "VP8", "")
     assert found is not None
     assert found.rtx is not None
-    assert (found.codec.payload_type, found.rtx.payload_type, found.abs_send_time) == (96, 97, 2)
+    assert (found.codec.payload_type, found.rtx.payload_type, found.transport) == (96, 97, 3)
     assert outgoing(video(), "AV1", "") is None
     audio = outgoing(Section(kind="audio", codecs=CODECS["audio"]), "opus", "")
     assert audio is not None
-    assert audio.rtx is None
+    assert (audio.rtx, audio.transport) == (None, None)
 
 
 def test_h264_must_match_in_packetization_and_matches_the_profile_if_it_can() -> None:

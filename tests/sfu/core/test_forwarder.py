@@ -7,6 +7,7 @@ from livekit.protocol.models import VideoQuality
 
 from interview_stream.sfu.core.forwarder import MAX_RESENDS, Forwarder
 from interview_stream.sfu.core.layer import AUDIO, H264, VP8, Layer
+from interview_stream.sfu.core.path import Path
 from interview_stream.sfu.wire.rtcp import SenderReport
 from interview_stream.sfu.wire.rtp import RtpPacket, serialize_header
 from interview_stream.sfu.wire.vp8 import Vp8Descriptor
@@ -43,8 +44,8 @@ class Source:
 
 
 def forwarder(sink: Sink, clock_rate: int = 90000) -> Forwarder:
-    made = Forwarder(sink, clock_rate, random.Random(3))
-    made.negotiated(120, rtx=121, abs_send_time=2)
+    made = Forwarder(sink, clock_rate, random.Random(3), Path())
+    made.negotiated(120, rtx=121, transport=3)
     return made
 
 
@@ -61,17 +62,15 @@ def test_video_starts_with_a_key_frame_and_in_the_subscribers_words() -> None:
     first, second = sink.packets
     assert (first.payload_type, first.ssrc) == (120, out.ssrc)
     assert second.sequence_number == first.sequence_number + 1
-    stamp = first.extension(2)
-    assert stamp is not None
-    assert int.from_bytes(stamp, "big") == int(1.1 * 262144) & 0xFFFFFF
+    assert [first.extension(3), second.extension(3)] == [b"\0\0", b"\0\1"]
     assert (out.packets, out.octets) == (2, sum(len(packet.payload) for packet in sink.packets))
 
 
 def test_without_the_extension_the_header_is_plain() -> None:
     sink, source = Sink(), Source(VideoQuality.LOW)
     for id_ in (None, 15):
-        out = Forwarder(sink, 90000, random.Random(3))
-        out.negotiated(120, rtx=None, abs_send_time=id_)
+        out = Forwarder(sink, 90000, random.Random(3), Path())
+        out.negotiated(120, rtx=None, transport=id_)
         out.aim(source.layer)
     source.frame(1.0, key=True)
     assert [packet.extension_block for packet in sink.packets] == [b"", b""]
@@ -202,7 +201,7 @@ def test_the_memory_of_repairs_is_bounded() -> None:
 def test_a_subscriber_without_rtx_gets_no_repairs() -> None:
     sink, source = Sink(), Source(VideoQuality.LOW)
     out = Forwarder(sink, 90000, random.Random(3))
-    out.negotiated(120, rtx=None, abs_send_time=None)
+    out.negotiated(120, rtx=None, transport=None)
     out.aim(source.layer)
     source.frame(1.0, key=True)
     out.resend((sink.packets[0].sequence_number,), 2.0, RTT_S)
@@ -279,3 +278,27 @@ def test_however_often_everything_is_asked_for_each_packet_is_sent_again_a_few_t
     before = out.resent
     out.resend((sink.packets[-1].sequence_number,), 21.2, RTT_S)
     assert out.resent == before + 1
+
+
+def test_padding_is_what_was_sent_lately_and_only_where_it_can_be_told_apart() -> None:
+    sink, source = Sink(), Source(VideoQuality.LOW)
+    out = forwarder(sink)
+    could_pad = out.can_pad
+    assert out.pad(5000, 1.0) == 0
+    out.aim(source.layer)
+    for number in range(40):
+        source.frame(1.0 + number / 25, key=number == 0)
+    assert (could_pad, out.can_pad) == (False, True)
+    media = sink.packets[:]
+    size = len(media[0].payload)
+    assert out.pad(3 * size - 1, 3.0) == 3 * size
+    padding = sink.packets[40:]
+    assert {packet.ssrc for packet in padding} == {out.rtx_ssrc}
+    newest = {packet.sequence_number for packet in media[-33:]}
+    assert {int.from_bytes(packet.payload[:2], "big") for packet in padding} <= newest
+    assert [packet.extension(3) for packet in padding] == [bytes([0, 40]), bytes([0, 41]), bytes([0, 42])]
+    assert out.pad(1000 * size, 3.0) == 32 * size
+    assert (out.resent, out.packets) == (0, 40)
+    plain = Forwarder(sink, 90000, random.Random(3), Path())
+    plain.negotiated(120, rtx=None, transport=3)
+    assert plain.pad(1000, 3.0) == 0
