@@ -100,7 +100,7 @@ def test_no_page_has_a_serious_finding(invite: Invite, product: Product, alice: 
         name = "-".join(part for part in address.split("/") if len(part) < 30) or "home"
         names[name] = names.get(name, 0) + 1
         look(member, address, f"{name}-{names[name]}")
-    by_title: dict[str, Any] = {each["title"]: each for each in alice.get("/api/interviews")}
+    by_title: dict[str, Any] = {each["title"]: each for each in alice.get("/api/interviews")["items"]}
     feedback = alice.get(f"/api/interviews/{by_title['Scored']['id']}/evaluation")["feedback"]
     look(stranger, feedback["url"], "feedback")
     look(candidate, by_title["A first talk"]["candidate"]["link_url"], "candidate-times")

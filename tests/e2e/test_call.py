@@ -22,7 +22,7 @@ def test_a_new_user_holds_an_interview(tmp_path: Path, invite: Invite) -> None:
         alice.page.get_by_label("Title").fill("Back-end engineer, first round")
         alice.page.locator("form button[type=submit]").click()
         alice.page.wait_for_url(re.compile(r"/interviews/[0-9a-f-]{36}"))
-        interview = alice.client().get("/api/interviews")[0]
+        interview = alice.client().get("/api/interviews")["items"][0]
         open_candidate_link(dana, interview["candidate"]["link_url"], "Dana Díaz")
         come_in(dana, alice)
         alice.goto(f"/interviews/{interview['id']}/room")

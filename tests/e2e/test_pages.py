@@ -59,6 +59,14 @@ def test_a_change_shows_in_another_window_and_can_be_undone(invite: Invite, prod
     writing.page.get_by_role("button", name="Undo").click()
     expect(listed).to_have_text("Mobile engineer, first round")
 
+    watching.goto("/interviews?q=mobile+engineer&kind=debugging")
+    expect(watching.page.get_by_role("heading", name="No interview is left by these filters")).to_be_visible()
+    watching.page.reload()
+    watching.page.get_by_role("button", name="Without Debugging").click()
+    expect(listed).to_have_text("Mobile engineer, first round")
+    watching.page.get_by_role("button", name="Clear filters").click()
+    watching.page.wait_for_url(re.compile("/interviews$"))
+
 
 def test_the_name_a_candidate_gives_reaches_the_interviewer(invite: Invite, product: Product, alice: Client) -> None:
     interview = alice.post("/api/interviews", {"title": "Asked once"})

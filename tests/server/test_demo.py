@@ -24,7 +24,7 @@ def test_the_demo_shows_life_and_can_be_signed_in_to(
     as_maya = signed_in(User.objects.get(email="maya@nordlicht.example"))
     assert f"maya@nordlicht.example, password {demo.PASSWORD}" in capsys.readouterr().out
     assert User.objects.get(email="maya@nordlicht.example").check_password(demo.PASSWORD)
-    interviews = as_maya.get("/api/interviews").json()
+    interviews = as_maya.get("/api/interviews").json()["items"]
     assert sorted(i["state"] for i in interviews) == ["ended", "ended", "scheduled", "scheduled", "scheduled"]
     assert sum(i["recordings_count"] for i in interviews) == 1
 

@@ -4,11 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
 from interview_stream.server.accounts.actor import actor_of
 from interview_stream.server.accounts.schemas import PersonOut
-from interview_stream.server.interviews import actions, feed, observing, queries, rounds, slots
+from interview_stream.server.interviews import actions, feed, listing, observing, queries, rounds, slots
 from interview_stream.server.interviews.schemas import (
     ActivityOut,
     CalendarFeedOut,
@@ -17,6 +17,8 @@ from interview_stream.server.interviews.schemas import (
     GuestNameIn,
     GuestPlaceIn,
     GuestViewOut,
+    InterviewCountsOut,
+    InterviewFilter,
     InterviewIn,
     InterviewOut,
     InterviewPatchIn,
@@ -25,17 +27,33 @@ from interview_stream.server.interviews.schemas import (
     OwnInterviewOut,
     ReasonIn,
     RescheduleIn,
+    Show,
     SlotIn,
 )
 from interview_stream.server.kits.schemas import KitVersionOut
 from interview_stream.server.lib.idempotency import without_keys
+from interview_stream.server.lib.pages import PageOut
 
 router = Router(tags=["interviews"])
 
 
-@router.get("/interviews", response=list[InterviewOut])
-def list_interviews(request: HttpRequest) -> list[InterviewOut]:
-    return queries.list_interviews(actor_of(request))
+@router.get("/interviews", response=PageOut[InterviewOut])
+def list_interviews(
+    request: HttpRequest, wanted: Query[InterviewFilter], show: Show = Show.ALL, after: str = "", upto: str = ""
+) -> PageOut[InterviewOut]:
+    return listing.list_interviews(actor_of(request), show=show, after=after, upto=upto, **wanted.dict())
+
+
+@router.get("/interview-counts", response=InterviewCountsOut)
+def count_interviews(request: HttpRequest, wanted: Query[InterviewFilter]) -> InterviewCountsOut:
+    """How many `/interviews` has for each value of `show`."""
+    return listing.count_interviews(actor_of(request), **wanted.dict())
+
+
+@router.get("/open-interviews", response=list[InterviewOut])
+def list_open_interviews(request: HttpRequest) -> list[InterviewOut]:
+    """All that are not over, the soonest first."""
+    return listing.list_open_interviews(actor_of(request))
 
 
 @router.post("/interviews", response={201: InterviewOut})

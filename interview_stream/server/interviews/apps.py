@@ -14,7 +14,15 @@ class InterviewsConfig(AppConfig):
         from interview_stream.server.accounts.actor import register_guest_resolver
         from interview_stream.server.accounts.endings import on_account_end, on_lockdown
         from interview_stream.server.files.purposes import register_purpose
-        from interview_stream.server.interviews import attachments, candidacy, queries, reminders, rounds, slots
+        from interview_stream.server.interviews import (
+            attachments,
+            candidacy,
+            listing,
+            queries,
+            reminders,
+            rounds,
+            slots,
+        )
         from interview_stream.server.interviews.former_members import let_go
         from interview_stream.server.interviews.links import resolve_guest
         from interview_stream.server.interviews.lockdown import end_all_links
@@ -27,4 +35,4 @@ class InterviewsConfig(AppConfig):
             register_purpose(purpose)
         schedule(reminders.remind_of_starts, Every(timedelta(minutes=1)))
         assert candidacy  # follows what is corrected
-        assert queries and rounds and slots  # registers the live queries
+        assert listing and queries and rounds and slots  # registers the live queries

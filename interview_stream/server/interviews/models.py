@@ -2,10 +2,11 @@
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, Guest, Member
@@ -16,6 +17,7 @@ from interview_stream.server.interviews.schemas import InterviewKind, InterviewS
 from interview_stream.server.interviews.states import OVER
 from interview_stream.server.kits.models import KitVersion
 from interview_stream.server.lib.problems import NotFound
+from interview_stream.server.lib.wording import searchable
 
 _OVER = sorted(state.value for state in OVER)
 
@@ -74,6 +76,11 @@ class Interview(models.Model):
     """Counts the versions of its calendar entry (RFC 5545, section 3.8.7.4)."""
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.GeneratedField(
+        expression=Coalesce("scheduled_for", "created_at"), output_field=models.DateTimeField(), db_persist=True
+    )
+    """By which lists are ordered: the planned start, or for a call that nobody planned when it was made."""
+    search_text = models.TextField(editable=False, default="")
     ended_at = models.DateTimeField(null=True, blank=True)
     """Since when nobody can enter any more: it was held, called off, or nobody came."""
 
@@ -81,7 +88,10 @@ class Interview(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["organisation", "-created_at"])]
+        indexes = [
+            models.Index(fields=["organisation", "-created_at"]),
+            models.Index(fields=["organisation", "state", "starts_at"]),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="interview_over_has_its_time",
@@ -92,6 +102,11 @@ class Interview(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if kwargs.get("update_fields") is None:
+            self.search_text = searchable(self.title)
+        super().save(*args, **kwargs)
 
     @property
     def is_over(self) -> bool:
@@ -322,9 +337,16 @@ class Invitation(models.Model):
     link_expires_at = models.DateTimeField()
     is_resume_wanted = models.BooleanField(default=False)
     """Whether the candidate was asked for a résumé, and so may send one."""
+    search_text = models.TextField(editable=False, default="")
 
     def __str__(self) -> str:
         return self.name or str(self.id)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_text = searchable(self.name, self.email)
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
+        super().save(*args, **kwargs)
 
 
 def link_expiry(interview: Interview, *, not_before: datetime | None = None) -> datetime:

@@ -30,13 +30,6 @@ from interview_stream.server.kits.schemas import KitVersionOut
 from interview_stream.server.live import query
 
 
-@query("interviews.list")
-def list_interviews(actor: Actor) -> list[InterviewOut]:
-    """The newest first."""
-    member = member_among(actor)
-    return [interview_out(member, interview) for interview in with_relations(Interview.objects.visible_to(actor))]
-
-
 @query("interviews.get")
 def get_interview(actor: Actor, *, interview_id: UUID) -> InterviewOut:
     member = member_among(actor)

@@ -226,6 +226,50 @@ class CalendarFeedOut(Schema):
     webcal_url: str = Field(description="The same; most calendar programs open it by themselves.")
 
 
+class Show(StrEnum):
+    """What a list of interviews is narrowed down to, by how far they have come."""
+
+    ALL = "all"
+    OPEN = "open"
+    LIVE = "live"
+    UPCOMING = "upcoming"
+    TO_EVALUATE = "to_evaluate"
+    COMPLETED = "completed"
+    CLOSED = "closed"
+    """Decided, or called off."""
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    OFF = "off"
+    MY_SCORECARD = "my_scorecard"
+    """Ended, held by oneself among others, and one's own scorecard is missing."""
+
+
+class InterviewFilter(Schema):
+    """What a list of interviews is narrowed down to, whatever has become of them."""
+
+    text: str = Field(default="", max_length=200, description="Words in the title, the candidate's name or address.")
+    interviewer: UserId | None = Field(default=None, description="Who holds it.")
+    kind: InterviewKind | None = None
+    since: datetime | None = Field(default=None, description="Of the start.")
+    until: datetime | None = None
+
+
+class InterviewCountsOut(Schema):
+    """How many there are for each value of `show`."""
+
+    all: int
+    open: int
+    live: int
+    upcoming: int
+    to_evaluate: int
+    completed: int
+    closed: int
+    succeeded: int
+    failed: int
+    off: int
+    my_scorecard: int
+
+
 class KitRefOut(Schema):
     """Which version of which kit the interview has."""
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Field, Model, Q, QuerySet
+from django.db.models import Field, GeneratedField, Model, Q, QuerySet
 from ninja import Schema
 from pydantic import Field as Described
 
@@ -70,7 +70,7 @@ def _beyond(rows: QuerySet[Row], order: Sequence[str], cursor: str) -> Q:
 def _values(rows: QuerySet[Row], order: Sequence[str], cursor: str) -> list[Any]:
     try:
         texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return [field.to_python(text) for field, text in zip(_fields(rows.model, order), texts, strict=True)]
+        return [_read(field, text) for field, text in zip(_fields(rows.model, order), texts, strict=True)]
     except (binascii.Error, ValueError, TypeError, ValidationError):
         raise Invalid("This place in the list cannot be read. Load the page again.", slug="cursor") from None
 
@@ -78,3 +78,9 @@ def _values(rows: QuerySet[Row], order: Sequence[str], cursor: str) -> list[Any]
 def _fields(model: type[Model], order: Sequence[str]) -> list[Field[Any, Any]]:
     found = [model._meta.get_field(name.lstrip("-")) for name in order]  # noqa: SLF001 - Django's documented Meta API
     return [field for field in found if isinstance(field, Field)]
+
+
+def _read(field: Field[Any, Any], text: str) -> Any:
+    """A column that the database works out is of another field's type."""
+    worked_out = field.output_field if isinstance(field, GeneratedField) else None
+    return (worked_out or field).to_python(text)

@@ -281,6 +281,8 @@ OPERATIONS: dict[str, tuple[str, str, Any, Access]] = {
     "list_candidate_evaluations": ("GET", "/candidates/{candidate}/evaluations", None, OF_MEMBERS),
     "list_own_interviews": ("GET", "/me/interviews", None, OF_ACCOUNTS),
     "list_interviews": ("GET", "/interviews", None, LISTS_ONES_OWN),
+    "count_interviews": ("GET", "/interview-counts", None, LISTS_ONES_OWN),
+    "list_open_interviews": ("GET", "/open-interviews", None, LISTS_ONES_OWN),
     "create_interview": ("POST", "/interviews", CHANGE, Access(stranger=201, interviewer=201)),
     "get_interview": ("GET", "/interviews/{interview}", None, OF_MEMBERS),
     "change_interview": ("PATCH", "/interviews/{interview}", CHANGE, OF_MEMBERS),
@@ -419,6 +421,8 @@ LIVE_QUERIES: dict[str, tuple[list[str], Access]] = {
     "interviews.own": ([], OF_ACCOUNTS),
     "evaluations.of_candidate": (["candidate"], OF_MEMBERS),
     "interviews.list": ([], LISTS_ONES_OWN),
+    "interviews.counts": ([], LISTS_ONES_OWN),
+    "interviews.open": ([], LISTS_ONES_OWN),
     "interviews.get": (["interview"], OF_MEMBERS),
     "interviews.activities": (["interview"], OF_MEMBERS),
     "interviewers.list": ([], LISTS_ONES_OWN),
@@ -441,8 +445,9 @@ LIVE_QUERIES: dict[str, tuple[list[str], Access]] = {
 
 KEY_AREAS: dict[str, str] = {
     "interviews": """begin_upload download_file list_attachments add_link ask_for_resume list_own_attachments
-        get_attachment_address remove_attachment get_interview_kit list_interviews create_interview get_interview
-        change_interview end_interview reschedule_interview cancel_interview mark_no_show list_activities
+        get_attachment_address remove_attachment get_interview_kit list_interviews count_interviews list_open_interviews
+        create_interview get_interview change_interview end_interview
+        reschedule_interview cancel_interview mark_no_show list_activities
         renew_candidate_link get_guest_view add_observer remove_observer get_calendar_feed renew_calendar_feed
         list_interviewers place_guest name_guest list_rounds list_candidate_files list_own_interviews
         list_free_slots offer_slots withdraw_slots choose_slot""",

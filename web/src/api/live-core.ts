@@ -6,7 +6,7 @@
  */
 import { type Problem, parseProblem } from "./client";
 
-export type LiveArgs = Record<string, string>;
+export type LiveArgs = Record<string, string | number>;
 
 export interface LiveListener {
   data(value: unknown): void;

@@ -21,12 +21,16 @@ import type {
   FailedJob,
   GuestView,
   Interview,
+  InterviewCounts,
+  InterviewFilter,
+  InterviewPage,
   Me,
   Member,
   MemberInvitation,
   Picture,
   Recording,
   RecordingPage,
+  Show,
 } from "./types";
 
 /** The arguments of a list that comes in pages (live-pages.ts). */
@@ -44,7 +48,9 @@ export interface LiveQueries {
   "pictures.list": { args: Record<string, never>; data: Picture[] };
   "members.list": { args: Record<string, never>; data: Member[] };
   "member_invitations.list": { args: Record<string, never>; data: MemberInvitation[] };
-  "interviews.list": { args: Record<string, never>; data: Interview[] };
+  "interviews.list": { args: PageArgs<InterviewFilter & { show?: Show }>; data: InterviewPage };
+  "interviews.counts": { args: InterviewFilter; data: InterviewCounts };
+  "interviews.open": { args: Record<string, never>; data: Interview[] };
   "interviews.get": { args: { interview_id: string }; data: Interview };
   "recordings.list": { args: PageArgs<{ text?: string }>; data: RecordingPage };
   "recordings.of_interview": { args: { interview_id: string }; data: Recording[] };

@@ -967,6 +967,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/interview-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Interviews
+         * @description How many `/interviews` has for each value of `show`.
+         */
+        get: operations["count_interviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/open-interviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Open Interviews
+         * @description All that are not over, the soonest first.
+         */
+        get: operations["list_open_interviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviews/{interview_id}": {
         parameters: {
             query?: never;
@@ -3053,6 +3093,42 @@ export interface components {
             url: string;
         };
         /**
+         * InterviewFilter
+         * @description What a list of interviews is narrowed down to, whatever has become of them.
+         */
+        InterviewFilter: {
+            /**
+             * Text
+             * @description Words in the title, the candidate's name or address.
+             * @default
+             */
+            text: string;
+            /**
+             * Interviewer
+             * @description Who holds it.
+             */
+            interviewer?: number | null;
+            kind?: components["schemas"]["InterviewKind"] | null;
+            /**
+             * Since
+             * @description Of the start.
+             */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * InterviewKind
+         * @enum {string}
+         */
+        InterviewKind: "conversation" | "coding" | "pairing" | "system_design" | "debugging" | "behavioural" | "other";
+        /**
+         * Show
+         * @description What a list of interviews is narrowed down to, by how far they have come.
+         * @enum {string}
+         */
+        Show: "all" | "open" | "live" | "upcoming" | "to_evaluate" | "completed" | "closed" | "succeeded" | "failed" | "off" | "my_scorecard";
+        /**
          * Act
          * @description Everything whose permission depends on the state.
          *
@@ -3100,11 +3176,6 @@ export interface components {
             is_resume_wanted: boolean;
             mail: components["schemas"]["MailOut"] | null;
         };
-        /**
-         * InterviewKind
-         * @enum {string}
-         */
-        InterviewKind: "conversation" | "coding" | "pairing" | "system_design" | "debugging" | "behavioural" | "other";
         /** InterviewOut */
         InterviewOut: {
             /**
@@ -3228,6 +3299,16 @@ export interface components {
              */
             link_url: string | null;
         };
+        /** PageOut[InterviewOut] */
+        PageOut_InterviewOut_: {
+            /** Items */
+            items: components["schemas"]["InterviewOut"][];
+            /**
+             * Next
+             * @description Where this page ends and the next begins; null on the last.
+             */
+            next: string | null;
+        };
         /** InterviewIn */
         InterviewIn: {
             /** Title */
@@ -3288,6 +3369,34 @@ export interface components {
             candidate_email?: string | null;
             /** Candidate Time Zone */
             candidate_time_zone?: string | null;
+        };
+        /**
+         * InterviewCountsOut
+         * @description How many there are for each value of `show`.
+         */
+        InterviewCountsOut: {
+            /** All */
+            all: number;
+            /** Open */
+            open: number;
+            /** Live */
+            live: number;
+            /** Upcoming */
+            upcoming: number;
+            /** To Evaluate */
+            to_evaluate: number;
+            /** Completed */
+            completed: number;
+            /** Closed */
+            closed: number;
+            /** Succeeded */
+            succeeded: number;
+            /** Failed */
+            failed: number;
+            /** Off */
+            off: number;
+            /** My Scorecard */
+            my_scorecard: number;
         };
         /**
          * InterviewPatchIn
@@ -7044,7 +7153,19 @@ export interface operations {
     };
     list_interviews: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Words in the title, the candidate's name or address. */
+                text?: string;
+                /** @description Who holds it. */
+                interviewer?: number | null;
+                kind?: components["schemas"]["InterviewKind"] | null;
+                /** @description Of the start. */
+                since?: string | null;
+                until?: string | null;
+                show?: "all" | "open" | "live" | "upcoming" | "to_evaluate" | "completed" | "closed" | "succeeded" | "failed" | "off" | "my_scorecard";
+                after?: string;
+                upto?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7057,7 +7178,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InterviewOut"][];
+                    "application/json": components["schemas"]["PageOut_InterviewOut_"];
                 };
             };
             /** @description A part that this needs is down; trying again may help. */
@@ -7103,6 +7224,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InterviewOut"];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_interviews: {
+        parameters: {
+            query?: {
+                /** @description Words in the title, the candidate's name or address. */
+                text?: string;
+                /** @description Who holds it. */
+                interviewer?: number | null;
+                kind?: components["schemas"]["InterviewKind"] | null;
+                /** @description Of the start. */
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterviewCountsOut"];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_open_interviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterviewOut"][];
                 };
             };
             /** @description A part that this needs is down; trying again may help. */

@@ -7,6 +7,13 @@ export type Address = Schemas["OwnAddressOut"];
 export type Me = Schemas["MeOut"];
 export type OrganisationIn = Schemas["OrganisationIn"];
 export type Interview = Schemas["InterviewOut"];
+export type InterviewPage = Schemas["PageOut_InterviewOut_"];
+export type InterviewCounts = Schemas["InterviewCountsOut"];
+export type InterviewFilter = Partial<Record<"text" | "since" | "until", string>> & {
+  interviewer?: number;
+  kind?: InterviewKind;
+};
+export type Show = Schemas["Show"];
 export type InterviewState = Schemas["InterviewState"];
 export type InterviewIn = Schemas["InterviewIn"];
 export type InterviewPatch = Schemas["InterviewPatchIn"];

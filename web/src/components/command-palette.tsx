@@ -11,7 +11,7 @@ import {
   VideoIcon,
   ZapIcon,
 } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useDeferredValue, useEffect, useState } from "react";
 import { useLive } from "@/api/live";
 import { PersonAvatar } from "@/components/person-avatar";
 import {
@@ -122,12 +122,11 @@ function PaletteBody({ close }: { close: () => void }) {
 }
 
 function FoundInterviews({ search, open }: { search: string; open: (id: string) => void }) {
-  const interviews = useLive("interviews.list", {});
+  const text = useDeferredValue(search.trim());
+  const interviews = useLive("interviews.list", text ? { text } : { show: "open" });
   const now = useNow();
-  const groups = grouped(interviews.data ?? [], now);
-  const found = GROUPS.flatMap((group) => groups[group])
-    .filter(({ title, candidate }) => matchesSearch(search, [title, candidate.name, candidate.email]))
-    .slice(0, MOST_INTERVIEWS);
+  const groups = grouped(interviews.data?.items ?? [], now);
+  const found = GROUPS.flatMap((group) => groups[group]).slice(0, MOST_INTERVIEWS);
   if (found.length === 0) return null;
   return (
     <CommandGroup heading="Interviews">

@@ -142,3 +142,11 @@ export function nextSlot(now: Date): Date {
   const quarter = 15 * MINUTE;
   return new Date(Math.ceil((now.getTime() + 10 * MINUTE) / quarter) * quarter);
 }
+
+/** Midnight where the reader is, at the beginning of a day (`2026-12-31`) or so many days after it; "" for no day. */
+export function midnightOf(day: string, later = 0): string {
+  const midnight = new Date(`${day}T00:00`);
+  if (Number.isNaN(midnight.getTime())) return "";
+  midnight.setDate(midnight.getDate() + later);
+  return midnight.toISOString();
+}

@@ -1,9 +1,10 @@
 import { DownloadIcon, ScrollTextIcon } from "lucide-react";
-import { useDeferredValue, useId, useMemo, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { type AuditFilter, exportAudit } from "@/api/audit";
 import { useLivePages } from "@/api/live-pages";
 import type { Member } from "@/api/session";
 import type { AuditEvent } from "@/api/types";
+import { DayField } from "@/components/day-field";
 import { EmptyState } from "@/components/empty-state";
 import { ProblemNotice } from "@/components/problem-notice";
 import { SearchInput } from "@/components/search-input";
@@ -16,13 +17,11 @@ import {
   DropdownMenuItem,
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
-import { Input } from "@/components/ui/input";
-import { Label } from "@/components/ui/label";
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
-import { browserTimeStyle, dayAndTime } from "@/lib/time";
+import { browserTimeStyle, dayAndTime, midnightOf } from "@/lib/time";
 
 const words: Record<string, string> = {
   "installation.locked-down": "ended every session and link of this server",
@@ -105,7 +104,7 @@ export function AuditPage({ me }: { me: Member }) {
   const sought = useDeferredValue(text.trim());
   const isForMe = me.role !== "interviewer";
   const filter = useMemo(
-    () => withoutEmpty({ text: sought, kind, since: startOf(days.from), until: startOf(days.to, 1) }),
+    () => withoutEmpty({ text: sought, kind, since: midnightOf(days.from), until: midnightOf(days.to, 1) }),
     [sought, kind, days],
   );
   if (!isForMe) {
@@ -183,32 +182,6 @@ function ExportMenu({ filter }: { filter: AuditFilter }) {
       </DropdownMenuContent>
     </DropdownMenu>
   );
-}
-
-function DayField(props: { label: string; value: string; onChange: (value: string) => void }) {
-  const id = useId();
-  return (
-    <div className="flex items-center gap-2">
-      <Label htmlFor={id} className="font-normal text-muted-foreground">
-        {props.label}
-      </Label>
-      <Input
-        id={id}
-        type="date"
-        value={props.value}
-        onChange={(event) => props.onChange(event.target.value)}
-        className="w-36"
-      />
-    </div>
-  );
-}
-
-/** Midnight where the reader is, at the beginning of a day or so many days after it. */
-function startOf(day: string, later = 0): string {
-  if (day === "") return "";
-  const midnight = new Date(`${day}T00:00`);
-  midnight.setDate(midnight.getDate() + later);
-  return midnight.toISOString();
 }
 
 function withoutEmpty(filter: AuditFilter): AuditFilter {

@@ -20,7 +20,8 @@ const MOST_RECORDINGS = 4;
 
 export function HomePage({ userName }: { userName: string }) {
   useTitle("Home");
-  const interviews = useLive("interviews.list", {});
+  const interviews = useLive("interviews.open", {});
+  const counts = useLive("interviews.counts", {});
   const recordings = useLive("recordings.list", {});
   const now = useNow();
   const style = browserTimeStyle();
@@ -39,8 +40,8 @@ export function HomePage({ userName }: { userName: string }) {
         <NextCard interview={next} now={now} />
       )}
       <QuickActions />
-      <ToEvaluate interviews={interviews.data ?? []} now={now} />
-      <Counts interviews={interviews.data} now={now} />
+      <ToEvaluate now={now} />
+      <Counts counts={counts.data} />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-8 lg:grid-cols-2">
         <Section
           title={agenda.isToday ? "Today" : "Coming up"}

@@ -1,15 +1,15 @@
 import { Link } from "@tanstack/react-router";
-import type { Interview } from "@/api/types";
+import { useLivePages } from "@/api/live-pages";
 import { PersonAvatar } from "@/components/person-avatar";
+import { ShowMore } from "@/components/show-more";
 import { Button } from "@/components/ui/button";
 import { startOf } from "@/lib/interview-order";
 import { browserTimeStyle, dayAndTime } from "@/lib/time";
 
 /** What waits for this person's own scorecard: the fresher the memory, the better the score. */
-export function ToEvaluate({ interviews, now }: { interviews: readonly Interview[]; now: Date }) {
-  const waiting = interviews
-    .filter((each) => each.awaits_my_scorecard)
-    .sort((a, b) => startOf(b).getTime() - startOf(a).getTime());
+export function ToEvaluate({ now }: { now: Date }) {
+  const interviews = useLivePages("interviews.list", { show: "my_scorecard" });
+  const waiting = interviews.items;
   if (waiting.length === 0) return null;
   return (
     <section className="min-w-0">
@@ -33,6 +33,7 @@ export function ToEvaluate({ interviews, now }: { interviews: readonly Interview
           </li>
         ))}
       </ul>
+      <ShowMore pages={interviews}>Show older</ShowMore>
     </section>
   );
 }

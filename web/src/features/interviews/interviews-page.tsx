@@ -1,164 +1,137 @@
 import { Link } from "@tanstack/react-router";
-import { CalendarDaysIcon, CalendarPlusIcon, PlusIcon } from "lucide-react";
+import { CalendarPlusIcon, FilterXIcon, PlusIcon, XIcon } from "lucide-react";
+import { useDeferredValue } from "react";
 import { useLive } from "@/api/live";
-import type { Interview } from "@/api/types";
 import { PageHeader } from "@/components/app-shell";
 import { EmptyState } from "@/components/empty-state";
 import { ProblemNotice } from "@/components/problem-notice";
-import { SearchInput } from "@/components/search-input";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
-import { ToggleGroup, ToggleGroupItem } from "@/components/ui/toggle-group";
 import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
-import { GROUPS, type Group, grouped, matchesSearch } from "@/lib/interview-order";
-import { InterviewRow } from "./interview-row";
-import { isWithin, SHOWN_GROUPS, type ShownGroup } from "./shown-group";
+import { dateInputValue, midnightOf } from "@/lib/time";
+import { InterviewSection } from "./interview-section";
+import { argsOf, hidingOf, type ListFilter, sectionsOf, wantedOf } from "./list-filter";
+import { ListFilters } from "./list-filters";
 
 interface InterviewsPageProps {
-  search: string;
-  shown: ShownGroup;
-  onChange: (change: { search?: string; shown?: ShownGroup }) => void;
+  filter: ListFilter;
+  onChange: (change: ListFilter) => void;
+  onClear: () => void;
 }
 
-const headings: Record<Group, string> = {
-  live: "Live now",
-  upcoming: "Upcoming",
-  overdue: "Past, not ended",
-  to_evaluate: "To evaluate",
-  to_decide: "To decide",
-  held: "On hold",
-  succeeded: "Succeeded",
-  failed: "Failed",
-  off: "Called off",
-};
-
-/** All interviews by what there is to do with them; search and filter live in the address. */
-export function InterviewsPage({ search, shown, onChange }: InterviewsPageProps) {
+/** All interviews by what there is to do with them; search and filters live in the address. */
+export function InterviewsPage({ filter, onChange, onClear }: InterviewsPageProps) {
   useTitle("Interviews");
-  const interviews = useLive("interviews.list", {});
   const now = useNow();
-  const all = interviews.data ?? [];
-  const found = all.filter(({ title, candidate }) =>
-    matchesSearch(search, [title, candidate.name, candidate.email]),
-  );
-  const groups = grouped(found, now);
-  const visible = GROUPS.filter((group) => groups[group].length > 0 && isWithin(group, shown));
+  const sought = useDeferredValue(filter);
+  const wanted = wantedOf(sought);
+  const counts = useLive("interviews.counts", wanted);
+  const people = useLive("interviewers.list", {}).data ?? [];
+  const hiding = hidingOf(filter, people);
+  const shown = sought.show ?? "all";
+  const today = midnightOf(dateInputValue(now));
+  const isEmpty = counts.data?.[shown] === 0;
+  if (isEmpty && hiding.length === 0) return <NoInterviews />;
   return (
     <>
-      <PageHeader title="Interviews">
-        <Button asChild>
-          <Link to="/interviews/new">
-            <PlusIcon />
-            New interview
-          </Link>
-        </Button>
-      </PageHeader>
-      {interviews.problem && <ProblemNotice problem={interviews.problem} />}
-      {interviews.isPending && <Skeleton className="h-96 rounded-xl" />}
-      {interviews.data && all.length === 0 && <NoInterviews />}
-      {all.length > 0 && (
-        <div className="mb-6 flex flex-wrap gap-3">
-          <SearchInput
-            value={search}
-            onChange={(value) => onChange({ search: value })}
-            label="Search by title or candidate"
-            className="min-w-60 flex-1"
-          />
-          <StateFilter shown={shown} groups={groups} onChange={(value) => onChange({ shown: value })} />
-        </div>
-      )}
-      {all.length > 0 && visible.length === 0 && (
-        <EmptyState
-          icon={CalendarDaysIcon}
-          title={search ? `Nothing matches “${search}”` : "None of this kind"}
-          action={
-            <Button variant="outline" onClick={() => onChange({ search: "", shown: "all" })}>
-              Show all interviews
-            </Button>
-          }
-        >
-          {search
-            ? "Titles, candidates' names and their e-mail addresses are searched."
-            : "There are others."}
-        </EmptyState>
+      <Header />
+      <ListFilters
+        filter={filter}
+        counts={counts.data}
+        people={people}
+        onChange={onChange}
+        onClear={hiding.length > 0 ? onClear : undefined}
+      />
+      {counts.problem && <ProblemNotice problem={counts.problem} />}
+      {counts.isPending && <Skeleton className="h-96 rounded-xl" />}
+      {isEmpty && (
+        <NothingShown
+          hiding={hiding}
+          elsewhere={shown === "all" ? 0 : (counts.data?.all ?? 0)}
+          onChange={onChange}
+          onClear={onClear}
+        />
       )}
       <div className="grid gap-8">
-        {visible.map((group) => (
-          <InterviewGroup key={group} heading={headings[group]} interviews={groups[group]} now={now} />
-        ))}
+        {sectionsOf(shown).map((section) => {
+          const args = argsOf(section, wanted, today);
+          const key = `${section.show} ${section.planned}`;
+          return args && !isEmpty && <InterviewSection key={key} args={args} now={now} />;
+        })}
       </div>
     </>
   );
 }
 
-function StateFilter(props: {
-  shown: ShownGroup;
-  groups: Record<Group, Interview[]>;
-  onChange: (shown: ShownGroup) => void;
-}) {
-  const count = (shown: ShownGroup) =>
-    GROUPS.filter((group) => isWithin(group, shown)).reduce(
-      (sum, group) => sum + props.groups[group].length,
-      0,
-    );
+interface NothingShownProps {
+  hiding: ReturnType<typeof hidingOf>;
+  /** How many the other filters leave, that `show` hides. */
+  elsewhere: number;
+  onChange: (change: ListFilter) => void;
+  onClear: () => void;
+}
+
+function NothingShown({ hiding, elsewhere, onChange, onClear }: NothingShownProps) {
   return (
-    <ToggleGroup
-      type="single"
-      value={props.shown}
-      onValueChange={(value) => value && props.onChange(value as ShownGroup)}
-      aria-label="Show"
-      className="h-auto flex-wrap"
+    <EmptyState
+      icon={FilterXIcon}
+      title={`No interview is ${hiding.length === 1 ? "left by this filter" : "left by these filters"}`}
+      action={
+        <>
+          {hiding.map(({ words, without }) => (
+            <Button
+              key={words}
+              variant="outline"
+              size="sm"
+              aria-label={`Without ${words}`}
+              onClick={() => onChange(without)}
+            >
+              <bdi>{words}</bdi>
+              <XIcon />
+            </Button>
+          ))}
+          {hiding.length > 1 && (
+            <Button size="sm" onClick={onClear}>
+              Clear all filters
+            </Button>
+          )}
+        </>
+      }
     >
-      {SHOWN_GROUPS.map(({ value, label }) => (
-        <ToggleGroupItem key={value} value={value} className="h-7">
-          {label}
-          <span className="font-normal text-muted-foreground tabular-nums">{count(value)}</span>
-        </ToggleGroupItem>
-      ))}
-    </ToggleGroup>
+      {elsewhere > 0 && hiding[0]
+        ? `Without “${hiding[0].words}” there ${elsewhere === 1 ? "is 1" : `are ${elsewhere}`}.`
+        : "Take one away to see more. Titles, candidates' names and their e-mail addresses are searched."}
+    </EmptyState>
   );
 }
 
-function InterviewGroup({
-  heading,
-  interviews,
-  now,
-}: {
-  heading: string;
-  interviews: Interview[];
-  now: Date;
-}) {
+function Header() {
   return (
-    <section className="min-w-0">
-      <h2 className="mb-2 flex items-baseline gap-2 font-semibold">
-        {heading}
-        <span className="font-normal text-muted-foreground tabular-nums">{interviews.length}</span>
-      </h2>
-      <ul className="divide-y overflow-hidden rounded-xl border bg-card">
-        {interviews.map((interview) => (
-          <InterviewRow key={interview.id} interview={interview} now={now} />
-        ))}
-      </ul>
-    </section>
+    <PageHeader title="Interviews">
+      <NewInterview />
+    </PageHeader>
+  );
+}
+
+function NewInterview() {
+  return (
+    <Button asChild>
+      <Link to="/interviews/new">
+        <PlusIcon />
+        New interview
+      </Link>
+    </Button>
   );
 }
 
 function NoInterviews() {
   return (
-    <EmptyState
-      icon={CalendarPlusIcon}
-      title="No interviews yet"
-      action={
-        <Button asChild>
-          <Link to="/interviews/new">
-            <PlusIcon />
-            New interview
-          </Link>
-        </Button>
-      }
-    >
-      Make one for now or for later. You get a personal link for your candidate, who needs no account.
-    </EmptyState>
+    <>
+      <Header />
+      <EmptyState icon={CalendarPlusIcon} title="No interviews yet" action={<NewInterview />}>
+        Make one for now or for later. You get a personal link for your candidate, who needs no account.
+      </EmptyState>
+    </>
   );
 }

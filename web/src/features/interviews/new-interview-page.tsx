@@ -43,7 +43,7 @@ type NewInterviewProps = Omit<NewInterviewPageProps, "candidateId"> & { candidat
 function NewInterview({ myId, candidate, onCreated }: NewInterviewProps) {
   const now = useNow();
   const create = useCreateInterview();
-  const interviews = useLive("interviews.list", {});
+  const interviews = useLive("interviews.open", {});
   const [draft, setDraft] = useState<Draft>(() => ({
     ...emptyDraft(now, myId),
     ...(candidate && {

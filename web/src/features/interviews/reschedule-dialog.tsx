@@ -48,7 +48,7 @@ export function RescheduleDialog({ interview, open, onOpenChange }: RescheduleDi
 function RescheduleForm({ interview, close }: { interview: Interview; close: () => void }) {
   const now = useNow();
   const reschedule = useRescheduleInterview(interview.id);
-  const interviews = useLive("interviews.list", {});
+  const interviews = useLive("interviews.open", {});
   const [draft, setDraft] = useState(() => {
     const before = draftOf(interview);
     const start = startOfDraft(before);

@@ -1,36 +1,20 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { InterviewsPage } from "@/features/interviews/interviews-page";
-import { isShownGroup, type ShownGroup } from "@/features/interviews/shown-group";
-
-interface Search {
-  q?: string;
-  show?: ShownGroup;
-}
+import { type ListFilter, listFilter } from "@/features/interviews/list-filter";
 
 export const Route = createFileRoute("/_app/interviews/")({
-  validateSearch: (search): Search => ({
-    q: typeof search.q === "string" && search.q !== "" ? search.q : undefined,
-    show: isShownGroup(search.show) ? search.show : undefined,
-  }),
+  validateSearch: (search): ListFilter => listFilter(search),
   component: InterviewsRoute,
 });
 
 function InterviewsRoute() {
-  const { q, show } = Route.useSearch();
+  const filter = Route.useSearch();
   const navigate = Route.useNavigate();
   return (
     <InterviewsPage
-      search={q ?? ""}
-      shown={show ?? "all"}
-      onChange={(change) =>
-        navigate({
-          search: {
-            q: (change.search ?? q) || undefined,
-            show: (change.shown ?? show) === "all" ? undefined : (change.shown ?? show),
-          },
-          replace: true,
-        })
-      }
+      filter={filter}
+      onChange={(change) => void navigate({ search: listFilter({ ...filter, ...change }), replace: true })}
+      onClear={() => void navigate({ search: {}, replace: true })}
     />
   );
 }
