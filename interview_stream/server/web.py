@@ -11,6 +11,7 @@ import uvicorn  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from interview_stream.listening import handed_listeners  # noqa: E402
+from interview_stream.server.live.push import PushSocket  # noqa: E402
 from interview_stream.server.relay import MAX_MESSAGE  # noqa: E402
 
 
@@ -23,7 +24,7 @@ def serve() -> int:
         # The other parser bounds neither request lines nor headers.
         http="h11",
         h11_max_incomplete_event_size=MAX_REQUEST_LINE + 16_384,
-        ws="websockets-sansio",
+        ws=PushSocket,
         ws_max_size=MAX_MESSAGE,
         ws_ping_interval=10,
         ws_ping_timeout=20,

@@ -7,54 +7,26 @@ only then is it known which subscriptions they touch, and that what goes to a cl
 
 import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from interview_stream.server.live.index import Index
+from interview_stream.server.live.outcomes import Answer, Identity, Ran
 from interview_stream.server.live.registry import Credentials, WatchedQuery
 from interview_stream.server.live.sets import EVERYTHING, Read, WriteSet
-from interview_stream.server.live.sharing import Asker
 from interview_stream.server.live.snapshots import FIRST, Change, Seen
 
 log = logging.getLogger(__name__)
 
 # A process that commits tells of it at once; one that was killed in between never does.
 HEARSAY_TIMEOUT_S = 0.5
-# Whose eyes a client sees with is asked again after this time, because sessions and links also end by the clock.
-IDENTITY_S = 10.0
 _MOST_CHANGES = 1000
 _MOST_CALLS = 20
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Who is behind a connection, or why nobody is; and what was read to find that out."""
-
-    actor: Any
-    refusal: dict[str, Any] | None
-    reads: frozenset[Read]
-    found_at: float = field(default_factory=time.monotonic)
-
-    @cached_property
-    def asker(self) -> Asker:
-        return Asker(self.actor)
-
-    @property
-    def is_fresh(self) -> bool:
-        return time.monotonic() - self.found_at < IDENTITY_S
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a query gave, as JSON text and its name."""
-
-    data: bytes
-    etag: str
 
 
 @dataclass(eq=False)
@@ -71,7 +43,7 @@ class Subscription:
     is_running: bool = False
     seen: Seen | None = None
     """What the last run saw."""
-    calls: list[Change] = field(default_factory=lambda: [FIRST])
+    calls: list[Change] = field(default_factory=list)
     """The changes that call for a run, up to some; none when it is not due."""
 
     @cached_property
@@ -79,38 +51,33 @@ class Subscription:
         """The same for the same question."""
         return self.query.name, self.query.key(self.args)
 
+    def told_of(self, change: Change) -> bool:
+        """Whether that makes it due. Of one that runs the reads are known at its end only."""
+        if self.is_running or (self.seen is not None and self.seen.holds(change)):
+            return False
+        self.call(change)
+        return True
+
     def call(self, change: Change) -> None:
+        """It has to run, and does not now."""
+        self.watcher.due[self] = None
         if len(self.calls) < _MOST_CALLS:
             self.calls.append(change)
         else:
             self.calls[:1] = [FIRST]
 
-    def is_due(self, seen: Seen | None) -> bool:
-        return bool(self.calls) and not self.is_running and (seen is None or any(map(seen.holds, self.calls)))
+
+class Viewer:
+    """Somebody behind credentials, with all connections that show the same ones."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        self.credentials = credentials
+        self.watchers: set[Watcher] = set()
+        self.identity: Identity | None = None
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What one run gave: a result or a problem, and what was read on the way."""
-
-    subscription: Subscription
-    result: Result | None
-    problem: dict[str, Any] | None
-    reads: frozenset[Read]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a client is to be told under one number; no data where it has the result already."""
-
-    number: int
-    etag: str | None = None
-    data: bytes | None = None
-    problem: dict[str, Any] | None = None
-
-
-Reader = Any
-"""In the index: a subscription, or a watcher by what was read to know who is behind it."""
+Reader = Subscription | Viewer
+"""In the index: a viewer by what was read to find out who it is."""
 
 
 class Hub:
@@ -121,6 +88,7 @@ class Hub:
         """Called, from any thread, when something of these became due."""
         self._news = threading.Condition()
         self._watchers: set[Watcher] = set()
+        self._viewers: dict[Credentials, Viewer] = {}
         self._index: Index[Reader] = Index()
         self._changes: deque[Change] = deque(maxlen=_MOST_CHANGES)
         self._place = 1
@@ -137,9 +105,11 @@ class Hub:
         return self._place
 
     def add(self, credentials: Credentials) -> "Watcher":
-        watcher = Watcher(self, credentials)
         with self._news:
+            viewer = self._viewers.setdefault(credentials, Viewer(credentials))
+            watcher = Watcher(self, viewer)
             self._watchers.add(watcher)
+            viewer.watchers.add(watcher)
         return watcher
 
     def remove(self, watcher: "Watcher") -> None:
@@ -148,7 +118,12 @@ class Hub:
             for subscription in watcher.subscriptions.values():
                 self._index.drop(subscription)
             watcher.subscriptions.clear()
-            watcher.forget_identity()
+            watcher.due.clear()
+            viewer = watcher.viewer
+            viewer.watchers.discard(watcher)
+            if not viewer.watchers and self._viewers.get(viewer.credentials) is viewer:
+                del self._viewers[viewer.credentials]
+                self._forget(viewer)
 
     def publish(self, writes: WriteSet) -> None:
         with self._news:
@@ -157,16 +132,12 @@ class Hub:
             self._changes.append(change)
             woken: set[Watcher] = set()
             for reader in self._index.meeting(writes):
-                if isinstance(reader, Watcher):
-                    reader.forget_identity()
-                    touched = list(reader.subscriptions.values())
-                else:
-                    touched = [reader]
-                # Of one that runs the reads are known at its end only.
-                called = [one for one in touched if not (one.is_running or (one.seen and one.seen.holds(change)))]
-                for subscription in called:
-                    subscription.call(change)
-                    woken.add(subscription.watcher)
+                if isinstance(reader, Viewer):
+                    self._forget(reader)
+                    for watcher in reader.watchers:
+                        woken.update(one.watcher for one in watcher.subscriptions.values() if one.told_of(change))
+                elif reader.told_of(change):
+                    woken.add(reader.watcher)
             self._note_number(writes)
             self._news.notify_all()
         if woken:
@@ -184,17 +155,44 @@ class Hub:
         log.warning("Nothing was heard of changes %s to %s; everything is taken as changed.", lost.first, lost.last)
         self.publish(lost)
 
-    def missed(self, seen: Seen, reads: frozenset[Read]) -> list[Change]:
-        """The changes that meet these reads and are not in what they saw. With the lock held."""
+    def known(self, reads: frozenset[Read]) -> frozenset[Read]:
+        """The same set as the one that others who read the same are filed under: comparing them is cheap."""
+        with self._news:
+            return self._index.known(reads)
+
+    def missed(self, seen: Seen, *reads: frozenset[Read]) -> list[Change]:
+        """The changes that meet any of these reads and are not in what they saw. With the lock held."""
+        if self._place == seen.heard:
+            return []
         if self._changes and self._changes[0].place > seen.heard:
             return [Change(self._place, EVERYTHING)]
         later = []
         for change in reversed(self._changes):
             if change.place < seen.heard:
                 break
-            if not seen.holds(change) and change.writes.meets(reads):
+            if not seen.holds(change) and change.writes.meets(chain(*reads)):
                 later.append(change)
         return later
+
+    def identity(self, viewer: Viewer, seen: Seen) -> Identity | None:
+        """Who it is, where that is known well enough for this snapshot."""
+        with self._news:
+            known = viewer.identity
+            return known if known is not None and known.is_fresh and not self.missed(seen, known.reads) else None
+
+    def keep(self, viewer: Viewer, identity: Identity, seen: Seen) -> None:
+        """A refusal is found anew each time; and what changed meanwhile is not worth keeping."""
+        with self._news:
+            known = viewer.identity
+            if identity.refusal is None and viewer.watchers and not self.missed(seen, identity.reads):
+                viewer.identity = identity
+                # What is on screen may rest on what was read before.
+                before = identity.reads if known is None else known.reads
+                self._index.put(viewer, identity.reads if before == identity.reads else identity.reads | before)
+
+    def _forget(self, viewer: Viewer) -> None:
+        viewer.identity = None
+        self._index.drop(viewer)
 
     def _note_number(self, writes: WriteSet) -> None:
         if writes.first is not None and writes.last is not None and self._watchers:
@@ -215,10 +213,11 @@ class Hub:
 class Watcher:
     """The subscriptions of one connection."""
 
-    def __init__(self, hub: Hub, credentials: Credentials) -> None:
-        self.credentials = credentials
+    def __init__(self, hub: Hub, viewer: Viewer) -> None:
+        self.viewer = viewer
         self.subscriptions: dict[int, Subscription] = {}
-        self.identity: Identity | None = None
+        self.due: dict[Subscription, None] = {}
+        """What is called for and does not run, in this order."""
         self._hub = hub
         self._news = hub._news  # noqa: SLF001 - a hub and its watchers are one thing, with one lock
         self._index = hub._index  # noqa: SLF001
@@ -226,16 +225,12 @@ class Watcher:
     def __len__(self) -> int:
         return len(self.subscriptions)
 
-    @property
-    def has_due(self) -> bool:
-        with self._news:
-            return any(subscription.is_due(None) for subscription in self.subscriptions.values())
-
     def watch(self, number: int, query: WatchedQuery, args: dict[str, Any], has: str | None = None) -> None:
         """`has` is the etag of what the client shows already. A number that is in use is taken over."""
         with self._news:
             self._forget(number)
-            self.subscriptions[number] = Subscription(number, query, args, self, has)
+            subscription = self.subscriptions[number] = Subscription(number, query, args, self, has)
+            subscription.call(FIRST)
         self._hub.wake({self})
 
     @contextmanager
@@ -254,50 +249,41 @@ class Watcher:
         Before a snapshot is taken, all of it: what is due now, the snapshot will hold. After it was taken: what is due
         by changes that it holds.
         """
+        if not self.due:
+            return []
         with self._news:
-            due = [subscription for subscription in self.subscriptions.values() if subscription.is_due(seen)]
-            for subscription in due:
+            taken = [one for one in self.due if seen is None or any(map(seen.holds, one.calls))]
+            for subscription in taken:
+                del self.due[subscription]
                 subscription.calls, subscription.is_running = [], True
-            return due
+            return taken
 
-    def settle(self, outcomes: Iterable[Outcome], identity: Identity, seen: Seen) -> list[Answer]:
+    def settle(self, ran: Iterable[tuple[Subscription, Ran]], identity: Identity, seen: Seen) -> list[Answer]:
         """Note the end of runs on one snapshot, as one person; returns what the client does not have."""
         with self._news:
-            self._keep(identity, seen)
-            answers = [self._settle(outcome, identity, seen) for outcome in outcomes]
+            answers = [self._settle(subscription, run, identity, seen) for subscription, run in ran]
         return [answer for answer in answers if answer is not None]
 
-    def forget_identity(self) -> None:
-        self.identity = None
-        self._index.drop(self)
-
-    def _keep(self, identity: Identity, seen: Seen) -> None:
-        """A refusal is found anew each time; and what changed meanwhile is not worth keeping."""
-        is_new = identity is not self.identity and identity.refusal is None
-        if is_new and self in self._hub._watchers and not self._hub.missed(seen, identity.reads):  # noqa: SLF001
-            self.identity = identity
-            self._index.put(self, identity.reads)
-
-    def _settle(self, outcome: Outcome, identity: Identity, seen: Seen) -> Answer | None:
-        subscription = outcome.subscription
+    def _settle(self, subscription: Subscription, ran: Ran, identity: Identity, seen: Seen) -> Answer | None:
         subscription.is_running, subscription.seen = False, seen
         if self.subscriptions.get(subscription.number) is not subscription:
             return None
-        if outcome.result is None:
+        if ran.result is None:
             # The right to see this may be gone for good, so nothing more comes under this number.
             self._forget(subscription.number)
-            return Answer(subscription.number, problem=outcome.problem or {})
-        for change in self._hub.missed(seen, outcome.reads | identity.reads):
+            return Answer(subscription.number, problem=ran.problem or {})
+        for change in self._hub.missed(seen, ran.reads, identity.reads):
             subscription.call(change)
-        self._index.put(subscription, outcome.reads)
-        etag = outcome.result.etag
+        self._index.put(subscription, ran.reads)
+        etag = ran.result.etag
         is_same, is_answered = etag == subscription.sent, subscription.is_answered
         subscription.sent, subscription.is_answered = etag, True
         if is_same:
             return None if is_answered else Answer(subscription.number, etag)
-        return Answer(subscription.number, etag, outcome.result.data)
+        return Answer(subscription.number, etag, ran.result.data)
 
     def _forget(self, number: int) -> None:
         subscription = self.subscriptions.pop(number, None)
         if subscription is not None:
+            self.due.pop(subscription, None)
             self._index.drop(subscription)

@@ -43,41 +43,64 @@ class _TableIndex(Generic[Reader]):
         return found
 
 
+class _Group(Generic[Reader]):
+    """Readers of the same; so a change that hundreds of pages show is looked up once."""
+
+    def __init__(self, reads: frozenset[Read]) -> None:
+        self.reads = reads
+        self.readers: set[Reader] = set()
+
+
 class Index(Generic[Reader]):
     """The reads of all settled subscriptions."""
 
     def __init__(self) -> None:
-        self._tables: defaultdict[str, _TableIndex[Reader]] = defaultdict(_TableIndex)
-        self._reads: dict[Reader, frozenset[Read]] = {}
+        self._tables: defaultdict[str, _TableIndex[_Group[Reader]]] = defaultdict(_TableIndex)
+        self._groups: dict[frozenset[Read], _Group[Reader]] = {}
+        self._group_of: dict[Reader, _Group[Reader]] = {}
+
+    def known(self, reads: frozenset[Read]) -> frozenset[Read]:
+        """An equal set that is here already, or this one."""
+        group = self._groups.get(reads)
+        return reads if group is None else group.reads
 
     def put(self, reader: Reader, reads: frozenset[Read]) -> None:
-        old = self._reads.get(reader, frozenset())
-        if old == reads:
+        old = self._group_of.get(reader)
+        if old is not None and (old.reads is reads or old.reads == reads):
             return
-        self._reads[reader] = reads
-        for table, condition in old - reads:
-            self._tables[table].remove((reader, condition))
-        for table, condition in reads - old:
-            self._tables[table].add((reader, condition))
+        self.drop(reader)
+        group = self._groups.get(reads)
+        if group is None:
+            group = self._groups[reads] = _Group(reads)
+            for table, condition in reads:
+                self._tables[table].add((group, condition))
+        group.readers.add(reader)
+        self._group_of[reader] = group
 
     def drop(self, reader: Reader) -> None:
-        self.put(reader, frozenset())
-        self._reads.pop(reader, None)
+        group = self._group_of.pop(reader, None)
+        if group is None:
+            return
+        group.readers.discard(reader)
+        if not group.readers:
+            del self._groups[group.reads]
+            for table, condition in group.reads:
+                self._tables[table].remove((group, condition))
 
     def meeting(self, writes: WriteSet) -> set[Reader]:
         if writes.tables is None:
-            return set(self._reads)
-        found: set[Reader] = set()
+            return set(self._group_of)
+        groups: set[_Group[Reader]] = set()
         for table, images in writes.tables.items():
             here = self._tables.get(table)
             if here is None:
                 continue
             if images is None:
-                found.update(reader for reader, _ in here.entries)
+                groups.update(group for group, _ in here.entries)
             else:
                 for image in images:
-                    found.update(reader for reader, _ in here.meeting(image))
-        return found
+                    groups.update(group for group, _ in here.meeting(image))
+        return set().union(*(group.readers for group in groups))
 
 
 def _places(condition: Condition) -> Iterable[tuple[int, Value]]:

@@ -5,7 +5,7 @@ A client is in one round at a time, and in the next one only when it has taken i
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connections
@@ -69,12 +69,13 @@ class Rounds:
             self._active += 1
         self._pool.submit(self._work)
 
-    def release(self, watcher: Watcher) -> None:
-        """The client has taken in what it was told."""
+    def release(self, watchers: Collection[Watcher]) -> None:
+        """These clients have taken in what they were told."""
         with self._lock:
-            self._engaged.discard(watcher)
-        if watcher.has_due:
-            self.wake((watcher,))
+            self._engaged.difference_update(watchers)
+        # Whatever becomes due from now on wakes its client.
+        if called := [watcher for watcher in watchers if watcher.due]:
+            self.wake(called)
 
     def _work(self) -> None:
         while True:

@@ -7,29 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from interview_stream.server.lib.problems import Problem, TooLarge, problem_dict
-from interview_stream.server.live.hub import Answer, Hub, Identity, Outcome, Result, Subscription, Watcher
+from interview_stream.server.live.hub import Hub, Subscription, Viewer, Watcher
+from interview_stream.server.live.outcomes import Answer, Identity, Ran, Result
 from interview_stream.server.live.registry import Credentials, resolve_actor
-from interview_stream.server.live.sets import Read
 from interview_stream.server.live.sharing import Shared, observed
-from interview_stream.server.live.snapshots import snapshot
+from interview_stream.server.live.snapshots import Seen, snapshot
 from interview_stream.server.live.tracking import recorded_reads
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Batch:
     """What one client is to be told of one state of the database, with its number where states have one."""
 
     answers: list[Answer]
     version: int | None
-
-
-@dataclass(frozen=True)
-class _Run:
-    result: Result | None
-    problem: dict[str, Any] | None
-    reads: frozenset[Read]
 
 
 def run_due(hub: Hub, watchers: Iterable[Watcher], result_bytes: int) -> dict[Watcher, Batch]:
@@ -42,28 +35,59 @@ def run_due(hub: Hub, watchers: Iterable[Watcher], result_bytes: int) -> dict[Wa
     with snapshot(hub.place) as seen:
         if seen.number is not None:
             hub.hear_of_all(seen.number)
-        shared: Shared[_Run] = Shared()
-        found: dict[Credentials, Identity] = {}
+        run = Runner(hub, seen, result_bytes)
         batches = {}
         for watcher, first in due.items():
-            running = [*first, *watcher.take_due(seen)]
-            identity = _identity(watcher, found)
-            outcomes = [_outcome(each, identity, shared, result_bytes) for each in running]
-            batches[watcher] = Batch(watcher.settle(outcomes, identity, seen), seen.number)
+            running = first + watcher.take_due(seen)
+            identity = run.identity(watcher.viewer)
+            ran = [(each, run.one(each, identity)) for each in running]
+            batches[watcher] = Batch(watcher.settle(ran, identity, seen), seen.number)
     return batches
 
 
-def _identity(watcher: Watcher, found: dict[Credentials, Identity]) -> Identity:
-    """What this reads belongs to every read set: a session that ends runs the queries again, and they refuse.
+class Runner:
+    """Runs queries on one snapshot, each once for all who must get the same."""
 
-    `found`: on this snapshot, where the same credentials stand for the same person.
-    """
-    known = watcher.identity
-    if known is not None and known.is_fresh:
-        return known
-    if watcher.credentials not in found:
-        found[watcher.credentials] = _find_identity(watcher.credentials)
-    return found[watcher.credentials]
+    def __init__(self, hub: Hub, seen: Seen, result_bytes: int) -> None:
+        self._hub = hub
+        self._seen = seen
+        self._result_bytes = result_bytes
+        self._shared: Shared[Ran] = Shared()
+        self._found: dict[Viewer, Identity] = {}
+
+    def identity(self, viewer: Viewer) -> Identity:
+        """What this reads belongs to every read set: a session that ends runs the queries again, and they refuse."""
+        found = self._found.get(viewer) or self._hub.identity(viewer, self._seen)
+        if found is None:
+            found = _find_identity(viewer.credentials)
+            self._hub.keep(viewer, found, self._seen)
+        self._found[viewer] = found
+        return found
+
+    def one(self, subscription: Subscription, identity: Identity) -> Ran:
+        if identity.refusal is not None:
+            return Ran(None, identity.refusal, frozenset())
+        ran = self._shared.find(subscription.key, identity.asker)
+        if ran is None:
+            actor, noted = observed(identity.actor)
+            ran = self._run(subscription, actor)
+            self._shared.keep(subscription.key, identity.asker, noted, ran)
+        return ran
+
+    def _run(self, subscription: Subscription, actor: Any) -> Ran:
+        result, problem = None, None
+        with recorded_reads() as reads:
+            try:
+                data = subscription.query.run(actor, subscription.args)
+                if len(data) > self._result_bytes:
+                    raise TooLarge(f"The result is larger than {self._result_bytes} bytes. Ask for less of it.")
+                result = Result(data, hashlib.sha256(data).hexdigest()[:24])
+            except Problem as error:
+                problem = error.as_dict()
+            except Exception:
+                log.exception("The live query %s failed.", subscription.query.name)
+                problem = problem_dict(500, "internal-error", "Something went wrong on the server.")
+        return Ran(result, problem, self._hub.known(frozenset(reads)))
 
 
 def _find_identity(credentials: Credentials) -> Identity:
@@ -73,30 +97,3 @@ def _find_identity(credentials: Credentials) -> Identity:
         except Problem as problem:
             actor, refusal = None, problem.as_dict()
     return Identity(actor, refusal, frozenset(reads))
-
-
-def _outcome(subscription: Subscription, identity: Identity, shared: Shared[_Run], result_bytes: int) -> Outcome:
-    if identity.refusal is not None:
-        return Outcome(subscription, None, identity.refusal, frozenset())
-    run = next(shared.find(subscription.key, identity.asker), None)
-    if run is None:
-        actor, noted = observed(identity.actor)
-        run = _run(subscription, actor, result_bytes)
-        shared.keep(subscription.key, identity.asker, noted, run)
-    return Outcome(subscription, run.result, run.problem, run.reads)
-
-
-def _run(subscription: Subscription, actor: Any, result_bytes: int) -> _Run:
-    result, problem = None, None
-    with recorded_reads() as reads:
-        try:
-            data = subscription.query.run(actor, subscription.args)
-            if len(data) > result_bytes:
-                raise TooLarge(f"The result is larger than {result_bytes} bytes. Ask for less of it.")
-            result = Result(data, hashlib.sha256(data).hexdigest()[:24])
-        except Problem as error:
-            problem = error.as_dict()
-        except Exception:
-            log.exception("The live query %s failed.", subscription.query.name)
-            problem = problem_dict(500, "internal-error", "Something went wrong on the server.")
-    return _Run(result, problem, frozenset(reads))

@@ -6,7 +6,6 @@ alike is worked out once, and what depends on the person is not shared; no query
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
@@ -56,12 +55,19 @@ class Asker:
 
     def __init__(self, actor: Any) -> None:
         self.actor = actor
+        self.kind = type(actor)
         self._facts: Facts = {}
 
     def fact(self, name: str) -> Any:
         if name not in self._facts:
             self._facts[name] = _comparable(getattr(self.actor, name))
         return self._facts[name]
+
+    def has(self, facts: Facts) -> bool:
+        for name, fact in facts.items():  # noqa: SIM110 - asked for each page that is told, and faster than all()
+            if self.fact(name) != fact:
+                return False
+        return True
 
 
 @dataclass(frozen=True)
@@ -70,9 +76,6 @@ class _Kept(Generic[Value]):
     facts: Facts
     value: Value
 
-    def is_for(self, asker: Asker) -> bool:
-        return type(asker.actor) is self.kind and all(asker.fact(name) == fact for name, fact in self.facts.items())
-
 
 class Shared(Generic[Value]):
     """What was worked out on one snapshot, by query and arguments."""
@@ -80,14 +83,13 @@ class Shared(Generic[Value]):
     def __init__(self) -> None:
         self._kept: defaultdict[object, list[_Kept[Value]]] = defaultdict(list)
 
-    def find(self, key: object, asker: Asker) -> Iterator[Value]:
-        """At most one."""
+    def find(self, key: object, asker: Asker) -> Value | None:
         for kept in self._kept.get(key, ()):
-            if kept.is_for(asker):
-                yield kept.value
-                return
+            if kept.kind is asker.kind and asker.has(kept.facts):
+                return kept.value
+        return None
 
     def keep(self, key: object, asker: Asker, noted: Facts | None, value: Value) -> None:
         if noted is not None:
             facts = {name: asker.fact(name) for name in noted}
-            self._kept[key].append(_Kept(type(asker.actor), facts, value))
+            self._kept[key].append(_Kept(asker.kind, facts, value))

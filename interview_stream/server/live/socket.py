@@ -1,4 +1,4 @@
-"""The WebSocket of live queries, as a raw ASGI application: one task reads, one runs queries and writes.
+"""The WebSocket of live queries, as a raw ASGI application: one task reads, one writes what cannot be pushed.
 
 The client says `hello` first (with a guest's link, or none to use its session cookie), then `watch`, `unwatch` and
 `ping`. It is told `update`: answers that all belong to one state of the database, so what a page shows of several
@@ -10,20 +10,23 @@ due, and the newest result goes out next.
 
 import asyncio
 import contextlib
-import json
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from django.http import parse_cookie
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from interview_stream.server.lib.problems import Problem, TooManyRequests
-from interview_stream.server.live.hub import Answer, Hub, Watcher
+from interview_stream.server.live.hub import Hub, Watcher
 from interview_stream.server.live.limits import Limits
+from interview_stream.server.live.outcomes import Answer
+from interview_stream.server.live.push import Push, push_of
 from interview_stream.server.live.registry import Credentials, query_named, who_asks
 from interview_stream.server.live.rounds import Rounds
 from interview_stream.server.live.runs import Batch
+from interview_stream.server.live.updates import WHO_ASKS, Update, Updates, update_message
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +36,9 @@ Send = Callable[[Any], Awaitable[None]]
 # Close codes: internal error (RFC 6455, section 7.4.1), and our own (section 7.4.2: 4000-4999 are private).
 FAILED = 1011
 BAD_MESSAGE, SOMEBODY_ELSE, NO_HELLO, TOO_SLOW, TOO_MANY = 4400, 4401, 4408, 4409, 4429
-_WHO_ASKS = -1
-"""The number of the connection's own subscription; clients count from 0."""
 _RATE_WINDOW_S = 10
+# So many are told before the event loop turns to something else.
+_AT_ONCE = 200
 
 
 class Hello(BaseModel):
@@ -80,6 +83,14 @@ class Refused(Exception):
         self.code = code
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """How one client is told; `inbox` is for what a push cannot do, and never holds more than one update."""
+
+    push: Push
+    inbox: asyncio.Queue[Update | None] = field(default_factory=asyncio.Queue)
+
+
 class LiveSocket:
     """The ASGI application."""
 
@@ -90,8 +101,7 @@ class LiveSocket:
         self._who_asks = who_asks()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._rounds = Rounds(hub, limits.threads, limits.result_bytes, self._hand_over)
-        self._inboxes: dict[Watcher, asyncio.Queue[Batch | None]] = {}
-        """What waits to be sent to each client: never more than one batch."""
+        self._pages: dict[Watcher, _Page] = {}
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """The caller has checked Host and Origin."""
@@ -116,36 +126,48 @@ class LiveSocket:
 
     def _hand_over(self, batches: dict[Watcher, Batch | None]) -> None:
         """From a round's thread; the server may have just stopped."""
-        for watcher, batch in batches.items():
-            if batch is not None and not batch.answers:
-                self._rounds.release(watcher)
-        told = {watcher: batch for watcher, batch in batches.items() if batch is None or batch.answers}
+        updates = Updates()
+        told = [
+            (watcher, None if batch is None else updates.of(batch))
+            for watcher, batch in batches.items()
+            if batch is None or batch.answers
+        ]
+        self._rounds.release([watcher for watcher, batch in batches.items() if batch is not None and not batch.answers])
         if told and self._loop is not None:
             with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._put, told)
+                self._loop.call_soon_threadsafe(self._tell, told)
 
-    def _put(self, batches: dict[Watcher, Batch | None]) -> None:
-        for watcher, batch in batches.items():
-            inbox = self._inboxes.get(watcher)
-            if inbox is not None:
-                inbox.put_nowait(batch)
+    def _tell(self, told: list[tuple[Watcher, Update | None]]) -> None:
+        """A client that can be told at once is free for the next round at once."""
+        free = []
+        for watcher, update in told[:_AT_ONCE]:
+            page = self._pages.get(watcher)
+            if page is None:
+                continue
+            if update is not None and not update.is_about_asker and page.push(update.frame):
+                free.append(watcher)
+            else:
+                page.inbox.put_nowait(update)
+        self._rounds.release(free)
+        if len(told) > _AT_ONCE:
+            asyncio.get_running_loop().call_soon(self._tell, told[_AT_ONCE:])
 
     async def _talk(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         credentials = await self._credentials(scope, receive)
         watcher = self._hub.add(credentials)
-        inbox = self._inboxes[watcher] = asyncio.Queue()
-        watcher.watch(_WHO_ASKS, self._who_asks, {})
-        runner = asyncio.create_task(self._run(watcher, inbox, send))
+        page = self._pages[watcher] = _Page(push_of(scope))
+        watcher.watch(WHO_ASKS, self._who_asks, {})
+        writer = asyncio.create_task(self._write(watcher, page, send))
         reader = asyncio.create_task(self._read(watcher, receive, send))
         try:
-            await asyncio.wait((runner, reader), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((writer, reader), return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._hub.remove(watcher)
-            del self._inboxes[watcher]
-            self._rounds.release(watcher)
-            for task in (runner, reader):
+            del self._pages[watcher]
+            self._rounds.release([watcher])
+            for task in (writer, reader):
                 task.cancel()
-            results = await asyncio.gather(runner, reader, return_exceptions=True)
+            results = await asyncio.gather(writer, reader, return_exceptions=True)
         for result in results:
             if isinstance(result, Exception):
                 raise result
@@ -215,32 +237,19 @@ class LiveSocket:
         except ValidationError as error:
             raise Refused(BAD_MESSAGE, f"A message is not right: {error.errors()[0]['msg']}"[:120]) from None
 
-    async def _run(self, watcher: Watcher, inbox: asyncio.Queue[Batch | None], send: Send) -> None:
+    async def _write(self, watcher: Watcher, page: _Page, send: Send) -> None:
         is_known = False
         while True:
-            batch = await inbox.get()
-            if batch is None:
+            update = await page.inbox.get()
+            if update is None:
                 raise Refused(FAILED, "Something went wrong on the server.")
-            answers = [answer for answer in batch.answers if answer.number != _WHO_ASKS]
-            if answers:
-                await self._send(send, update_message(batch.version, answers))
-            if len(answers) < len(batch.answers):
+            if update.message:
+                await self._send(send, update.message)
+            if update.is_about_asker:
                 if is_known:
                     raise Refused(SOMEBODY_ELSE, "The session or its rights have changed.")
                 is_known = True
-            self._rounds.release(watcher)
-
-
-def update_message(version: int | None, answers: Iterable[Answer]) -> bytes:
-    results = b",".join(map(_result, answers))
-    return b'{"type":"update","version":%b,"results":[%b]}' % (b"null" if version is None else b"%d" % version, results)
-
-
-def _result(answer: Answer) -> bytes:
-    if answer.problem is not None:
-        return json.dumps({"id": answer.number, "problem": answer.problem}, separators=(",", ":")).encode()
-    head = b'{"id":%d,"etag":"%b"' % (answer.number, (answer.etag or "").encode())
-    return head + b"}" if answer.data is None else head + b',"data":%b}' % answer.data
+            self._rounds.release([watcher])
 
 
 def has_origin(scope: dict[str, Any]) -> bool:

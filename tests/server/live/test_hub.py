@@ -1,6 +1,8 @@
 """The states of a watched query, without sockets: due, running, settled; and what may go out together."""
 
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +11,8 @@ from interview_stream.server.accounts.models import Organisation
 from interview_stream.server.lib.problems import NotFound
 from interview_stream.server.live import hub as hub_module
 from interview_stream.server.live import registry
-from interview_stream.server.live.hub import Answer, Hub, Identity, Outcome, Result, Subscription, Watcher
+from interview_stream.server.live.hub import Hub, Subscription, Watcher
+from interview_stream.server.live.outcomes import Answer, Identity, Ran, Result
 from interview_stream.server.live.registry import Credentials, WatchedQuery
 from interview_stream.server.live.runs import run_due
 from interview_stream.server.live.sets import ANY_ROW, EVERYTHING, Read, WriteSet
@@ -57,7 +60,9 @@ class Client:
         """What the client is told: data, or an answer that has none."""
         problem = None if result else {"status": 404}
         given = Result(result, str(result)) if result else None
-        answers = self.watcher.settle([Outcome(s, given, problem, reads) for s in running], SOMEBODY, seen)
+        ran = Ran(given, problem, reads)
+        self.hub.keep(self.watcher.viewer, SOMEBODY, seen)
+        answers = self.watcher.settle([(subscription, ran) for subscription in running], SOMEBODY, seen)
         return [answer.data or answer for answer in answers]
 
 
@@ -200,10 +205,41 @@ def test_a_change_of_who_is_behind_it_runs_all_that_a_client_watches(hub: Hub, c
     client.watch(1)
     client.watch(2)
     client.run(b"1", seen=3)
-    assert client.watcher.identity == SOMEBODY
+    assert client.watcher.viewer.identity == SOMEBODY
     hub.publish(WriteSet({"sessions": None}, 4, 4))
-    assert not client.watcher.identity
+    assert not client.watcher.viewer.identity
     assert len(client.watcher.take_due()) == 2
+
+
+def test_a_change_of_who_is_behind_it_runs_what_all_its_pages_watch(hub: Hub) -> None:
+    here, elsewhere = Client(hub), Client(hub)
+    for client in (here, elsewhere):
+        client.watch()
+        client.run(b"1", seen=3)
+    woken: list[set[Watcher]] = []
+    hub.wake = woken.append
+    hub.publish(WriteSet({"sessions": None}, 4, 4))
+    assert woken == [{here.watcher, elsewhere.watcher}]
+    assert (len(here.watcher.take_due()), len(elsewhere.watcher.take_due())) == (1, 1)
+
+
+def test_who_was_found_after_a_change_is_not_who_it_was_before(hub: Hub, client: Client) -> None:
+    """Of two rounds at a time one may see an older state than the other."""
+    viewer, older = client.watcher.viewer, Seen(hub.place, 3)
+    hub.publish(WriteSet({"sessions": None}, 4, 4))
+    newer = Seen(hub.place, 4)
+    found = replace(SOMEBODY, found_at=time.monotonic())
+    hub.keep(viewer, found, newer)
+    assert hub.identity(viewer, newer) is found
+    assert hub.identity(viewer, older) is None
+
+
+def test_what_was_read_for_a_page_still_counts_when_others_find_its_person_anew(hub: Hub, client: Client) -> None:
+    client.watch()
+    client.run(b"1", seen=3)
+    hub.keep(client.watcher.viewer, replace(SOMEBODY, reads=frozenset({("memberships", ANY_ROW)})), Seen(hub.place, 3))
+    hub.publish(WriteSet({"sessions": None}, 4, 4))
+    assert len(client.watcher.take_due()) == 1
 
 
 def test_an_identity_that_changed_while_it_was_used_is_not_kept(hub: Hub, client: Client) -> None:
@@ -212,7 +248,7 @@ def test_an_identity_that_changed_while_it_was_used_is_not_kept(hub: Hub, client
     seen = Seen(hub.place, 3)
     hub.publish(WriteSet({"sessions": None}, 4, 4))
     client.end(running, b"1", seen)
-    assert client.watcher.identity is None
+    assert client.watcher.viewer.identity is None
     assert client.watcher.take_due() == running
 
 
