@@ -76,6 +76,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     reset = add("resetmfa", _resetmfa, "Take lost second factors off an account; it then signs in without them.")
     reset.add_argument("email", metavar="EMAIL", help="the account's address")
+    text = "Let an account open the operators' pages, which show every organisation."
+    staff = _add_address(add("makestaff", _makestaff, text))
+    staff.add_argument("email", metavar="EMAIL", help="the account's address")
+    staff.add_argument("--remove", action="store_true", help="take it away again")
     lockdown = add("lockdown", _lockdown, "After a breach: end every session, guest link, invitation and media token.")
     lockdown.add_argument("--yes", action="store_true", help="do not ask")
     add("demo", _demo, "Fill an empty instance with a sample organisation and a recorded interview.")
@@ -145,8 +149,21 @@ def _resetmfa(given: argparse.Namespace, variables: dict[str, str]) -> int:
     from interview_stream.server.setup import migrate, reset_second_factors
 
     migrate()
+    return _say(lambda: reset_second_factors(given.email))
+
+
+def _makestaff(given: argparse.Namespace, variables: dict[str, str]) -> int:
+    _enter(variables)
+    from interview_stream.server.setup import migrate, set_operator
+
+    migrate()
+    return _say(lambda: set_operator(given.email, is_operator=not given.remove))
+
+
+def _say(act: Callable[[], str]) -> int:
+    """Print what was done, or that there is nobody to do it to."""
     try:
-        print(reset_second_factors(given.email))
+        print(act())
     except LookupError as error:
         print(f"interview-stream: {error.args[0]}", file=sys.stderr)
         return 1

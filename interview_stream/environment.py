@@ -12,6 +12,8 @@ from interview_stream.database import EXAMPLE, postgresql_settings
 PREFIX = "INTERVIEW_STREAM_"
 STUN_PORT = 3478
 SHORTEST_TOKEN = 16
+TAKEN_PATHS = {"api", "assets", "calendar", "healthz", "live", "metrics", "rtc", "twirp", "webhooks"}
+"""Where other things answer, of what could be chosen as a path of the operators' pages."""
 TURN_URL = re.compile(r"turns?:[^\s/?@]+(\?transport=(udp|tcp))?")  # RFC 7065
 
 
@@ -70,6 +72,8 @@ class Environment:
     """How long signing in, or confirming it, allows dangerous acts."""
     api_key_per_minute: int
     """How many requests one API key may make in a minute."""
+    admin_path: str
+    """Where the operators' pages are, without slashes; empty for nowhere."""
     max_passkeys: int
     """How many passkeys an account may have."""
     max_addresses: int
@@ -217,6 +221,18 @@ def _metrics_token(token: str) -> str:
     return token
 
 
+def _admin_path(path: str) -> str:
+    path = path.strip("/")
+    if path == "off":
+        return ""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{2,39}", path) or path in TAKEN_PATHS:
+        raise SettingError(
+            f"{PREFIX}ADMIN_PATH is {path!r}; it must be one word of 3 to 40 small letters, digits or hyphens that is "
+            "no address of the product, or off."
+        )
+    return path
+
+
 def _turn_urls(text: str, secret: str) -> tuple[str, ...]:
     urls = tuple(part.strip() for part in text.split(",") if part.strip())
     if not all(TURN_URL.fullmatch(url) for url in urls):
@@ -264,7 +280,6 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
     public_url = text("PUBLIC_URL", f"{'https' if tls_cert else 'http'}://localhost:{port}").rstrip("/").lower()
     if not _is_origin(public_url):
         raise SettingError(f"{PREFIX}PUBLIC_URL is {public_url!r}; it must look like https://interviews.example.org.")
-    log_level = _one_of("LOG_LEVEL", text("LOG_LEVEL", "info"), ("debug", "info", "warning", "error"))
     smtp_security = _one_of("SMTP_SECURITY", text("SMTP_SECURITY", "starttls"), ("starttls", "tls", "none"))
     return Environment(
         data=Path(text("DATA", "data")).absolute(),
@@ -289,6 +304,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         owner_link_s=number("OWNER_LINK_S", 3600, 60, 604_800),
         recent_sign_in_s=number("RECENT_SIGN_IN_S", 600, 30, 86_400),
         api_key_per_minute=number("API_KEY_PER_MINUTE", 600, 1, 1_000_000),
+        admin_path=_admin_path(text("ADMIN_PATH", "admin")),
         max_passkeys=number("MAX_PASSKEYS", 10, 1, 100),
         max_addresses=number("MAX_ADDRESSES", 5, 1, 50),
         candidate_link_days=number("CANDIDATE_LINK_DAYS", 14, 1, 365),
@@ -319,5 +335,5 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         live_queries=number("LIVE_QUERIES", 100, 10, 10_000),
         live_message_bytes=number("LIVE_MESSAGE_BYTES", 65_536, 1024, 2_097_152),
         live_messages_per_s=number("LIVE_MESSAGES_PER_S", 50, 1, 10_000),
-        log_level=log_level,
+        log_level=_one_of("LOG_LEVEL", text("LOG_LEVEL", "info"), ("debug", "info", "warning", "error")),
     )

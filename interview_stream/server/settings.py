@@ -33,8 +33,13 @@ LANGUAGE_CODE = "en"
 APPEND_SLASH = False
 
 INSTALLED_APPS = [
+    # Before Django's admin, some of whose templates it replaces.
+    "interview_stream.server.operators",
+    # Without looking into every app for pages of its own: operators get those that operators/pages.py lists.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.messages",
     "django.contrib.sessions",
     "allauth",
     "allauth.account",
@@ -81,15 +86,26 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "interview_stream.server.accounts.attempts.note_refusals",
     "interview_stream.server.accounts.remembering.note_wish",
     "interview_stream.server.accounts.sessions.note_activity",
 ]
 
+_context = ["template.context_processors.request", "contrib.auth.context_processors.auth"]
+_context += ["contrib.messages.context_processors.messages"]
 TEMPLATES: list[dict[str, Any]] = [
-    {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {}}
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": [f"django.{each}" for each in _context]},
+    }
 ]
+# The operators' pages alone have files that Django serves, to operators (operators/site.py).
+STATIC_URL = f"/{ENVIRONMENT.admin_path}/static/" if ENVIRONMENT.admin_path else None
+# Said on the next page, kept in a cookie until then.
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 _sqlite = {
     "ENGINE": "django.db.backends.sqlite3",

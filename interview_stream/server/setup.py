@@ -69,6 +69,24 @@ def reset_second_factors(email: str) -> str:
     return f"{count} second factor{'' if count == 1 else 's'} taken off {email}; its sessions have ended."
 
 
+def set_operator(email: str, *, is_operator: bool) -> str:
+    """What was done, as a sentence; raises LookupError when nobody has this address."""
+    from django.conf import settings
+
+    from interview_stream.server.accounts.operating import set_operator as set_it
+    from interview_stream.server.lib.problems import NotFound
+
+    try:
+        set_it(email, is_operator=is_operator)
+    except NotFound as problem:
+        raise LookupError(problem.detail) from None
+    if not is_operator:
+        return f"{email} is no operator any more."
+    path = settings.ENVIRONMENT.admin_path
+    where = f"{settings.ENVIRONMENT.public_url}/{path}/" if path else "nowhere: INTERVIEW_STREAM_ADMIN_PATH is off"
+    return f"{email} is an operator. The operators' pages are at {where}, for who signed in with a second step."
+
+
 def lock_down() -> str:
     from interview_stream.server.accounts.operating import lock_down as end_all_access
 

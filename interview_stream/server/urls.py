@@ -1,5 +1,6 @@
 """Addresses that Django answers; signalling, live data and assets are dispatched before it (asgi.py)."""
 
+from django.conf import settings
 from django.urls import include, path, re_path
 
 from interview_stream.server.api import api
@@ -8,6 +9,7 @@ from interview_stream.server.health import healthz
 from interview_stream.server.interviews.feed import calendar_feed
 from interview_stream.server.lib.problems import not_found
 from interview_stream.server.monitoring import metrics
+from interview_stream.server.operators.pages import site
 from interview_stream.server.spa import csp_report, page
 
 ALLAUTH = [
@@ -29,7 +31,11 @@ ALLAUTH = [
     "account/authenticators/webauthn",
 ]
 
+_admin = settings.ENVIRONMENT.admin_path
+"""Elsewhere than where it is, and for all but operators, the address is one like any that names nothing."""
+
 urlpatterns = [
+    *([path(f"{_admin}/", site.urls), path(_admin, site.without_slash)] if _admin else []),
     path("healthz", healthz),
     path("metrics", metrics),
     path("csp-report", csp_report),

@@ -14,6 +14,7 @@ import { Route as AppRouteImport } from "./routes/_app"
 import { Route as ApiReferenceRouteImport } from "./routes/api-reference"
 import { Route as GoodbyeRouteImport } from "./routes/goodbye"
 import { Route as MyInterviewsRouteImport } from "./routes/my-interviews"
+import { Route as OperatorEntryRouteImport } from "./routes/operator-entry"
 import { Route as ResetPasswordRouteImport } from "./routes/reset-password"
 import { Route as SecondStepNeededRouteImport } from "./routes/second-step-needed"
 import { Route as SignInRouteImport } from "./routes/sign-in"
@@ -68,6 +69,11 @@ const GoodbyeRoute = GoodbyeRouteImport.update({
 const MyInterviewsRoute = MyInterviewsRouteImport.update({
   id: "/my-interviews",
   path: "/my-interviews",
+  getParentRoute: () => rootRouteImport,
+} as any)
+const OperatorEntryRoute = OperatorEntryRouteImport.update({
+  id: "/operator-entry",
+  path: "/operator-entry",
   getParentRoute: () => rootRouteImport,
 } as any)
 const ResetPasswordRoute = ResetPasswordRouteImport.update({
@@ -232,6 +238,7 @@ export interface FileRoutesByFullPath {
   "/api-reference": typeof ApiReferenceRoute
   "/goodbye": typeof GoodbyeRoute
   "/my-interviews": typeof MyInterviewsRoute
+  "/operator-entry": typeof OperatorEntryRoute
   "/reset-password": typeof ResetPasswordRoute
   "/second-step-needed": typeof SecondStepNeededRoute
   "/sign-in": typeof SignInRoute
@@ -269,6 +276,7 @@ export interface FileRoutesByTo {
   "/api-reference": typeof ApiReferenceRoute
   "/goodbye": typeof GoodbyeRoute
   "/my-interviews": typeof MyInterviewsRoute
+  "/operator-entry": typeof OperatorEntryRoute
   "/reset-password": typeof ResetPasswordRoute
   "/second-step-needed": typeof SecondStepNeededRoute
   "/sign-in": typeof SignInRoute
@@ -307,6 +315,7 @@ export interface FileRoutesById {
   "/api-reference": typeof ApiReferenceRoute
   "/goodbye": typeof GoodbyeRoute
   "/my-interviews": typeof MyInterviewsRoute
+  "/operator-entry": typeof OperatorEntryRoute
   "/reset-password": typeof ResetPasswordRoute
   "/second-step-needed": typeof SecondStepNeededRoute
   "/sign-in": typeof SignInRoute
@@ -346,6 +355,7 @@ export interface FileRouteTypes {
     | "/api-reference"
     | "/goodbye"
     | "/my-interviews"
+    | "/operator-entry"
     | "/reset-password"
     | "/second-step-needed"
     | "/sign-in"
@@ -383,6 +393,7 @@ export interface FileRouteTypes {
     | "/api-reference"
     | "/goodbye"
     | "/my-interviews"
+    | "/operator-entry"
     | "/reset-password"
     | "/second-step-needed"
     | "/sign-in"
@@ -420,6 +431,7 @@ export interface FileRouteTypes {
     | "/api-reference"
     | "/goodbye"
     | "/my-interviews"
+    | "/operator-entry"
     | "/reset-password"
     | "/second-step-needed"
     | "/sign-in"
@@ -459,6 +471,7 @@ export interface RootRouteChildren {
   ApiReferenceRoute: typeof ApiReferenceRoute
   GoodbyeRoute: typeof GoodbyeRoute
   MyInterviewsRoute: typeof MyInterviewsRoute
+  OperatorEntryRoute: typeof OperatorEntryRoute
   ResetPasswordRoute: typeof ResetPasswordRoute
   SecondStepNeededRoute: typeof SecondStepNeededRoute
   SignInRoute: typeof SignInRoute
@@ -507,6 +520,13 @@ declare module "@tanstack/react-router" {
       path: "/my-interviews"
       fullPath: "/my-interviews"
       preLoaderRoute: typeof MyInterviewsRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    "/operator-entry": {
+      id: "/operator-entry"
+      path: "/operator-entry"
+      fullPath: "/operator-entry"
+      preLoaderRoute: typeof OperatorEntryRouteImport
       parentRoute: typeof rootRouteImport
     }
     "/reset-password": {
@@ -793,6 +813,7 @@ const rootRouteChildren: RootRouteChildren = {
   ApiReferenceRoute: ApiReferenceRoute,
   GoodbyeRoute: GoodbyeRoute,
   MyInterviewsRoute: MyInterviewsRoute,
+  OperatorEntryRoute: OperatorEntryRoute,
   ResetPasswordRoute: ResetPasswordRoute,
   SecondStepNeededRoute: SecondStepNeededRoute,
   SignInRoute: SignInRoute,

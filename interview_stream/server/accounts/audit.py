@@ -18,6 +18,11 @@ class Act(StrEnum):
 
     LOCKED_DOWN = "installation.locked-down"
     FACTORS_RESET = "installation.factors-reset"
+    OPERATOR_MADE = "installation.operator-made"
+    OPERATOR_REMOVED = "installation.operator-removed"
+    ACCOUNT_DISABLED = "installation.account-disabled"
+    ACCOUNT_ENABLED = "installation.account-enabled"
+    SESSIONS_ENDED = "installation.sessions-ended"
     SIGNED_IN = "account.signed-in"
     SIGNED_OUT = "account.signed-out"
     SIGN_IN_REFUSED = "account.sign-in-refused"
@@ -73,6 +78,11 @@ class Act(StrEnum):
 
 OPERATOR = "The operator"
 """Whoever works on the server itself; the command line knows no account of theirs."""
+
+
+def operator_named(user: User) -> str:
+    """As the log of an organisation names somebody who acts there as an operator, and perhaps is no member of it."""
+    return f"{user.name or user.email} (operator)"
 
 
 def record(

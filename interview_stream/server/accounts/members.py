@@ -21,7 +21,7 @@ def change_role(actor: Actor, *, membership_id: int, role: Role) -> None:
         return
     require_right_to_give(actor, role)
     if membership.role == Role.OWNER:
-        _require_another_owner(membership)
+        require_another_owner(membership)
     detail = f"{membership.role} → {role}"
     membership.role = role
     membership.save(update_fields=["role"])
@@ -54,7 +54,7 @@ def leave_organisation(actor: Actor) -> None:
     _lock(member.organisation)
     membership = Membership.objects.visible_to(actor).get(user_id=member.user.pk)
     if membership.role == Role.OWNER:
-        _require_another_owner(membership)
+        require_another_owner(membership)
     membership.delete()
     announce_access_change(membership.user_id, membership.organisation_id)
     record(member.organisation, member.user, Act.MEMBER_LEFT, subject=member.user.email, detail=membership.role)
@@ -78,7 +78,7 @@ def _lock(organisation: Organisation) -> None:
     Organisation.objects.select_for_update().get(pk=organisation.pk)
 
 
-def _require_another_owner(membership: Membership) -> None:
+def require_another_owner(membership: Membership) -> None:
     owners = Membership.objects.filter(organisation_id=membership.organisation_id, role=Role.OWNER)
     if not owners.exclude(pk=membership.pk).exists():
         raise Conflict(

@@ -43,11 +43,17 @@ def get_me(actor: Actor) -> MeOut:
         role=member.role if member else None,
         organisations=_organisations_of(user) if user else [],
         barred_from=_organisation_out(barred) if barred else None,
+        operator_path=_operator_path(user),
         has_owner=has_owner(),
         sends_mail=bool(settings.ENVIRONMENT.smtp_host),
         version=version("interview-stream"),
         public_url=settings.ENVIRONMENT.public_url,
     )
+
+
+def _operator_path(user: User | None) -> str | None:
+    path = settings.ENVIRONMENT.admin_path
+    return f"/{path}/" if path and user is not None and user.is_staff else None
 
 
 def _own_organisation_out(organisation: Organisation) -> OwnOrganisationOut:

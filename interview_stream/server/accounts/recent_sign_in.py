@@ -69,7 +69,7 @@ def is_barred(user: User, organisation: Organisation) -> bool:
     return organisation.requires_second_factor and not has_second_factor(user)
 
 
-def _is_recent(user: User, proofs: Mapping[str, float]) -> bool:
+def is_recent(user: User, proofs: Mapping[str, float]) -> bool:
     has_factor = has_second_factor(user)
     counting = [at for method, at in proofs.items() if method == "mfa" or not has_factor]
     now = timezone.now().timestamp()
@@ -84,5 +84,5 @@ def require_recent_sign_in(actor: Actor) -> Member:
 
 
 def require_recent(user: User, proofs: Mapping[str, float]) -> None:
-    if not _is_recent(user, proofs):
+    if not is_recent(user, proofs):
         raise RecentSignInNeeded(user)

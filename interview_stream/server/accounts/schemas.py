@@ -129,6 +129,8 @@ class MeOut(Schema):
     """All that the person is a member of."""
     barred_from: OrganisationOut | None
     """The one they act for, when it lets them in only with a second factor, which they have yet to set up."""
+    operator_path: str | None
+    """Where the operators' pages are, for operators."""
     has_owner: bool
     sends_mail: bool
     """Whether a mail server is set; without one, codes stand in the server's log."""

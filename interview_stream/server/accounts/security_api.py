@@ -26,6 +26,13 @@ def confirm_by_code(request: HttpRequest, body: CodeIn) -> Status[None]:
     return Status(204, None)
 
 
+@router.get("/me/recent-sign-in", response={204: None})
+def require_recent_sign_in(request: HttpRequest) -> Status[None]:
+    """Nothing, for who proved in the last minutes who they are; else the problem that lists the ways to do so."""
+    require_recent(user_among(actor_of(request)), proofs_in(request.session))
+    return Status(204, None)
+
+
 @router.get("/me/factors", response=FactorsOut)
 def get_factors(request: HttpRequest) -> FactorsOut:
     return factor_queries.get_factors(actor_of(request))

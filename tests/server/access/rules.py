@@ -155,6 +155,12 @@ OPERATIONS: dict[str, tuple[str, str, Any, Access]] = {
         {"code": "WRONG"},
         Access(ex_member=409, stranger=409, interviewer=409),
     ),
+    "require_recent_sign_in": (
+        "GET",
+        "/me/recent-sign-in",
+        None,
+        Access(ex_member=204, stranger=204, interviewer=204),
+    ),
     "get_factors": ("GET", "/me/factors", None, OF_ACCOUNTS),
     "draft_totp": ("POST", "/me/totp-draft", None, OF_ACCOUNTS),
     "list_addresses": ("GET", "/me/addresses", None, OF_ACCOUNTS),

@@ -28,6 +28,9 @@ SIGNED_IN = {name for name in ACTORS if name in ("owner", "admin", "interviewer"
 }
 """Who has an account and a session; a personal link is neither."""
 
+WALKED_ELSEWHERE = {"api/", "admin/"}
+"""By test_operations.py and test_operators.py."""
+
 # By URL pattern: method, status without an account, status with one.
 _AUTH, _ACCOUNT = "_allauth/browser/v1/auth/", "_allauth/browser/v1/account/"
 PATTERNS: dict[str, list[tuple[str, int, int]]] = {
@@ -52,6 +55,7 @@ PATTERNS: dict[str, list[tuple[str, int, int]]] = {
     f"{_ACCOUNT}authenticators/webauthn": [
         ("GET", 401, 200), ("POST", 401, 400), ("PUT", 401, 400), ("DELETE", 401, 400),
     ],
+    "admin": [("GET", 200, 200), ("POST", 405, 405)],
     "calendar/<str:token>.ics": [("GET", 404, 404), ("POST", 405, 405)],
     "webhooks/livekit": [("GET", 405, 405), ("POST", 401, 401)],
     "": [("GET", 200, 200), ("POST", 405, 405)],
@@ -59,11 +63,11 @@ PATTERNS: dict[str, list[tuple[str, int, int]]] = {
 
 
 def patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
-    """Every pattern but the API's, whose operations have a walk of their own, and those that refuse."""
+    """Every pattern but those that refuse, and those of what has a walk of its own."""
     for each in resolver.url_patterns:
         name = before + str(each.pattern)
         if isinstance(each, URLResolver):
-            yield from () if name == "api/" else patterns(each, name)
+            yield from () if name in WALKED_ELSEWHERE else patterns(each, name)
         elif isinstance(each, URLPattern) and each.callback is not not_found:
             yield name
 

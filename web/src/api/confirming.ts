@@ -20,6 +20,11 @@ export async function confirmBy(way: Way, answer: string): Promise<void> {
   return reauthenticate("2fa/reauthenticate", { code: answer });
 }
 
+/** Asks in the dialog for a fresh proof, unless there is one; a ProblemError when none was given. */
+export function confirmNow(): Promise<void> {
+  return request("GET", "/api/me/recent-sign-in");
+}
+
 export function sendConfirmationCode(): Promise<void> {
   return request("POST", "/api/me/confirmation-code");
 }

@@ -1,5 +1,12 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { CalendarHeartIcon, ChevronsUpDownIcon, LogOutIcon, UserRoundIcon, UsersIcon } from "lucide-react";
+import {
+  CalendarHeartIcon,
+  ChevronsUpDownIcon,
+  LogOutIcon,
+  ServerCogIcon,
+  UserRoundIcon,
+  UsersIcon,
+} from "lucide-react";
 import { isMember, type Member, useMe, useSession } from "@/api/session";
 import { OrganisationLogo } from "@/components/organisation-logo";
 import { PersonAvatar } from "@/components/person-avatar";
@@ -82,6 +89,15 @@ export function UserMenu({ wide = false }: { wide?: boolean }) {
             My interviews
           </Link>
         </DropdownMenuItem>
+        {me.operator_path && (
+          <DropdownMenuItem asChild>
+            {/* Not of this front end: the server's own pages. */}
+            <a href={me.operator_path}>
+              <ServerCogIcon />
+              Operators' pages
+            </a>
+          </DropdownMenuItem>
+        )}
         <OtherOrganisations me={me} />
         <DropdownMenuSeparator />
         <ThemeItems />

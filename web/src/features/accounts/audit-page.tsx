@@ -26,6 +26,11 @@ import { browserTimeStyle, dayAndTime, midnightOf } from "@/lib/time";
 const words: Record<string, string> = {
   "installation.locked-down": "ended every session and link of this server",
   "installation.factors-reset": "took the second factors off",
+  "installation.operator-made": "made an operator of this server",
+  "installation.operator-removed": "took the operators' pages from",
+  "installation.account-disabled": "disabled an account",
+  "installation.account-enabled": "enabled an account again",
+  "installation.sessions-ended": "ended sessions",
   "account.signed-in": "signed in",
   "account.signed-out": "signed out",
   "account.sign-in-refused": "was refused: wrong proof",
