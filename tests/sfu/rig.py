@@ -255,6 +255,8 @@ class Client:
         request = JoinRequest(publisher_offer=self.description())
         request.connection_settings.auto_subscribe = bool(settings.get("auto_subscribe", True))
         request.connection_settings.adaptive_stream = bool(settings.get("adaptive_stream", False))
+        if "allow_pause" in settings:
+            request.connection_settings.subscriber_allow_pause = bool(settings["allow_pause"])
         entered = self.rig.engine.enter(self.who, request, self.signals, self.rig.now)
         assert entered is not None
         self.participant = entered[1]

@@ -1,5 +1,6 @@
 """What one participant receives: its subscriptions, the reports that go with them, and the feedback that comes back."""
 
+import math
 from collections.abc import Callable, Iterator
 
 from interview_stream.sfu.core.bandwidth import HEAVY_LOSS, HEAVY_LOSS_PACKETS, QUEUE_S, Demand, Estimate, share
@@ -45,6 +46,8 @@ class Downlink:
     def __init__(self, send_rtcp: Callable[[bytes], None], now: float) -> None:
         self.estimate = Estimate(now)
         self.path = Path()
+        self.may_pause = True
+        """The client can live without a picture for a while."""
         self._probe: Probe | None = None
         self._next_bps = 0.0
         """What a better picture would need; 0 when there is none to have."""
@@ -104,10 +107,10 @@ class Downlink:
                 if subscription is not None:
                     subscription.forwarder.resend(packet.lost, now, self.rtt_s)
             case Pli():
-                self._request_keyframe(packet.media_ssrc)
+                self._request_keyframe(packet.media_ssrc, now)
             case Fir():
                 for ssrc, _ in packet.entries:
-                    self._request_keyframe(ssrc)
+                    self._request_keyframe(ssrc, now)
             case ReceiverReport() | SenderReport():
                 self._reported(packet.reports, now)
             case TransportFeedback():
@@ -124,6 +127,12 @@ class Downlink:
     def is_urgent(self) -> bool:
         """Whether the next tick cannot wait."""
         return self._probe is not None
+
+    def show_latest(self, now: float) -> None:
+        """The participant is connected: what was sent before is lost, so let pictures begin with what is at hand."""
+        for subscription in self:
+            if subscription.track.is_video:
+                subscription.forwarder.show_latest(now)
 
     def tick(self, now: float) -> None:
         """Send reports and choose layers when it is time."""
@@ -146,10 +155,13 @@ class Downlink:
         for subscription in self:
             subscription.choose(now)
 
-    def _request_keyframe(self, ssrc: int) -> None:
+    def _request_keyframe(self, ssrc: int, now: float) -> None:
+        """One that never reported on this picture has seen none of it."""
         subscription = self._by_ssrc.get(ssrc)
         if subscription is not None:
             subscription.forwarder.request_keyframe()
+            if math.isinf(subscription.reported_at) and subscription.take_first_request():
+                subscription.forwarder.show_latest(now)
 
     def _reported(self, blocks: tuple[ReportBlock, ...], now: float) -> None:
         known = [block for block in blocks if block.ssrc in self._by_ssrc]
@@ -215,7 +227,7 @@ class Downlink:
         shares = share(self.estimate.limit_bps, demands, is_congested=is_congested)
         self._next_bps = shares.next_bps
         for subscription, demand, granted in zip(video, demands, shares.granted, strict=True):
-            subscription.grant(granted, demand.choices)
+            subscription.grant(granted if self.may_pause else max(1, granted), demand.choices)
 
     def _make_room(self, now: float) -> None:
         """The limit fell: at once send less."""

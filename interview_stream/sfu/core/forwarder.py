@@ -144,6 +144,25 @@ class Forwarder:
         layer.forwarders.append(self)
         self.current = layer
 
+    def show_latest(self, now: float) -> None:
+        """Send the newest key frame of the wanted layer once more, if it is there, and wait for the next.
+
+        For a subscriber that has nothing yet: it sees a still at once, and moving pictures when the publisher answered.
+        """
+        layer = self._wanted
+        frame = None if layer is None else layer.keyframe
+        if frame is None or not frame.is_fresh(now):
+            return
+        self.interrupt()
+        first = frame.packets[frame.first]
+        self._time.start(first.timestamp, now, None)
+        self._sequence.start(frame.first)
+        if frame.descriptors:
+            self._picture.start(frame.descriptors[frame.first])
+        for number in range(frame.first, frame.first + len(frame.packets)):
+            self.forward(frame.packets[number], number, frame.descriptors.get(number), now)
+        self._before = layer
+
     def forward(self, packet: RtpPacket, number: int, descriptor: Vp8Descriptor | None, now: float) -> None:
         """Send one packet of the current layer; `number` is its unwrapped sequence number."""
         is_newest = number > self._sequence.newest

@@ -12,7 +12,7 @@ from livekit.protocol.rtc import (
 
 from interview_stream.sfu.core.offers import ask_for_offer
 from interview_stream.sfu.core.participant import Participant
-from interview_stream.sfu.core.publishing import tell_need
+from interview_stream.sfu.core.publishing import tell_need, tell_streams
 from interview_stream.sfu.core.quality import INTERVAL_S as QUALITY_S
 from interview_stream.sfu.core.room import RECONNECT, Room
 
@@ -53,6 +53,7 @@ class Housekeeper:
             if not self._end_if_gone(participant, now):
                 participant.uplink.tick(now, participant.downlink.rtt_s)
                 participant.downlink.tick(now)
+                tell_streams(participant)
                 ask_for_offer(participant, now)
                 if now >= participant.refresh_at:
                     participant.send_token(now)

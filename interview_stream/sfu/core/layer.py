@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from livekit.protocol.models import VideoQuality
 
 from interview_stream.sfu.core.arrival import ArrivalLog
+from interview_stream.sfu.core.keyframe import KeyFrame
 from interview_stream.sfu.errors import MalformedPacket
 from interview_stream.sfu.wire import h264
 from interview_stream.sfu.wire.rtcp import SenderReport, ntp_middle
@@ -27,6 +28,7 @@ class Layer:
 
     __slots__ = (
         "_bits",
+        "_coming",
         "_keyframe_asked_at",
         "_measured_at",
         "_report",
@@ -38,6 +40,7 @@ class Layer:
         "forwarders",
         "is_muted",
         "is_video",
+        "keyframe",
         "keyframe_at",
         "last_at",
         "log",
@@ -74,6 +77,9 @@ class Layer:
         self.waiting: list[Forwarder] = []
         self.is_muted = False
         self.wants_keyframe = False
+        self.keyframe: KeyFrame | None = None
+        """The newest complete one, for those who come late."""
+        self._coming: KeyFrame | None = None
         self.keyframe_at = -1e9
         self.last_at = -1e9
         self.bitrate = 0.0
@@ -134,16 +140,35 @@ class Layer:
             return
         if is_keyframe:
             self._keyframe(packet, number, descriptor, now)
+        if self._coming is not None:
+            self._keep(packet, number, descriptor)
         for forwarder in self.forwarders:
             forwarder.forward(packet, number, descriptor, now)
 
     def _keyframe(self, packet: RtpPacket, number: int, descriptor: Vp8Descriptor | None, now: float) -> None:
         self.keyframe_at = now
+        # H.264 begins one several times: parameter sets, then the picture.
+        if self.is_video and (self._coming is None or self._coming.timestamp != packet.timestamp):
+            self._coming = KeyFrame(packet, number, now)
         # A late start (a repair) is of no use to those who wait: they have missed what followed it.
         if number == self.log.highest:
             self.wants_keyframe = False
             for forwarder in self.waiting[:]:
                 forwarder.begin(self, packet, number, descriptor, now)
+
+    def _keep(self, packet: RtpPacket, number: int, descriptor: Vp8Descriptor | None) -> None:
+        coming = self._coming
+        if coming is None or packet.timestamp != coming.timestamp or number < coming.first:
+            return
+        if not coming.add(packet, number, descriptor):
+            self._coming = None
+        elif coming.is_complete:
+            self.keyframe = coming
+            self._coming = None
+
+    def forget_keyframe(self) -> None:
+        """What was filmed until now is not to be seen any more."""
+        self.keyframe = self._coming = None
 
     def request_keyframe(self) -> None:
         """Somebody cannot go on without a key frame; it is asked for by `keyframe_due`, not too often."""
@@ -171,6 +196,7 @@ class Layer:
         self.ssrc = ssrc
         self.log = ArrivalLog(self.clock_rate)
         self._report = None
+        self.forget_keyframe()
         for forwarder in self.forwarders[:]:
             forwarder.interrupt()
         if self.waiting:

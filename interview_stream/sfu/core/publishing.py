@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from livekit.protocol.models import VideoQuality
 from livekit.protocol.rtc import (
     SignalResponse,
+    StreamState,
+    StreamStateInfo,
+    StreamStateUpdate,
     SubscribedCodec,
     SubscribedQuality,
     SubscribedQualityUpdate,
@@ -90,3 +93,21 @@ def tell_need(publisher: Participant, track: Track, wishes: Iterable[Wish], now:
             )
         )
     )
+
+
+def tell_streams(subscriber: Participant) -> None:
+    """Tell a subscriber which pictures are paused for want of bandwidth, and which go on."""
+    news = [s for s in subscriber.downlink if s.is_bound and s.is_paused != s.told_paused]
+    if not news:
+        return
+    states = []
+    for subscription in news:
+        subscription.told_paused = subscription.is_paused
+        states.append(
+            StreamStateInfo(
+                participant_sid=subscription.track.publisher_sid,
+                track_sid=subscription.track.sid,
+                state=StreamState.PAUSED if subscription.is_paused else StreamState.ACTIVE,
+            )
+        )
+    subscriber.send(SignalResponse(stream_state_update=StreamStateUpdate(stream_states=states)))

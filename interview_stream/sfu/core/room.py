@@ -142,7 +142,11 @@ class Room:
         participant.attach(sink, now)
         participant.state = ParticipantInfo.State.JOINED
         participant.auto_subscribe = request.connection_settings.auto_subscribe
-        participant.adaptive_stream = request.connection_settings.adaptive_stream
+        settings = request.connection_settings
+        participant.adaptive_stream = settings.adaptive_stream
+        participant.downlink.may_pause = settings.subscriber_allow_pause or not settings.HasField(
+            "subscriber_allow_pause"
+        )
         self.participants[who.identity] = participant
         self._departed.pop(who.identity, None)
         self.left_at = None
@@ -179,6 +183,8 @@ class Room:
         participant.send_token(now)
         for track in participant.tracks.values():
             track.forget_told()
+        for subscription in participant.downlink:
+            subscription.told_paused = not subscription.is_paused
 
     def detach(self, participant: Participant, sink: SignalSink, now: float) -> None:
         """A signalling connection closed. While media flows the participant stays: it will resume."""
@@ -381,6 +387,7 @@ class Room:
         participant.downlink.request_keyframes()
         if participant.is_active:
             return
+        participant.downlink.show_latest(now)
         participant.state = ParticipantInfo.State.ACTIVE
         self.broadcast(participant)
         if not participant.who.grants.hidden:

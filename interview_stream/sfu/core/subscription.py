@@ -23,7 +23,9 @@ class Subscription:
         "most",
         "reported_at",
         "reports_sent",
+        "told_paused",
         "track",
+        "was_requested",
         "wish",
     )
 
@@ -38,6 +40,10 @@ class Subscription:
         """How many of the layers at hand that is."""
         self.is_paused = False
         """Not even the smallest fits beside what matters more."""
+        self.told_paused = False
+        """What the client was told of that."""
+        self.was_requested = False
+        """The client asked for a key frame before."""
         self.is_bound = False
         self.is_failed = False
         """The subscriber has no codec for the track."""
@@ -51,6 +57,12 @@ class Subscription:
         """Aim at the layer that wish and network come to."""
         if self.is_bound:
             self.forwarder.aim(None if self.is_paused else self.track.best_layer(self.wish, now, self.most))
+
+    def take_first_request(self) -> bool:
+        """Whether this request for a key frame is the first."""
+        is_first = not self.was_requested
+        self.was_requested = True
+        return is_first
 
     def grant(self, granted: int, choices: Sequence[tuple[VideoQuality, float]]) -> None:
         """The network carries so many of these layers, lowest first; what comes after all of them is welcome too."""

@@ -116,6 +116,7 @@ class Track:
         self._apply_mute()
         if muted:
             for layer in self.layers:
+                layer.forget_keyframe()
                 for forwarder in layer.forwarders[:]:
                     forwarder.interrupt()
         else:

@@ -2,7 +2,7 @@
 
 import pytest
 from livekit.protocol.models import VideoQuality
-from livekit.protocol.rtc import SignalRequest, UpdateTrackSettings
+from livekit.protocol.rtc import SignalRequest, StreamState, UpdateTrackSettings
 
 from interview_stream.sfu.wire.rtcp import (
     Fir,
@@ -61,10 +61,10 @@ class Link:
 class Stage:
     """Alice films in three layers, Dana watches."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: object) -> None:
         self.rig = Rig()
         self.alice = self.rig.client("alice").connect()
-        self.dana = self.rig.client("dana").connect()
+        self.dana = self.rig.client("dana").connect(**settings)
         self.sid = self.alice.publish_video()
         self.rig.pass_time(0.1)
         self.frame = 0
@@ -349,8 +349,28 @@ def test_the_smallest_picture_gives_way_to_sound_and_comes_back(stage: Stage) ->
     stage.link.rate_bps = 20_000
     stage.film(12.0)
     assert stage.layer() == ""
-    assert next(iter(stage.dana.participant.downlink)).is_paused
+    assert told(stage.dana) == [(stage.sid, StreamState.PAUSED)]
+    stage.dana.resume()
+    stage.film(1.0)
+    assert told(stage.dana) == [(stage.sid, StreamState.PAUSED)]
     stage.link.rate_bps = 2_000_000
     stage.film(15.0)
     assert stage.layer() == "f"
-    assert not next(iter(stage.dana.participant.downlink)).is_paused
+    assert told(stage.dana)[-1] == (stage.sid, StreamState.ACTIVE)
+    assert not stage.alice.signals.all("stream_state_update")
+
+
+def told(client: Client) -> list[tuple[str, int]]:
+    """Which streams the client heard to be paused or active."""
+    updates = client.signals.all("stream_state_update")
+    return [(info.track_sid, info.state) for update in updates for info in update.stream_state_update.stream_states]
+
+
+def test_one_who_does_not_want_it_is_never_paused() -> None:
+    stage = Stage(allow_pause=False)
+    stage.link = Link(2_000_000)
+    stage.film(3.0)
+    stage.link.rate_bps = 20_000
+    stage.film(8.0)
+    assert stage.layer() == "q"
+    assert told(stage.dana) == []

@@ -16,6 +16,7 @@ function person(identity: string, change: Partial<Person> = {}): Person {
     microphone: "on",
     camera: undefined,
     screen: undefined,
+    isPaused: false,
     joinedAt: undefined,
     ...change,
   };

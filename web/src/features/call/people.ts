@@ -22,6 +22,8 @@ export interface Person {
   /** Present while a picture can be shown. */
   camera: VideoTrack | undefined;
   screen: VideoTrack | undefined;
+  /** The server sends no picture, as this line carries none beside the sound. */
+  isPaused: boolean;
   joinedAt: number | undefined;
 }
 
@@ -63,6 +65,7 @@ function personOf(participant: Participant): Person {
     quality: QUALITIES[participant.connectionQuality],
     microphone: microphone === undefined ? "none" : microphone.isMuted ? "muted" : "on",
     camera: visibleTrack(participant.getTrackPublication(Track.Source.Camera)),
+    isPaused: isPaused(participant.getTrackPublication(Track.Source.Camera)),
     screen: visibleTrack(participant.getTrackPublication(Track.Source.ScreenShare)),
     joinedAt: participant.joinedAt?.getTime(),
   };
@@ -70,6 +73,10 @@ function personOf(participant: Participant): Person {
 
 function visibleTrack(publication: TrackPublication | undefined): VideoTrack | undefined {
   return publication === undefined || publication.isMuted ? undefined : publication.videoTrack;
+}
+
+function isPaused(publication: TrackPublication | undefined): boolean {
+  return publication?.track?.streamState === Track.StreamState.Paused;
 }
 
 function roleOf(value: string | undefined): Role {

@@ -224,6 +224,7 @@ export function Room({ session, interviewId, info, isMember, guest, workspace, n
 function veilOf(person: Person, isFocusRunning: boolean, soundOnly: SoundOnly): string | undefined {
   if (isFocusRunning && person.role === "candidate")
     return person.isLocal ? "Nobody sees you now" : "Works unwatched";
+  if (person.isPaused && !soundOnly.isOn) return "Picture paused: your line is weak";
   if (!soundOnly.isOn || person.isLocal) return undefined;
   return soundOnly.isByLine ? "Sound only: your line is weak" : "Sound only";
 }
