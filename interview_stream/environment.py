@@ -1,5 +1,6 @@
 """Every setting of the product: read once from the environment, documented in .env.example, needed by none."""
 
+import ipaddress
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -81,6 +82,8 @@ class Environment:
     candidate_link_days: int
     """How long a candidate's link lives after the planned time."""
     deletion_days: int
+    domain_days: int
+    dns_servers: tuple[tuple[str, int], ...]
     """How long a deleted organisation can be taken back before it is erased."""
     invitation_days: int
     """How long an invitation to become a member lives."""
@@ -208,6 +211,22 @@ def _host_ports(text: str) -> tuple[tuple[str, int], ...]:
     return tuple(found)
 
 
+def _dns_servers(text: str) -> tuple[tuple[str, int], ...]:
+    """`address, address:port, [address]:port`: names would need the DNS to be found."""
+    found = []
+    for part in (each.strip() for each in text.split(",") if each.strip()):
+        host, colon, port = part.rpartition(":") if part.count(":") == 1 or "]:" in part else (part, "", "53")
+        try:
+            address = str(ipaddress.ip_address(host.strip("[]")))
+            number = int(port)
+        except ValueError:
+            address, number = "", 0
+        if not 0 < number < 65_536 or (colon and not port):
+            raise SettingError(f"{PREFIX}DNS_SERVERS is {text!r}; each must look like 192.0.2.53 or 192.0.2.53:5353.")
+        found.append((address, number))
+    return tuple(found)
+
+
 def _one_of(name: str, text: str, choices: Sequence[str]) -> str:
     if text.lower() not in choices:
         listed = f"{', '.join(choices[:-1])} or {choices[-1]}"
@@ -270,9 +289,6 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
             raise SettingError(f"{PREFIX}{name} is {raw!r}; it must be a whole number from {low} to {high}.")
         return int(raw)
 
-    def minutes(name: str, default: str) -> tuple[int, ...]:
-        return _minutes(name, text(name, default))
-
     port = number("PORT", 3000, 1, 65535)
     tls_cert, tls_key = text("TLS_CERT", ""), text("TLS_KEY", "")
     if bool(tls_cert) != bool(tls_key):
@@ -309,6 +325,8 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         max_addresses=number("MAX_ADDRESSES", 5, 1, 50),
         candidate_link_days=number("CANDIDATE_LINK_DAYS", 14, 1, 365),
         deletion_days=number("DELETION_DAYS", 7, 1, 90),
+        domain_days=number("DOMAIN_DAYS", 7, 1, 90),
+        dns_servers=_dns_servers(text("DNS_SERVERS", "")),
         invitation_days=number("INVITATION_DAYS", 7, 1, 365),
         upload_hours=number("UPLOAD_HOURS", 24, 1, 720),
         max_attachment_mb=number("MAX_ATTACHMENT_MB", 2048, 1, 1_048_576),
@@ -319,7 +337,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         s3_region=text("S3_REGION", ""),
         s3_access_key=text("S3_ACCESS_KEY", ""),
         s3_secret_key=text("S3_SECRET_KEY", ""),
-        reminder_minutes=minutes("REMINDER_MINUTES", "1440,15"),
+        reminder_minutes=_minutes("REMINDER_MINUTES", text("REMINDER_MINUTES", "1440,15")),
         smtp_host=text("SMTP_HOST", ""),
         smtp_port=number("SMTP_PORT", 465 if smtp_security == "tls" else 587, 1, 65535),
         smtp_user=text("SMTP_USER", ""),

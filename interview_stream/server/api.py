@@ -13,6 +13,7 @@ from ninja.operation import Operation
 
 from interview_stream.server.accounts.api import router as accounts_router
 from interview_stream.server.accounts.guarding import ApiKey, SessionGuard
+from interview_stream.server.accounts.joining_api import router as joining_router
 from interview_stream.server.accounts.security_api import router as security_router
 from interview_stream.server.api_keys.api import router as api_keys_router
 from interview_stream.server.calls.api import router as calls_router
@@ -112,6 +113,7 @@ api = Api(
 api.add_decorator(once, mode="view")
 for router, area in (
     (accounts_router, None),
+    (joining_router, None),
     (security_router, None),
     (api_keys_router, None),
     (kits_router, "kits"),

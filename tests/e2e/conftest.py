@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.dns_server import serving
 from tests.e2e.people import ARGUMENTS, CHROMIUM, Person
 from tests.product import PASSWORD, PATIENCE_S, Client, Product, wait_for
 
@@ -72,9 +73,18 @@ def identity_providers(folder: Path) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    with identity_providers(tmp_path_factory.mktemp("identity")) as providers:
-        settings = {"INTERVIEW_STREAM_SIGN_IN_PROVIDERS": str(providers)}
+def dns_records() -> dict[str, str | None]:
+    """What the DNS server says that the product asks."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory, dns_records: dict[str, str | None]) -> Iterator[Product]:
+    with identity_providers(tmp_path_factory.mktemp("identity")) as providers, serving(dns_records) as dns_port:
+        settings = {
+            "INTERVIEW_STREAM_SIGN_IN_PROVIDERS": str(providers),
+            "INTERVIEW_STREAM_DNS_SERVERS": f"127.0.0.1:{dns_port}",
+        }
         product = Product(tmp_path_factory.mktemp("product") / "data", settings=settings).start()
         yield product
         product.stop()

@@ -6,9 +6,9 @@ import urllib.error
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Invite, join_from_lobby
+from tests.e2e.conftest import PHONE, Invite, join_from_lobby
 from tests.e2e.people import Person
-from tests.e2e.test_accounts import new_member, sign_in_as
+from tests.e2e.test_accounts import mailed, new_member, sign_in_as
 from tests.product import PASSWORD, Client, Product
 
 
@@ -55,6 +55,45 @@ def test_an_organisation_is_changed_handed_over_deleted_and_kept(
     with owner.page.expect_download() as download:
         owner.page.get_by_role("menuitem", name="CSV").click()
     assert "europe/lisbon" in download.value.path().read_text().lower()
+
+
+def test_who_has_an_address_of_a_verified_domain_joins(
+    invite: Invite, product: Product, alice: Client, dns_records: dict[str, str | None]
+) -> None:
+    assert alice, "made Acme"
+    owner = signed_in_just_now(invite, product)
+    owner.goto("/settings/organisation")
+    owner.page.get_by_label("Domain", exact=True).fill("gmail.com")
+    owner.page.get_by_role("button", name="Add", exact=True).click()
+    expect(owner.page.get_by_text("Everybody can have an address there")).to_be_visible()
+    owner.page.get_by_label("Domain", exact=True).fill("acme.example")
+    owner.page.get_by_role("button", name="Add", exact=True).click()
+    row = owner.page.get_by_role("list", name="Domains").get_by_role("listitem")
+    row.get_by_role("button", name="Verify").click()
+    expect(row.get_by_text("The record is not there yet")).to_be_visible()
+    name, value = row.locator("dd").all_inner_texts()
+    dns_records[name] = value
+    row.get_by_role("button", name="Verify").click()
+    expect(row.get_by_text("Verified", exact=True)).to_be_visible()
+
+    nora = invite(product, "nora", viewport=PHONE)
+    nora.goto("/sign-in")
+    nora.page.get_by_role("link", name="Join it").click()
+    expect(nora.page.get_by_role("heading", level=1)).to_have_text("Join your organisation")
+    nora.page.get_by_label("E-mail").fill("nora@acme.example")
+    nora.page.get_by_role("button", name="Send the code").click()
+    code = mailed(product, r"(?s)To: nora@acme.example.*?join your organisation:.*?([A-Z0-9-]{6,})\n")
+    assert "Acme" not in nora.page.locator("body").inner_text()
+    nora.page.get_by_label("Code").fill(code)
+    nora.page.get_by_role("button", name="Go on").click()
+    expect(nora.page.get_by_role("heading", level=1)).to_have_text("Join Acme")
+    nora.page.get_by_label("Your name").fill("Nora Nilsson")
+    nora.page.get_by_label("Password").first.fill(PASSWORD)
+    nora.page.get_by_role("button", name="Create account and join").click()
+    expect(nora.page.get_by_role("link", name="New").first).to_be_visible()
+    owner.goto("/settings/members")
+    member = owner.page.get_by_role("listitem").filter(has_text="nora@acme.example")
+    expect(member).to_contain_text("Interviewer")
 
 
 def test_a_key_is_made_copied_used_and_revoked(invite: Invite, product: Product) -> None:

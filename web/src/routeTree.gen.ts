@@ -18,6 +18,7 @@ import { Route as OperatorEntryRouteImport } from "./routes/operator-entry"
 import { Route as ResetPasswordRouteImport } from "./routes/reset-password"
 import { Route as SecondStepNeededRouteImport } from "./routes/second-step-needed"
 import { Route as SignInRouteImport } from "./routes/sign-in"
+import { Route as SignUpRouteImport } from "./routes/sign-up"
 import { Route as AppSettingsRouteImport } from "./routes/_app/settings"
 import { Route as FeedbackTokenRouteImport } from "./routes/feedback.$token"
 import { Route as InvitationTokenRouteImport } from "./routes/invitation.$token"
@@ -89,6 +90,11 @@ const SecondStepNeededRoute = SecondStepNeededRouteImport.update({
 const SignInRoute = SignInRouteImport.update({
   id: "/sign-in",
   path: "/sign-in",
+  getParentRoute: () => rootRouteImport,
+} as any)
+const SignUpRoute = SignUpRouteImport.update({
+  id: "/sign-up",
+  path: "/sign-up",
   getParentRoute: () => rootRouteImport,
 } as any)
 const AppSettingsRoute = AppSettingsRouteImport.update({
@@ -242,6 +248,7 @@ export interface FileRoutesByFullPath {
   "/reset-password": typeof ResetPasswordRoute
   "/second-step-needed": typeof SecondStepNeededRoute
   "/sign-in": typeof SignInRoute
+  "/sign-up": typeof SignUpRoute
   "/settings": typeof AppSettingsRouteWithChildren
   "/feedback/$token": typeof FeedbackTokenRoute
   "/invitation/$token": typeof InvitationTokenRoute
@@ -280,6 +287,7 @@ export interface FileRoutesByTo {
   "/reset-password": typeof ResetPasswordRoute
   "/second-step-needed": typeof SecondStepNeededRoute
   "/sign-in": typeof SignInRoute
+  "/sign-up": typeof SignUpRoute
   "/feedback/$token": typeof FeedbackTokenRoute
   "/invitation/$token": typeof InvitationTokenRoute
   "/join/$token": typeof JoinTokenRoute
@@ -319,6 +327,7 @@ export interface FileRoutesById {
   "/reset-password": typeof ResetPasswordRoute
   "/second-step-needed": typeof SecondStepNeededRoute
   "/sign-in": typeof SignInRoute
+  "/sign-up": typeof SignUpRoute
   "/_app/settings": typeof AppSettingsRouteWithChildren
   "/feedback/$token": typeof FeedbackTokenRoute
   "/invitation/$token": typeof InvitationTokenRoute
@@ -359,6 +368,7 @@ export interface FileRouteTypes {
     | "/reset-password"
     | "/second-step-needed"
     | "/sign-in"
+    | "/sign-up"
     | "/settings"
     | "/feedback/$token"
     | "/invitation/$token"
@@ -397,6 +407,7 @@ export interface FileRouteTypes {
     | "/reset-password"
     | "/second-step-needed"
     | "/sign-in"
+    | "/sign-up"
     | "/feedback/$token"
     | "/invitation/$token"
     | "/join/$token"
@@ -435,6 +446,7 @@ export interface FileRouteTypes {
     | "/reset-password"
     | "/second-step-needed"
     | "/sign-in"
+    | "/sign-up"
     | "/_app/settings"
     | "/feedback/$token"
     | "/invitation/$token"
@@ -475,6 +487,7 @@ export interface RootRouteChildren {
   ResetPasswordRoute: typeof ResetPasswordRoute
   SecondStepNeededRoute: typeof SecondStepNeededRoute
   SignInRoute: typeof SignInRoute
+  SignUpRoute: typeof SignUpRoute
   FeedbackTokenRoute: typeof FeedbackTokenRoute
   InvitationTokenRoute: typeof InvitationTokenRoute
   JoinTokenRoute: typeof JoinTokenRoute
@@ -548,6 +561,13 @@ declare module "@tanstack/react-router" {
       path: "/sign-in"
       fullPath: "/sign-in"
       preLoaderRoute: typeof SignInRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    "/sign-up": {
+      id: "/sign-up"
+      path: "/sign-up"
+      fullPath: "/sign-up"
+      preLoaderRoute: typeof SignUpRouteImport
       parentRoute: typeof rootRouteImport
     }
     "/_app/settings": {
@@ -817,6 +837,7 @@ const rootRouteChildren: RootRouteChildren = {
   ResetPasswordRoute: ResetPasswordRoute,
   SecondStepNeededRoute: SecondStepNeededRoute,
   SignInRoute: SignInRoute,
+  SignUpRoute: SignUpRoute,
   FeedbackTokenRoute: FeedbackTokenRoute,
   InvitationTokenRoute: InvitationTokenRoute,
   JoinTokenRoute: JoinTokenRoute,

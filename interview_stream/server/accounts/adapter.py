@@ -36,6 +36,7 @@ CODE_MAILS = {
     "account/email/login_code": ("Your code to sign in", "Enter this code to sign in:"),
     "account/email/password_reset_code": ("Your code for a new password", "Enter this code to choose a new password:"),
     "account/email/address_code": ("Your code to add this address", "Enter this code to add this address:"),
+    "account/email/sign_up_code": ("Your code to join", "Enter this code to join your organisation:"),
     "account/email/confirmation_code": ("Your code to confirm that it is you", "Enter this code to confirm:"),
 }
 UNKNOWN_ACCOUNT = "account/email/unknown_account"

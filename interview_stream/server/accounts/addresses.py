@@ -17,6 +17,7 @@ from interview_stream.server.accounts.actor import Actor, user_among
 from interview_stream.server.accounts.audit import Act, address_of, record_for
 from interview_stream.server.accounts.confirming import ConfirmationCode
 from interview_stream.server.accounts.devices import device_of
+from interview_stream.server.accounts.joining import join_by
 from interview_stream.server.accounts.models import User
 from interview_stream.server.accounts.recent_sign_in import proofs_in, require_recent
 from interview_stream.server.accounts.schemas import OwnAddressOut
@@ -36,6 +37,10 @@ def account_with(email: str) -> User | None:
     """Whose address this is, primary or not."""
     found = EmailAddress.objects.filter(email=email.strip().lower(), verified=True).select_related("user").first()
     return found.user if found is not None else None
+
+
+def addresses_of(user: User) -> list[str]:
+    return list(EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True))
 
 
 @query("addresses.list")
@@ -69,6 +74,7 @@ def confirm_address(request: HttpRequest, user: User, code: str) -> None:
         raise Conflict("Another account has this address. Remove it there first.", slug="address-taken")
     EmailAddress.objects.create(user=user, email=address, verified=True, primary=False)
     record_for(user, Act.ADDRESS_ADDED, detail=address)
+    join_by(user, address)
     _tell(request, user, f"The address {address} was added", user.email)
 
 

@@ -77,8 +77,8 @@ def get_owner_link(request: HttpRequest, token: str) -> OwnerLinkOut:
 
 @router.post("/owner-links/{token}", response={201: MeOut})
 def use_owner_link(request: HttpRequest, token: str, owner: OwnerIn) -> Status[MeOut]:
-    _sign_in(request, actions.create_owner(token, owner))
-    return Status(201, _me_now(request))
+    sign_in(request, actions.create_owner(token, owner))
+    return Status(201, me_now(request))
 
 
 @router.get("/sign-in-providers", response=list[SignInProviderOut])
@@ -97,26 +97,26 @@ def start_sign_in(request: HttpRequest, provider_id: str, body: SignInStartIn) -
 @router.put("/me/organisation", response=MeOut)
 def switch_organisation(request: HttpRequest, body: SwitchIn) -> MeOut:
     members.switch_organisation(actor_of(request), request, organisation_id=body.organisation_id)
-    return _me_now(request)
+    return me_now(request)
 
 
 @router.patch("/me", response=MeOut)
 def change_profile(request: HttpRequest, body: ProfileIn) -> MeOut:
     actions.change_profile(actor_of(request), wanted=body)
-    return _me_now(request)
+    return me_now(request)
 
 
 @router.put("/me/mails", response=MeOut)
 def choose_mails(request: HttpRequest, body: MailChoices) -> MeOut:
     actions.choose_mails(actor_of(request), wanted=body)
-    return _me_now(request)
+    return me_now(request)
 
 
 @router.put("/me/theme", response=MeOut)
 def choose_theme(request: HttpRequest, body: ThemeIn) -> MeOut:
     """The colours of the pages, which follow the person to every device."""
     actions.choose_theme(actor_of(request), theme=body.theme)
-    return _me_now(request)
+    return me_now(request)
 
 
 @router.post("/me/delete", response={204: None})
@@ -147,26 +147,26 @@ def revoke_other_sessions(request: HttpRequest) -> list[SessionOut]:
 @router.patch("/organisation", response=MeOut)
 def change_organisation(request: HttpRequest, body: OrganisationIn) -> MeOut:
     organisations.change_organisation(actor_of(request), wanted=body)
-    return _me_now(request)
+    return me_now(request)
 
 
 @router.post("/organisation/transfer", response=MeOut)
 def transfer_ownership(request: HttpRequest, body: HeirIn) -> MeOut:
     organisations.transfer_ownership(actor_of(request), membership_id=body.membership_id)
-    return _me_now(request)
+    return me_now(request)
 
 
 @router.post("/organisation/delete", response=MeOut)
 def delete_organisation(request: HttpRequest, body: DeletionIn) -> MeOut:
     """It is erased some days later; until then `keep_organisation` takes it back."""
     organisations.delete_organisation(actor_of(request), name=body.name)
-    return _me_now(request)
+    return me_now(request)
 
 
 @router.post("/organisation/keep", response=MeOut)
 def keep_organisation(request: HttpRequest) -> MeOut:
     organisations.keep_organisation(actor_of(request))
-    return _me_now(request)
+    return me_now(request)
 
 
 @router.get("/audit-events", **ORGANISATION, response=PageOut[AuditEventOut])
@@ -209,7 +209,7 @@ def remove_member(request: HttpRequest, membership_id: int) -> list[MemberOut]:
 @router.post("/organisation/leave", response=MeOut)
 def leave_organisation(request: HttpRequest) -> MeOut:
     members.leave_organisation(actor_of(request))
-    return _me_now(request)
+    return me_now(request)
 
 
 @router.get("/member-invitations", **ORGANISATION, response=list[MemberInvitationOut])
@@ -246,18 +246,18 @@ def accept_invitation(request: HttpRequest, token: str, body: AcceptIn) -> Statu
     organisation = inviting.usable_invitation(token).organisation
     user = inviting.accept_invitation(actor_of(request), token=token, given=body)
     if not request.user.is_authenticated:
-        _sign_in(request, user)
+        sign_in(request, user)
     request.session[ORGANISATION_KEY] = str(organisation.pk)
-    return Status(201, _me_now(request))
+    return Status(201, me_now(request))
 
 
-def _sign_in(request: HttpRequest, user: User) -> None:
+def sign_in(request: HttpRequest, user: User) -> None:
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
     record_authentication(request, user, "password")
     known_devices.meet(request, user)
 
 
-def _me_now(request: HttpRequest) -> MeOut:
+def me_now(request: HttpRequest) -> MeOut:
     """Who asks was worked out before what they asked for changed it."""
     request.actor = None  # type: ignore[attr-defined]
     return queries.get_me(actor_of(request))

@@ -13,7 +13,7 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.totp.internal import auth as totp
         from django.db.models.signals import post_migrate
 
-        from interview_stream.server.accounts import audit_triggers, known_devices, limits, organisations
+        from interview_stream.server.accounts import audit_triggers, domains, known_devices, limits, organisations
         from interview_stream.server.accounts import signals as signals  # connects its receivers
         from interview_stream.server.accounts.actor import name_of
         from interview_stream.server.accounts.factors import OneTimeTOTP
@@ -24,6 +24,7 @@ class AccountsConfig(AppConfig):
 
         limits.install()
         schedule(known_devices.forget_old_devices, Every(timedelta(days=1)))
+        schedule(domains.check_domains, Every(timedelta(hours=24)))
         schedule(limits.forget_old_attempts, Every(timedelta(hours=1)))
         register_actor_resolver(actor_behind, name_of)
         schedule(forget_old_sessions, Every(timedelta(hours=1)))

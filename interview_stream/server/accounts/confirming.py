@@ -24,7 +24,7 @@ class ConfirmationCode(AbstractCodeVerificationProcess):
     session_key = "confirmation_code"
     mail = "account/email/confirmation_code"
 
-    def __init__(self, request: HttpRequest, user: User, state: dict[str, Any]) -> None:
+    def __init__(self, request: HttpRequest, user: User | None, state: dict[str, Any]) -> None:
         self._request = request
         super().__init__(
             max_attempts=settings.ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS,
@@ -46,7 +46,7 @@ class ConfirmationCode(AbstractCodeVerificationProcess):
         self.persist()
 
     @classmethod
-    def waiting(cls, request: HttpRequest, user: User) -> Self:
+    def waiting(cls, request: HttpRequest, user: User | None) -> Self:
         """The one that was asked for; a Problem when there is none, or it is too old."""
         state = request.session.get(cls.session_key)
         process = cls(request, user, state) if state else None

@@ -1,7 +1,8 @@
 """Signing in with an identity provider: whose account it is, or who may have one.
 
 The provider says which e-mail address is whose. That address has an account, or an open invitation, or the provider's
-settings let its domains join; everybody else is sent back with a reason. Nobody gets an account without that.
+settings let its domains join, or an organisation has shown that its domain is theirs; everybody else is sent back
+with a reason. Nobody gets an account without that.
 """
 
 from typing import Any, cast
@@ -19,6 +20,7 @@ from requests import RequestException
 from interview_stream.server.accounts.actions import create_account
 from interview_stream.server.accounts.addresses import account_with
 from interview_stream.server.accounts.audit import Act, record, record_for
+from interview_stream.server.accounts.joining import join_by, organisation_open_to
 from interview_stream.server.accounts.models import MemberInvitation, Membership, Organisation, Role, User
 from interview_stream.server.accounts.providers import SignInProvider
 from interview_stream.server.lib.problems import NotFound, Unavailable
@@ -75,7 +77,7 @@ def admit(provider: SignInProvider, *, email: str, name: str) -> User:
     """
     user = account_with(email)
     if user is None:
-        user = _invited(email, name) or _joining(provider, email, name)
+        user = _invited(email, name) or _joining(provider, email, name) or _by_domain(email, name)
     if user is None:
         raise ValidationError("There is no account with this address.", code="not_invited")
     record_for(user, Act.PROVIDER_CONNECTED, detail=provider.name)
@@ -103,6 +105,14 @@ def _joining(provider: SignInProvider, email: str, name: str) -> User | None:
         return None
     user = create_account(name=name, email=email, password=None)
     _make_member(user, organisations[0], Role(provider.joins_as))
+    return user
+
+
+def _by_domain(email: str, name: str) -> User | None:
+    if organisation_open_to(email) is None:
+        return None
+    user = create_account(name=name, email=email, password=None)
+    join_by(user, email)
     return user
 
 

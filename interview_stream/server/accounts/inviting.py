@@ -11,10 +11,17 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.actions import create_member
 from interview_stream.server.accounts.actor import Actor, Guest, Member, admin_among
-from interview_stream.server.accounts.addresses import account_with
+from interview_stream.server.accounts.addresses import account_with, addresses_of
 from interview_stream.server.accounts.audit import Act, record
 from interview_stream.server.accounts.members import require_right_to_give
-from interview_stream.server.accounts.models import MemberInvitation, Membership, Organisation, Role, User
+from interview_stream.server.accounts.models import (
+    MemberInvitation,
+    Membership,
+    Organisation,
+    RemovedAddress,
+    Role,
+    User,
+)
 from interview_stream.server.accounts.schemas import AcceptIn, MemberInvitationsIn
 from interview_stream.server.accounts.tasks import send_member_invitation
 from interview_stream.server.lib.problems import Conflict, Forbidden, Gone, Invalid, NotFound
@@ -105,11 +112,12 @@ def accept_invitation(actor: Actor, *, token: str, given: AcceptIn) -> User:
     open_now = MemberInvitation.objects.open().filter(pk=invitation.pk)
     if not open_now.update(accepted_at=timezone.now()):
         raise Conflict("This invitation has just been used.", slug="link-used")
+    RemovedAddress.objects.filter(organisation=organisation, email__in=addresses_of(user)).delete()
     record(organisation, user, Act.MEMBER_JOINED, subject=user.email, detail=invitation.role)
     return user
 
 
-def _new_member(organisation: Organisation, invitation: MemberInvitation, given: AcceptIn) -> User:
+def require_account_facts(given: AcceptIn) -> None:
     missing = [
         name
         for name, value in (("name", given.name), ("password", given.password or given.without_password))
@@ -118,6 +126,10 @@ def _new_member(organisation: Organisation, invitation: MemberInvitation, given:
     if missing:
         errors = [{"loc": ["body", name], "msg": "This is needed."} for name in missing]
         raise Invalid("A new account needs a name and a password.", errors=errors)
+
+
+def _new_member(organisation: Organisation, invitation: MemberInvitation, given: AcceptIn) -> User:
+    require_account_facts(given)
     return create_member(
         organisation,
         role=Role(invitation.role),

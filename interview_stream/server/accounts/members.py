@@ -6,9 +6,10 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from interview_stream.server.accounts.actor import ORGANISATION_KEY, Actor, member_among, user_among
+from interview_stream.server.accounts.addresses import addresses_of
 from interview_stream.server.accounts.audit import Act, record
 from interview_stream.server.accounts.endings import announce_access_change
-from interview_stream.server.accounts.models import Membership, Organisation, Role
+from interview_stream.server.accounts.models import Membership, Organisation, RemovedAddress, Role
 from interview_stream.server.lib.problems import Conflict, Forbidden, NotFound
 
 
@@ -38,6 +39,8 @@ def remove_member(actor: Actor, *, membership_id: int) -> None:
     if membership.user_id == member.user.pk:
         raise Conflict("To go yourself, leave the organisation.", slug="oneself")
     membership.delete()
+    for email in addresses_of(membership.user):
+        RemovedAddress.objects.get_or_create(organisation=member.organisation, email=email)
     announce_access_change(membership.user_id, membership.organisation_id)
     record(
         member.organisation,

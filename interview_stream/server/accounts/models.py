@@ -205,6 +205,65 @@ class MemberInvitation(models.Model):
         return self.expires_at <= timezone.now()
 
 
+class DomainQuerySet(models.QuerySet["Domain"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The record to set proves the domain to be theirs, so only those see it who may set it up."""
+        if not isinstance(actor, Member) or not actor.is_admin:
+            return self.none()
+        return self.filter(organisation=actor.organisation)
+
+    def editable_by(self, actor: Actor) -> Self:
+        return self.visible_to(actor)
+
+    def one(self, domain_id: uuid.UUID) -> "Domain":
+        found = self.filter(pk=domain_id).first()
+        if found is None:
+            raise NotFound("There is no such domain.")
+        return found
+
+
+class Domain(models.Model):
+    """A domain of e-mail addresses: once the organisation has shown that it is theirs, who has one joins."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="domains")
+    name = models.CharField(max_length=253)
+    """In lower case, with non-ASCII labels as they stand in the DNS."""
+    token = models.CharField(max_length=64)
+    """What the record in the DNS has to say."""
+    created_at = models.DateTimeField(default=timezone.now)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    missing_since = models.DateTimeField(null=True, blank=True)
+    """Since when the record of a verified one is not found any more."""
+
+    objects = DomainQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="one_domain_per_organisation"),
+            models.UniqueConstraint(
+                fields=["name"], condition=models.Q(verified_at__isnull=False), name="one_organisation_per_domain"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.organisation_id}"
+
+
+class RemovedAddress(models.Model):
+    """An address of somebody who was removed from an organisation: its domain does not bring them back."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    email = models.EmailField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "email"], name="removed_address_once")]
+
+    def __str__(self) -> str:
+        return f"{self.email}, removed from {self.organisation_id}"
+
+
 class KnownDevice(models.Model):
     """A browser and an address from which somebody has signed in; another one is told of by e-mail."""
 

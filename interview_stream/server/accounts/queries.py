@@ -7,6 +7,7 @@ from django.conf import settings
 from interview_stream.server.accounts.actor import Actor, Guest, Member, Nobody, member_among
 from interview_stream.server.accounts.devices import device_name
 from interview_stream.server.accounts.models import (
+    Domain,
     MemberInvitation,
     Membership,
     Organisation,
@@ -45,6 +46,7 @@ def get_me(actor: Actor) -> MeOut:
         barred_from=_organisation_out(barred) if barred else None,
         operator_path=_operator_path(user),
         has_owner=has_owner(),
+        is_open_to_domains=member is None and _is_open_to_domains(),
         sends_mail=bool(settings.ENVIRONMENT.smtp_host),
         version=version("interview-stream"),
         public_url=settings.ENVIRONMENT.public_url,
@@ -126,6 +128,10 @@ def mail_state(invitation: MemberInvitation) -> MailState:
     if invitation.mail_failed_at is not None:
         return MailState.FAILED
     return MailState.WAITING if invitation.mailed_at is None else MailState.SENT
+
+
+def _is_open_to_domains() -> bool:
+    return Domain.objects.filter(verified_at__isnull=False, organisation__delete_at=None).exists()
 
 
 def has_owner() -> bool:

@@ -132,6 +132,8 @@ class MeOut(Schema):
     operator_path: str | None
     """Where the operators' pages are, for operators."""
     has_owner: bool
+    is_open_to_domains: bool
+    """Whether people with an address of some domain can join by themselves; looked up for who is in none."""
     sends_mail: bool
     """Whether a mail server is set; without one, codes stand in the server's log."""
     version: str
@@ -202,6 +204,37 @@ class AuditFilter(Schema):
 class ExportFormat(StrEnum):
     CSV = "csv"
     JSON_LINES = "jsonl"
+
+
+class NewDomainIn(Schema):
+    name: str = Field(max_length=253)
+
+
+class DomainOut(Schema):
+    id: uuid.UUID
+    name: str
+    record_name: str
+    """Where in the DNS a TXT record has to stand, and what it has to say."""
+    record_value: str
+    verified_at: datetime | None
+    """None while it lets nobody in."""
+    checked_at: datetime | None
+    missing_since: datetime | None
+    """Since when the record of a verified one is not found any more."""
+
+
+class SignUpIn(Schema):
+    email: EmailAddressIn
+
+
+class SignUpOut(Schema):
+    """Whose organisation the address opens; told to who has shown that it is theirs."""
+
+    email: str
+    organisation_id: uuid.UUID
+    organisation_name: str
+    has_joined: bool
+    """Whether the account that is signed in is its member now; others still have to make one."""
 
 
 class MemberOut(Schema):

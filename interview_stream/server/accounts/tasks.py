@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
-from interview_stream.server.accounts.models import MemberInvitation, User
+from interview_stream.server.accounts.domain_records import record_name, record_value
+from interview_stream.server.accounts.models import Domain, MemberInvitation, User
 from interview_stream.server.accounts.places import place_of
 from interview_stream.server.lib.jobs import job
 
@@ -28,6 +29,35 @@ CODE_TEXT = """{lead}
 It works for 10 minutes. If you did not ask for it, ignore this e-mail: nobody gets in without the code.
 """
 
+
+ACCOUNT_HINT_TEXT = """Somebody, perhaps you, wanted to join an organisation with {email}, which has an account already.
+
+Sign in with it, then go on where you were:
+
+{link}
+
+If it was not you, ignore this e-mail: nothing has changed.
+"""
+
+DOMAIN_MISSING_TEXT = """People with an address at {domain} join {organisation} by themselves, because a
+record in the DNS shows that the domain is yours. That record is not found any more.
+
+In {days} days nobody joins by it any more, unless it is there again:
+
+{name}  TXT  {value}
+
+Who has joined stays. The domains of your organisation:
+
+{link}
+"""
+
+DOMAIN_LOST_TEXT = """The record in the DNS that shows that {domain} is yours was not found for {days} days, so
+nobody joins {organisation} by it any more. Who has joined stays.
+
+Set the record again and verify the domain anew:
+
+{link}
+"""
 
 NOTICE_TEXT = """{what}.
 
@@ -93,6 +123,30 @@ def send_code(email: str, subject: str, lead: str, code: str) -> None:
     if not code:
         return
     text = CODE_TEXT.format(lead=lead, code=code)
+    EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [email]).send()
+
+
+@job("Tell a person that they have an account", tries=4, wait=timedelta(seconds=10), is_kept=False)
+def send_account_hint(email: str) -> None:
+    """Somebody wanted to join with an address that has an account; it is told to the address alone."""
+    text = ACCOUNT_HINT_TEXT.format(email=email, link=f"{settings.ENVIRONMENT.public_url}/sign-in?next=/sign-up")
+    EmailMessage("You have an account already", text, settings.DEFAULT_FROM_EMAIL, [email]).send()
+
+
+@job("Tell of a domain whose record is gone", tries=8, wait=timedelta(minutes=2))
+def send_domain_news(domain_id: str, email: str, is_lost: bool) -> None:
+    domain = Domain.objects.select_related("organisation").filter(pk=UUID(domain_id)).first()
+    if domain is None:
+        return
+    text = (DOMAIN_LOST_TEXT if is_lost else DOMAIN_MISSING_TEXT).format(
+        domain=domain.name,
+        organisation=domain.organisation.name,
+        name=record_name(domain.name),
+        value=record_value(domain.token),
+        days=settings.ENVIRONMENT.domain_days,
+        link=f"{settings.ENVIRONMENT.public_url}/settings/organisation",
+    )
+    subject = f"{domain.name} lets nobody join any more" if is_lost else f"The DNS record of {domain.name} is gone"
     EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [email]).send()
 
 

@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from interview_stream.server.accounts.actor import Member
 from interview_stream.server.interviews.models import Interview
+from tests.dns_server import serving
 from tests.server.access.world import World, build_world
 from tests.server.stand_in_engine import StandInEngine
 
@@ -20,5 +23,9 @@ def tried(record_property: Callable[[str, object], None]) -> Iterator[Counter[st
 
 
 @pytest.fixture
-def world(alice: Member, bob: Member, charlie: Member, interview: Interview, media: StandInEngine) -> World:
-    return build_world(alice, bob, charlie, interview, media)
+def world(
+    alice: Member, bob: Member, charlie: Member, interview: Interview, media: StandInEngine, settings: Any
+) -> Iterator[World]:
+    with serving({}) as port:
+        settings.ENVIRONMENT = replace(settings.ENVIRONMENT, dns_servers=(("127.0.0.1", port),))
+        yield build_world(alice, bob, charlie, interview, media)

@@ -81,6 +81,15 @@ OPEN = Access(nobody=200, stranger=200, candidate=200, other=200, lost=200)
 OF_LINK_HOLDERS = Access(
     nobody=404, candidate=404, other=404, lost=404, interviewer=404, remark="whoever holds what the address names"
 )
+OF_ADDRESS_HOLDERS = Access(
+    nobody=409,
+    stranger=409,
+    candidate=409,
+    other=409,
+    lost=409,
+    interviewer=409,
+    remark="whoever shows in this browser that an address of a verified domain is theirs",
+)
 OF_ADMINS = Access(strange_interviewer=403, interviewer=403, admin=200)
 OF_DECIDERS = Access(interviewer=403, admin=409, remark="owners, admins and who planned it, once it is decided")
 FEEDBACK = {"message": "Thank you."}
@@ -264,6 +273,33 @@ OPERATIONS: dict[str, tuple[str, str, Any, Access]] = {
         {"name": "Eve", "password": "correct horse battery"},
         OF_LINK_HOLDERS,
     ),
+    "list_domains": ("GET", "/domains", None, LISTS_ONES_OWN),
+    "add_domain": (
+        "POST",
+        "/domains",
+        {"name": "evil.example"},
+        Access(stranger=201, strange_interviewer=403, interviewer=403, admin=201),
+    ),
+    "verify_domain": (
+        "POST",
+        "/domains/{domain}/verify",
+        None,
+        Access(strange_interviewer=403, interviewer=403, admin=409),
+    ),
+    "remove_domain": ("DELETE", "/domains/{domain}", None, OF_ADMINS),
+    "ask_to_join": (
+        "POST",
+        "/sign-up",
+        {"email": "eve@acme.example"},
+        Access(nobody=204, stranger=204, candidate=204, other=204, lost=204, interviewer=204),
+    ),
+    "show_address": ("POST", "/sign-up/confirmation", {"code": "WRONG"}, OF_ADDRESS_HOLDERS),
+    "make_account": (
+        "POST",
+        "/sign-up/account",
+        {"name": "Eve", "password": "correct horse battery"},
+        OF_ADDRESS_HOLDERS,
+    ),
     "list_skills": ("GET", "/skills", None, LISTS_ONES_OWN),
     "list_kits": ("GET", "/kits", None, LISTS_ONES_OWN),
     "create_kit": ("POST", "/kits", KIT, Access(stranger=201, interviewer=201)),
@@ -416,6 +452,7 @@ LIVE_QUERIES: dict[str, tuple[list[str], Access]] = {
     "jobs.failed": ([], LISTS_ONES_OWN),
     "members.list": ([], LISTS_ONES_OWN),
     "pictures.list": ([], LISTS_ONES_OWN),
+    "domains.list": ([], LISTS_ONES_OWN),
     "member_invitations.list": ([], LISTS_ONES_OWN),
     "kits.list": ([], LISTS_ONES_OWN),
     "kits.get": (["kit"], OF_MEMBERS),

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Member
 from interview_stream.server.accounts.guarding import Scope
-from interview_stream.server.accounts.models import MemberInvitation, Membership, Role, User
+from interview_stream.server.accounts.models import Domain, MemberInvitation, Membership, Role, User
 from interview_stream.server.api_keys.models import ApiKey
 from interview_stream.server.calls.models import Ask, Call, Hand, Knock
 from interview_stream.server.evaluations.models import Comment, Note, Scorecard
@@ -186,4 +186,5 @@ def _of_organisation(alice: Member, olivia: Member) -> dict[str, str]:
         "session": str(session.pk),
         "failed_job": str(failed_job.id),
         "picture": str(picture.pk),
+        "domain": str(Domain.objects.create(organisation=organisation, name="acme.example", token=SECRET).pk),
     }

@@ -17,6 +17,7 @@ import type {
   ApiKey,
   Attachment,
   AuditPage,
+  Domain,
   Factors,
   FailedJob,
   GuestView,
@@ -45,6 +46,7 @@ export interface LiveQueries {
   "addresses.list": { args: Record<string, never>; data: Address[] };
   "factors.get": { args: Record<string, never>; data: Factors };
   "sessions.list": { args: Record<string, never>; data: AccountSession[] };
+  "domains.list": { args: Record<string, never>; data: Domain[] };
   "pictures.list": { args: Record<string, never>; data: Picture[] };
   "members.list": { args: Record<string, never>; data: Member[] };
   "member_invitations.list": { args: Record<string, never>; data: MemberInvitation[] };

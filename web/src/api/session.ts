@@ -285,6 +285,10 @@ export function useSession() {
     acceptInvitation: async (token: string, body: AcceptIn) => {
       await start(await request<Me>("POST", `/api/invitation-links/${encodeURIComponent(token)}`, { body }));
     },
+    /** For the address that was shown in this browser before. */
+    signUp: async (body: AcceptIn) => {
+      await start(await request<Me>("POST", "/api/sign-up/account", { body }));
+    },
     switchOrganisation: async (id: string) => {
       await start(await request<Me>("PUT", "/api/me/organisation", { body: { organisation_id: id } }));
     },

@@ -12,6 +12,7 @@ import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
+import { Domains } from "./domains";
 import { DeleteOrganisation, HandOver } from "./organisation-end";
 import { PictureField } from "./picture-field";
 import { RequiredFactor } from "./required-factor";
@@ -39,6 +40,7 @@ export function OrganisationPage({ me }: { me: Member }) {
       >
         <SessionLimits key={`${organisation.session_idle_hours} ${organisation.session_days}`} me={me} />
       </SettingsCard>
+      <Domains address={me.public_url} />
       {me.role === "owner" && <RequiredFactor me={me} />}
       {me.role === "owner" && <HandOver me={me} />}
       {me.role === "owner" && <DeleteOrganisation me={me} />}

@@ -8,6 +8,7 @@ import { Field } from "@/components/field";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Button } from "@/components/ui/button";
 import { useTitle } from "@/hooks/use-title";
+import { cn } from "@/lib/cn";
 import { AuthLayout } from "./auth-layout";
 import { DeleteAccount } from "./delete-account";
 import { EmailField } from "./email-field";
@@ -44,7 +45,7 @@ export function SignInPage({ hasOwner, next, refusal, onSignedIn }: SignInPagePr
       setIsBusy(false);
     }
   };
-  if (me.user) return <NoOrganisation email={me.user.email} />;
+  if (me.user) return <NoOrganisation email={me.user.email} isOpen={me.is_open_to_domains} />;
   return (
     <AuthLayout
       title="Sign in"
@@ -82,7 +83,15 @@ export function SignInPage({ hasOwner, next, refusal, onSignedIn }: SignInPagePr
         </Button>
       </div>
       <ProviderButtons next={next} isRemembered={isRemembered} />
-      <p className="mt-8 border-t pt-6 text-muted-foreground">
+      {me.is_open_to_domains && (
+        <p className="mt-8 border-t pt-6 text-muted-foreground">
+          No account yet, but an address of an organisation that is here?{" "}
+          <Link to="/sign-up" className="text-primary underline-offset-4 hover:underline">
+            Join it
+          </Link>
+        </p>
+      )}
+      <p className={cn("text-muted-foreground", me.is_open_to_domains ? "mt-4" : "mt-8 border-t pt-6")}>
         {hasOwner
           ? "Invited as a candidate? You need no account: open the link from your invitation."
           : "This installation has no account yet. Open the owner link that the server printed when it started."}
@@ -126,7 +135,7 @@ interface PasskeySignInProps {
 }
 
 /** Signed in, but removed from the last organisation or gone from it: there is nothing to show. */
-function NoOrganisation({ email }: { email: string }) {
+function NoOrganisation({ email, isOpen }: { email: string; isOpen: boolean }) {
   const session = useSession();
   return (
     <AuthLayout
@@ -138,6 +147,11 @@ function NoOrganisation({ email }: { email: string }) {
         </>
       }
     >
+      {isOpen && (
+        <Button asChild size="xl" className="mb-3 h-11 w-full">
+          <Link to="/sign-up">Join by my address</Link>
+        </Button>
+      )}
       <Button variant="outline" size="xl" className="h-11 w-full" onClick={() => void session.signOut()}>
         Sign out
       </Button>

@@ -1,0 +1,44 @@
+"""Joining by one's address: who shows an address of a verified domain becomes an interviewer of its organisation.
+
+Shown means that a code which went there came back, or that an identity provider vouches for it, in this very act. That
+an account has the address is not enough: an invitation's link can make one, and other organisations make those links.
+"""
+
+from django.db import transaction
+
+from interview_stream.server.accounts.audit import Act, record
+from interview_stream.server.accounts.models import Domain, Membership, Organisation, RemovedAddress, Role, User
+
+
+def organisation_open_to(address: str) -> Organisation | None:
+    """The organisation that such an address joins; None too for who was removed from it."""
+    email = address.strip().lower()
+    domains = Domain.objects.filter(name=domain_of(email), verified_at__isnull=False, organisation__delete_at=None)
+    domain = domains.select_related("organisation").first()
+    if domain is None or RemovedAddress.objects.filter(organisation=domain.organisation, email=email).exists():
+        return None
+    return domain.organisation
+
+
+def domain_of(address: str) -> str:
+    """As the DNS spells it; empty for what cannot be there."""
+    name = address.rpartition("@")[2].strip().rstrip(".").lower()
+    try:
+        return name.encode("idna").decode()
+    except UnicodeError:
+        return ""
+
+
+@transaction.atomic
+def join_by(user: User, address: str) -> Organisation | None:
+    """Only ever as an interviewer; who is a member already stays what they are."""
+    organisation = organisation_open_to(address)
+    if organisation is None:
+        return None
+    _, is_new = Membership.objects.get_or_create(
+        user=user, organisation=organisation, defaults={"role": Role.INTERVIEWER}
+    )
+    if is_new:
+        detail = f"{Role.INTERVIEWER}, by the domain {domain_of(address)}"
+        record(organisation, user, Act.MEMBER_JOINED, subject=address, detail=detail)
+    return organisation
