@@ -6,13 +6,14 @@ from bench.webrtc_client import Client
 from interview_stream.sfu.wire.sdp import Codec, Direction, Section, SessionDescription
 
 OPUS, VP8, RTX = 111, 96, 97
-MID_EXTENSION, LEVEL_EXTENSION, TIME_EXTENSION = 4, 1, 2
+MID_EXTENSION, LEVEL_EXTENSION, TIME_EXTENSION, TRANSPORT_EXTENSION = 4, 1, 2, 3
 _EXTENSIONS = {
     LEVEL_EXTENSION: "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
     TIME_EXTENSION: "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
+    TRANSPORT_EXTENSION: "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
     MID_EXTENSION: "urn:ietf:params:rtp-hdrext:sdes:mid",
 }
-_VIDEO_FEEDBACK = ["goog-remb", "ccm fir", "nack", "nack pli"]
+_VIDEO_FEEDBACK = ["goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bench.webrtc_client import Remote
 from interview_stream.sfu.wire.sdp import SessionDescription
 
 PORT = 4818
+_MOST_PUBLISHERS = 20
 _CONFIGURATION = {
     # ICE-lite as ours is; sessions live as long as a round may last; everything else is the default.
     "janus.jcfg": """
@@ -65,17 +66,19 @@ class JanusRoom:
         self._process = process
         self._http = aiohttp.ClientSession()
         self._number = secrets.randbits(40)
-        self._feed = 0
+        self._feeds: list[int] = []
         self._sessions: list[_Session] = []
 
     async def open(self) -> None:
         session = await self._session()
-        await session.request({"request": "create", "room": self._number, "publishers": 1, "videocodec": "vp8"})
+        await session.request(
+            {"request": "create", "room": self._number, "publishers": _MOST_PUBLISHERS, "videocodec": "vp8"}
+        )
 
     async def publish(self, publisher: Publisher) -> None:
         session = await self._session()
         joined, _ = await session.event({"request": "join", "ptype": "publisher", "room": self._number})
-        self._feed = joined["id"]
+        self._feeds.append(joined["id"])
         sections = [sending_section(publisher.audio), sending_section(publisher.video)]
         offer = describe(publisher.client, sections, setup="active")
         _, answer = await session.event({"request": "configure"}, {"type": "offer", "sdp": offer})
@@ -83,7 +86,8 @@ class JanusRoom:
 
     async def subscribe(self, subscriber: Subscriber) -> None:
         session = await self._session()
-        join = {"request": "join", "ptype": "subscriber", "room": self._number, "streams": [{"feed": self._feed}]}
+        streams = [{"feed": feed} for feed in self._feeds]
+        join = {"request": "join", "ptype": "subscriber", "room": self._number, "streams": streams}
         _, text = await session.event(join)
         offer = SessionDescription.parse(text)
         sections = [receiving_section(section.kind, section.mid) for section in offer.sections]

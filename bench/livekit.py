@@ -48,7 +48,7 @@ class OwnEngine:
         if self._webhooks is None:
             await self._listen_to_webhooks()
         http = aiohttp.ClientSession()
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while True:
                 self.process.check_alive()
                 try:
@@ -80,9 +80,11 @@ class EngineRoom:
         self._http, self._key, self._secret = http, key, secret
         self._name = secrets.token_hex(8)
         self._signals: list[_Signal] = []
+        self._publishers = 0
 
     async def publish(self, publisher: Publisher) -> None:
         signal = await self._join("publisher")
+        self._publishers += 1
         for source in (publisher.audio, publisher.video):
             await signal.add_track(source)
         sections = [sending_section(publisher.audio), sending_section(publisher.video)]
@@ -90,10 +92,11 @@ class EngineRoom:
 
     async def subscribe(self, subscriber: Subscriber) -> None:
         signal = await self._join("subscriber")
-        sections = [receiving_section("audio", "0"), receiving_section("video", "1")]
+        kinds = ["audio", "video"] * self._publishers
+        sections = [receiving_section(kind, str(mid)) for mid, kind in enumerate(kinds)]
         answer = await signal.offer(subscriber.client, sections)
         if any(section.direction != "sendonly" for section in answer.sections):
-            raise RuntimeError("The engine's first answer does not send both tracks.")
+            raise RuntimeError("The engine's first answer does not send all tracks.")
         await subscriber.client.connect(Remote.of(answer))
 
     async def close(self) -> None:

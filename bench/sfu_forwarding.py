@@ -19,31 +19,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from bench.janus import Janus
 from bench.livekit import OwnEngine
 from bench.media import Trace, make_trace
-from bench.processes import ServerProcess, pin_generator
+from bench.processes import pin_generator
+from bench.rooms import MediaServer
 from bench.traffic import Publisher, Subscriber
 
 _SETTLE_S, _DRAIN_S = 1.5, 0.3
 _MAX_OTHERS = 0.1
-
-
-class Room(Protocol):
-    async def publish(self, publisher: Publisher) -> None: ...
-    async def subscribe(self, subscriber: Subscriber) -> None: ...
-    async def close(self) -> None: ...
-
-
-class MediaServer(Protocol):
-    process: ServerProcess
-
-    @property
-    def name(self) -> str: ...
-    async def open_room(self) -> Room: ...
-    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,18 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench.descriptions import LEVEL_EXTENSION, MID_EXTENSION, OPUS, TIME_EXTENSION, VP8, Source
+from bench.descriptions import LEVEL_EXTENSION, MID_EXTENSION, OPUS, TIME_EXTENSION, TRANSPORT_EXTENSION, VP8, Source
 from bench.media import AUDIO_FRAME_S, AUDIO_STEP, STAMP_SIZE, VIDEO_FPS, VIDEO_STEP, Trace, vp8_descriptor
 from bench.webrtc_client import Client
+from interview_stream.sfu.core.arrival_times import ArrivalTimes
 from interview_stream.sfu.wire import rtcp, rtp
 
 _RTCP_INTERVAL_S = 1.0
 _ESTIMATE_BPS = 5_000_000
 _PACING_FACTOR, _PACING_INTERVAL_S, _BURST_S = 2.5, 0.005, 0.04
 """As libwebrtc's pacer: bursts of up to 40 ms of 2.5 times the bit rate, so most frames go out at once."""
+_ONE_BYTE = b"\xbe\xde"
+"""RFC 8285 section 4.2."""
 _MID_PACKETS = 200
 """A browser repeats the MID until a receiver report confirms its SSRC; some packets will do here."""
 
@@ -169,6 +172,7 @@ class Subscriber:
         self.client = Client(self._rtp_received, self._rtcp_received)
         self._sources: dict[int, _Reception] = {}
         self._ssrc = secrets.randbits(31) | 1
+        self._times = ArrivalTimes(0.0)
 
     async def run(self) -> None:
         await _every(_RTCP_INTERVAL_S, self._report)
@@ -184,6 +188,12 @@ class Subscriber:
             source = self._sources[ssrc] = _Reception(base=sequence, highest=sequence)
         source.highest = max(source.highest, rtp.extend(sequence, source.highest))
         source.received += 1
+        # Where the server numbers its packets, it is told of them as a browser tells it.
+        if packet[0] & 0x10 and packet[12:14] == _ONE_BYTE and packet[16] >> 4 == TRANSPORT_EXTENSION:
+            at_s = arrival_ns / 1e9
+            self._times.note(int.from_bytes(packet[17:19], "big"), at_s)
+            if self._times.is_due(at_s):
+                self.client.send_rtcp(self._times.feedback(self._ssrc, ssrc, at_s).serialize())
 
     def _rtcp_received(self, packet: bytes, arrival_ns: int) -> None:
         for part in rtcp.parse_compound(packet):
