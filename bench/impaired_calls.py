@@ -275,7 +275,7 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 async def _engine_answers() -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             with suppress(OSError):
                 _, writer = await asyncio.open_connection("127.0.0.1", SIGNAL_PORT)
@@ -284,32 +284,39 @@ async def _engine_answers() -> None:
             await asyncio.sleep(0.1)
 
 
+async def set_up(
+    stack: AsyncExitStack, seed: str, names: Sequence[str]
+) -> tuple[Network, list[Browser], tuple[str, str]]:
+    """The network, the engine and two browsers in it, and the engine's key; all end with the stack."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+    network = Network(seed, dict(zip(names, (ENGINE, ALICE, DANA), strict=True)))
+    stack.callback(network.close)
+    keys = load_keys(folder)
+    settings = {
+        "INTERVIEW_STREAM_DATA": str(folder),
+        "INTERVIEW_STREAM_SFU_PORT": str(SIGNAL_PORT),
+        "INTERVIEW_STREAM_MEDIA_PORT": str(MEDIA_PORT),
+        "INTERVIEW_STREAM_MEDIA_TCP_PORT": str(MEDIA_PORT + 1),
+        "INTERVIEW_STREAM_WEBHOOK_URL": "http://127.0.0.1:9/",
+        "INTERVIEW_STREAM_LOG_LEVEL": "error",
+    }
+    engine = ServerProcess([sys.executable, "-m", "interview_stream.sfu"], folder / "log", settings)
+    stack.callback(engine.close)
+    await serve_pages(stack)
+    playwright = await stack.enter_async_context(async_playwright())
+    browsers = []
+    for name in names[1:]:
+        wrapper = folder / name
+        wrapper.write_text(f'#!/bin/sh\nexec ip netns exec {name} {CHROMIUM} "$@"\n')
+        wrapper.chmod(stat.S_IRWXU)
+        browsers.append(await playwright.chromium.launch(executable_path=wrapper, args=ARGUMENTS))
+        stack.push_async_callback(browsers[-1].close)
+    return network, browsers, (keys.media_key, keys.media_secret)
+
+
 async def run(options: argparse.Namespace, names: list[str]) -> list[Result]:
     async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-        network = Network(str(options.seed), dict(zip(names, (ENGINE, ALICE, DANA), strict=True)))
-        stack.callback(network.close)
-        keys = load_keys(folder)
-        settings = {
-            "INTERVIEW_STREAM_DATA": str(folder),
-            "INTERVIEW_STREAM_SFU_PORT": str(SIGNAL_PORT),
-            "INTERVIEW_STREAM_MEDIA_PORT": str(MEDIA_PORT),
-            "INTERVIEW_STREAM_MEDIA_TCP_PORT": str(MEDIA_PORT + 1),
-            "INTERVIEW_STREAM_WEBHOOK_URL": "http://127.0.0.1:9/",
-            "INTERVIEW_STREAM_LOG_LEVEL": "error",
-        }
-        engine = ServerProcess([sys.executable, "-m", "interview_stream.sfu"], folder / "log", settings)
-        stack.callback(engine.close)
-        await serve_pages(stack)
-        playwright = await stack.enter_async_context(async_playwright())
-        browsers = []
-        for name in names[1:]:
-            wrapper = folder / name
-            wrapper.write_text(f'#!/bin/sh\nexec ip netns exec {name} {CHROMIUM} "$@"\n')
-            wrapper.chmod(stat.S_IRWXU)
-            browsers.append(await playwright.chromium.launch(executable_path=wrapper, args=ARGUMENTS))
-            stack.push_async_callback(browsers[-1].close)
-        calls = Calls(network, browsers, (keys.media_key, keys.media_secret), options.settle)
+        calls = Calls(*await set_up(stack, str(options.seed), names), options.settle)
         results = []
         for case in options.cases:
             for way in options.ways:

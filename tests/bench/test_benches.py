@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 BENCHES = sorted(path.stem for path in (ROOT / "bench").glob("*.py") if "def main" in path.read_text())
-NEED_ROOT = ("impaired_calls",)
+NEED_ROOT = ("impaired_calls", "join")
 """They make networks."""
 
 
