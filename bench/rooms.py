@@ -101,8 +101,10 @@ class Gathering:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for client in [end.client for end in (*self._publishers, *self._receivers)]:
-            client.close()
+        for publisher in self._publishers:
+            publisher.client.close()
+        for receiver in self._receivers:
+            receiver.client.close()
         await self._room.close()
 
 
