@@ -47,12 +47,14 @@ def knock(actor: Actor) -> None:
         state=KnockState.ADMITTED if admitted else KnockState.WAITING,
         answered_at=timezone.now() if admitted else None,
     )
+    _follow(interview.id)
 
 
 @transaction.atomic
 def stop_knocking(actor: Actor) -> None:
     invitation = invitation_of(actor)
     Knock.objects.filter(invitation=invitation, state=KnockState.WAITING).update(state=KnockState.LEFT)
+    _follow(invitation.interview_id)
 
 
 @transaction.atomic
@@ -69,6 +71,7 @@ def answer_knock(actor: Actor, *, knock_id: int, admit: bool) -> None:
         raise Conflict("They do not wait any more.", slug="knock-answered")
     found.state, found.answered_at, found.answered_by = wanted, timezone.now(), member.user
     found.save(update_fields=["state", "answered_at", "answered_by"])
+    _follow(found.interview_id)
 
 
 @transaction.atomic
@@ -127,12 +130,14 @@ def newest_knock(invitation_id: UUID) -> Knock | None:
 def forget_admissions(interview_id: UUID) -> None:
     """The call is over, or the link that it was entered by: whoever comes next knocks."""
     Knock.objects.filter(interview_id=interview_id, state__in=_PRESENT).update(state=KnockState.OVER)
+    _follow(interview_id)
 
 
 def send_away(invitation_id: UUID, *, may_return: bool = True) -> None:
     """They were taken out of the call, and need to knock to come back, if they may."""
     state = KnockState.REMOVED if may_return else KnockState.BARRED
     Knock.objects.filter(invitation_id=invitation_id, state__in=_PRESENT).update(state=state)
+    _follow(Invitation.objects.values_list("interview_id", flat=True).get(id=invitation_id))
 
 
 def sent_away(invitation_id: UUID) -> Knock | None:
@@ -150,7 +155,24 @@ def readmit(knock: Knock, member: Member) -> None:
 def forget_the_silent() -> None:
     """Whoever closed the page waits no longer."""
     before = timezone.now() - PATIENCE
-    Knock.objects.filter(state=KnockState.WAITING, seen_at__lt=before).update(state=KnockState.LEFT)
+    silent = Knock.objects.filter(state=KnockState.WAITING, seen_at__lt=before)
+    for knock_id, interview_id in list(silent.values_list("pk", "interview_id")):
+        with transaction.atomic():
+            silent.filter(pk=knock_id).update(state=KnockState.LEFT)
+            _follow(interview_id)
+
+
+def _follow(interview_id: UUID) -> None:
+    """The interview's state says whether somebody waits at its door."""
+    interview = Interview.objects.select_for_update().get(id=interview_id)
+    is_waiting = Knock.objects.filter(interview=interview, state=KnockState.WAITING).exists()
+    act = Act.KNOCK if is_waiting else Act.LEAVE_DOOR
+    if not states.can(interview.state, act):
+        return
+    following = states.after(interview.state, act)
+    if interview.state != following:
+        interview.state = following
+        interview.save(update_fields=["state"])
 
 
 def _nameless() -> Conflict:

@@ -14,7 +14,16 @@ from interview_stream.server.interviews.schemas import (
     InterviewOut,
     Show,
 )
-from interview_stream.server.interviews.states import CANCELLED, DECIDED, ENDED, EVALUATED, LIVE, NO_SHOW, SCHEDULED
+from interview_stream.server.interviews.states import (
+    CANCELLED,
+    DECIDED,
+    ENDED,
+    EVALUATED,
+    LIVE,
+    NO_SHOW,
+    SCHEDULED,
+    WAITING,
+)
 from interview_stream.server.lib.pages import PageOut, page_of
 from interview_stream.server.lib.wording import searchable
 from interview_stream.server.live import query
@@ -24,8 +33,8 @@ MOST_OPEN = 500
 """Of the interviews that are not over: more are no plan that anybody follows."""
 
 _STATES = {
-    Show.OPEN: [SCHEDULED, LIVE],
-    Show.LIVE: [LIVE],
+    Show.OPEN: [SCHEDULED, WAITING, LIVE],
+    Show.LIVE: [WAITING, LIVE],
     Show.UPCOMING: [SCHEDULED],
     Show.TO_EVALUATE: [ENDED, EVALUATED],
     Show.COMPLETED: [ENDED, EVALUATED, DECIDED],

@@ -14,10 +14,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from interview_stream.server.accounts.models import User
+from interview_stream.server.interviews import states
 from interview_stream.server.interviews.mails import interview_url, when
 from interview_stream.server.interviews.models import Interview, Reminder
 from interview_stream.server.interviews.notices import Reader, readers_of
-from interview_stream.server.interviews.schemas import InterviewState
 from interview_stream.server.lib.jobs import job
 
 LATEST = timedelta(hours=2)
@@ -31,7 +31,7 @@ def remind_of_starts() -> None:
     for minutes in settings.ENVIRONMENT.reminder_minutes:
         lead = timedelta(minutes=minutes)
         soon = Interview.objects.filter(
-            state=InterviewState.SCHEDULED,
+            state__in=states.TO_COME,
             scheduled_for__lte=now + lead,
             scheduled_for__gt=now + lead - _tolerance(lead),
         )
@@ -69,7 +69,7 @@ def start_mail(reminder: Reminder) -> EmailMessage | None:
     interview = reminder.interview
     lead = timedelta(minutes=int(reminder.kind.removeprefix(_BEFORE)))
     reader = next((each for each in _participants(interview) if each.user == reminder.user), None)
-    is_true = interview.state == InterviewState.SCHEDULED and interview.scheduled_for == reminder.moment
+    is_true = interview.state in states.TO_COME and interview.scheduled_for == reminder.moment
     is_wanted = reminder.user is None or reminder.user.mail_reminders
     if not is_true or not is_wanted or reader is None or timezone.now() > reminder.moment - lead + _tolerance(lead):
         return None

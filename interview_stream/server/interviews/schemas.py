@@ -41,10 +41,13 @@ Interviewers = Annotated[list[UserId], Field(min_length=1, max_length=20)]
 class InterviewState(StrEnum):
     """`live` while people are in its room; a room that empties goes back to `scheduled` until somebody ends it.
 
+    `waiting` while the candidate stands at its door, nobody is in the room, and nobody has let them in.
+
     What leads from one to the other is in states.py.
     """
 
     SCHEDULED = "scheduled"
+    WAITING = "waiting"
     LIVE = "live"
     ENDED = "ended"
     EVALUATED = "evaluated"
@@ -66,11 +69,13 @@ class InterviewKind(StrEnum):
 class Act(StrEnum):
     """Everything whose permission depends on the state.
 
-    The room's two are the media engine's, `evaluate` comes of the last scorecard, `choose_time`
-    is the candidate's; the others are people's."""
+    The room's two are the media engine's, the door's two and `choose_time` the candidate's, `evaluate` comes of the
+    last scorecard; the others are people's."""
 
     OPEN_ROOM = "open_room"
     EMPTY_ROOM = "empty_room"
+    KNOCK = "knock"
+    LEAVE_DOOR = "leave_door"
     JOIN = "join"
     EDIT = "edit"
     RESCHEDULE = "reschedule"

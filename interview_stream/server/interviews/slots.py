@@ -18,7 +18,7 @@ from interview_stream.server.interviews.links import invitation_of, link_url
 from interview_stream.server.interviews.mails import when
 from interview_stream.server.interviews.models import Interview, InterviewQuerySet, Slot
 from interview_stream.server.interviews.notices import tell
-from interview_stream.server.interviews.schemas import Act, Interviewers, InterviewState, Minutes, SlotOut
+from interview_stream.server.interviews.schemas import Act, Interviewers, Minutes, SlotOut
 from interview_stream.server.lib.problems import Conflict, Invalid, NotFound
 
 WORKDAY = (9, 17)
@@ -145,7 +145,7 @@ def _busy(interviews: InterviewQuerySet, user_ids: list[int], *, except_for: UUI
         interviews = interviews.exclude(id=except_for)
     found = interviews.filter(
         assignments__user_id__in=user_ids,
-        state__in=[InterviewState.SCHEDULED, InterviewState.LIVE],
+        state__in=[*states.TO_COME, states.LIVE],
         scheduled_for__gte=timezone.now() - timedelta(days=1),
     )
     return [(each.scheduled_for, each.ends_at) for each in found.distinct() if each.scheduled_for and each.ends_at]

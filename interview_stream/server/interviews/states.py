@@ -6,7 +6,8 @@ from types import MappingProxyType
 from interview_stream.server.interviews.schemas import Act, InterviewState
 from interview_stream.server.lib.problems import Conflict
 
-SCHEDULED, LIVE, ENDED = InterviewState.SCHEDULED, InterviewState.LIVE, InterviewState.ENDED
+SCHEDULED, WAITING = InterviewState.SCHEDULED, InterviewState.WAITING
+LIVE, ENDED = InterviewState.LIVE, InterviewState.ENDED
 EVALUATED, DECIDED = InterviewState.EVALUATED, InterviewState.DECIDED
 CANCELLED, NO_SHOW = InterviewState.CANCELLED, InterviewState.NO_SHOW
 
@@ -24,8 +25,25 @@ RULES: Mapping[tuple[InterviewState, Act], InterviewState] = MappingProxyType(
         (SCHEDULED, Act.RENEW_LINK): SCHEDULED,
         (SCHEDULED, Act.OFFER_TIMES): SCHEDULED,
         (SCHEDULED, Act.CHOOSE_TIME): SCHEDULED,
+        (SCHEDULED, Act.KNOCK): WAITING,
+        (SCHEDULED, Act.LEAVE_DOOR): SCHEDULED,
+        # What can be done while it is only planned can be done while they wait; but they have come.
+        (WAITING, Act.OPEN_ROOM): LIVE,
+        (WAITING, Act.JOIN): WAITING,
+        (WAITING, Act.EDIT): WAITING,
+        (WAITING, Act.RESCHEDULE): WAITING,
+        (WAITING, Act.CANCEL): CANCELLED,
+        (WAITING, Act.END): ENDED,
+        (WAITING, Act.RENEW_LINK): WAITING,
+        (WAITING, Act.OFFER_TIMES): WAITING,
+        (WAITING, Act.CHOOSE_TIME): WAITING,
+        (WAITING, Act.KNOCK): WAITING,
+        # Let in, sent away, or gone.
+        (WAITING, Act.LEAVE_DOOR): SCHEDULED,
         (LIVE, Act.OPEN_ROOM): LIVE,
         (LIVE, Act.EMPTY_ROOM): SCHEDULED,
+        (LIVE, Act.KNOCK): LIVE,
+        (LIVE, Act.LEAVE_DOOR): LIVE,
         (LIVE, Act.JOIN): LIVE,
         (LIVE, Act.EDIT): LIVE,
         # An interviewer who waits alone in the room makes the interview live.
@@ -47,14 +65,18 @@ RULES: Mapping[tuple[InterviewState, Act], InterviewState] = MappingProxyType(
     }
 )
 
-BY_ITSELF = frozenset({Act.OPEN_ROOM, Act.EMPTY_ROOM, Act.EVALUATE, Act.CHOOSE_TIME})
+BY_ITSELF = frozenset({Act.OPEN_ROOM, Act.EMPTY_ROOM, Act.KNOCK, Act.LEAVE_DOOR, Act.EVALUATE, Act.CHOOSE_TIME})
 """Nobody of the team presses a button for these."""
+
+TO_COME = frozenset({SCHEDULED, WAITING})
+"""The call has not begun."""
 
 OVER = frozenset({ENDED, EVALUATED, DECIDED, CANCELLED, NO_SHOW})
 """Nobody can enter the room any more."""
 
 _WHY_NOT = {
     SCHEDULED: ("This interview has not taken place yet.", "interview-not-over"),
+    WAITING: ("The candidate is waiting to be let in.", "candidate-waiting"),
     LIVE: ("The call is going on. End it first.", "interview-live"),
     ENDED: ("This interview has ended.", "interview-ended"),
     EVALUATED: ("This interview has ended, and is evaluated.", "interview-ended"),
@@ -64,11 +86,11 @@ _WHY_NOT = {
 }
 
 
-_HIDDEN = {EVALUATED: ENDED, DECIDED: ENDED}
+_HIDDEN = {WAITING: SCHEDULED, EVALUATED: ENDED, DECIDED: ENDED}
 
 
 def as_candidates_see(state: str) -> InterviewState:
-    """How far the judgement of them has come is not a candidate's to read off their page."""
+    """How far the judgement of them has come is not a candidate's to read off their page; that they wait they know."""
     now = InterviewState(state)
     return _HIDDEN.get(now, now)
 

@@ -188,3 +188,42 @@ def test_a_token_kept_from_before_does_not_lead_back(
     media.join(interview.id, identity, role="candidate")
     tasks.reconcile_calls()
     assert list(room.people) == ["member-1"]
+
+
+def state_of(client: Client, interview: Interview) -> str:
+    return str(client.get(f"/api/interviews/{interview.id}").json()["state"])
+
+
+def test_an_interview_says_that_its_candidate_waits(
+    as_alice: Client, as_dana: Client, interview: Interview, at_the_door: int
+) -> None:
+    assert state_of(as_alice, interview) == "waiting"
+    assert as_dana.get("/api/guest").json()["interview"]["state"] == "scheduled"
+    assert problem(as_alice.post(f"/api/interviews/{interview.id}/no-show", {}, content_type="application/json")) == (
+        409,
+        "candidate-waiting",
+    )
+    answer(as_alice, at_the_door, admit=False)
+    assert state_of(as_alice, interview) == "scheduled"
+    knock(as_dana)
+    assert state_of(as_alice, interview) == "waiting"
+    as_dana.delete("/api/guest/knock")
+    assert state_of(as_alice, interview) == "scheduled"
+
+
+@pytest.mark.usefixtures("at_the_door")
+def test_who_closed_the_page_waits_no_longer(as_alice: Client, interview: Interview) -> None:
+    Knock.objects.update(seen_at=timezone.now() - door.PATIENCE - timedelta(seconds=1))
+    door.forget_the_silent()
+    assert state_of(as_alice, interview) == "scheduled"
+
+
+@pytest.mark.usefixtures("at_the_door")
+def test_a_call_that_ends_while_somebody_waits(as_alice: Client, interview: Interview, media: StandInEngine) -> None:
+    """Entering the room makes it live; a candidate who knocks meanwhile changes nothing of that."""
+    media.join(interview.id, "member-1")
+    tasks.reconcile_calls()
+    assert state_of(as_alice, interview) == "live"
+    as_alice.post(f"/api/interviews/{interview.id}/end")
+    assert state_of(as_alice, interview) == "ended"
+    assert not Knock.objects.filter(state="waiting").exists()

@@ -8,14 +8,15 @@ from interview_stream.server.lib.problems import Conflict
 
 # Columns as in `Act`; a dot where it cannot be done.
 TABLE = """
-              open_room empty_room join      edit      reschedule cancel    mark_no_show end       renew_link offer_times choose_time evaluate  decide  reopen
-scheduled     live      .          scheduled scheduled scheduled  cancelled no_show      ended     scheduled  scheduled   scheduled   .         .       .
-live          live      scheduled  live      live      .          .         no_show      ended     live       .           .           .         .       .
-ended         .         .          .         .         .          .         no_show      ended     .          .           .           evaluated decided .
-evaluated     .         .          .         .         .          .         .            evaluated .          .           .           .         decided .
-decided       .         .          .         .         .          .         .            .         .          .           .           .         .       ended
-cancelled     .         .          .         .         scheduled  .         .            .         .          .           .           .         .       .
-no_show       .         .          .         .         scheduled  .         .            .         .          .           .           .         .       .
+              open_room empty_room knock     leave_door join      edit      reschedule cancel    mark_no_show end       renew_link offer_times choose_time evaluate  decide  reopen
+scheduled     live      .          waiting   scheduled  scheduled scheduled scheduled  cancelled no_show      ended     scheduled  scheduled   scheduled   .         .       .
+waiting       live      .          waiting   scheduled  waiting   waiting   waiting    cancelled .            ended     waiting    waiting     waiting     .         .       .
+live          live      scheduled  live      live       live      live      .          .         no_show      ended     live       .           .           .         .       .
+ended         .         .          .         .          .         .         .          .         no_show      ended     .          .           .           evaluated decided .
+evaluated     .         .          .         .          .         .         .          .         .            evaluated .          .           .           .         decided .
+decided       .         .          .         .          .         .         .          .         .            .         .          .           .           .         .       ended
+cancelled     .         .          .         .          .         .         scheduled  .         .            .         .          .           .           .         .       .
+no_show       .         .          .         .          .         .         scheduled  .         .            .         .          .           .           .         .       .
 """  # noqa: E501
 ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CELLS = [

@@ -3318,11 +3318,11 @@ export interface components {
          * Act
          * @description Everything whose permission depends on the state.
          *
-         *     The room's two are the media engine's, `evaluate` comes of the last scorecard, `choose_time`
-         *     is the candidate's; the others are people's.
+         *     The room's two are the media engine's, the door's two and `choose_time` the candidate's, `evaluate` comes of the
+         *     last scorecard; the others are people's.
          * @enum {string}
          */
-        Act: "open_room" | "empty_room" | "join" | "edit" | "reschedule" | "cancel" | "mark_no_show" | "end" | "renew_link" | "offer_times" | "choose_time" | "evaluate" | "decide" | "reopen";
+        Act: "open_room" | "empty_room" | "knock" | "leave_door" | "join" | "edit" | "reschedule" | "cancel" | "mark_no_show" | "end" | "renew_link" | "offer_times" | "choose_time" | "evaluate" | "decide" | "reopen";
         /**
          * CandidateOut
          * @description The candidate of one interview.
@@ -3425,10 +3425,12 @@ export interface components {
          * InterviewState
          * @description `live` while people are in its room; a room that empties goes back to `scheduled` until somebody ends it.
          *
+         *     `waiting` while the candidate stands at its door, nobody is in the room, and nobody has let them in.
+         *
          *     What leads from one to the other is in states.py.
          * @enum {string}
          */
-        InterviewState: "scheduled" | "live" | "ended" | "evaluated" | "decided" | "cancelled" | "no_show";
+        InterviewState: "scheduled" | "waiting" | "live" | "ended" | "evaluated" | "decided" | "cancelled" | "no_show";
         /**
          * KitRefOut
          * @description Which version of which kit the interview has.

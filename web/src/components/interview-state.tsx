@@ -32,6 +32,8 @@ export function InterviewStateBadge({ interview }: { interview: Shown }) {
           Live
         </Badge>
       );
+    case "waiting":
+      return <Badge variant="warning">Candidate waiting</Badge>;
     case "scheduled":
       return <Badge variant="outline">{interview.scheduled_for ? "Scheduled" : "Open"}</Badge>;
     case "ended":

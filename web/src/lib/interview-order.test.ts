@@ -53,6 +53,8 @@ it("puts forward what is live, else what comes next", () => {
   expect(nextUp(interviews, now)?.id).toBe("on air");
   expect(nextUp(interviews.slice(0, 3), now)?.id).toBe("running late");
   expect(nextUp(interviews.slice(2, 4), now)).toBeUndefined();
+  const knocking = interview("at the door", "2026-11-24T16:00:00Z", "waiting");
+  expect(nextUp([...interviews, knocking], now)?.id).toBe("at the door");
   const soon = interview("in five minutes", "2026-11-24T12:05:00Z");
   expect(nextUp([interview("open", null), soon], now)?.id).toBe("in five minutes");
 });

@@ -25,12 +25,12 @@ export type Group =
 
 /** Nobody can enter it any more. */
 export function isOver({ state }: Pick<Timed, "state">): boolean {
-  return state !== "live" && state !== "scheduled";
+  return state !== "live" && state !== "waiting" && state !== "scheduled";
 }
 
-/** `overdue`: its time is over, but nobody has ended it; `to_decide`: all scorecards are in; `held`: decided neither way; `off`: it did not take place. */
+/** `live`: somebody is there, be it only the candidate at the door; `overdue`: its time is over, but nobody has ended it; `to_decide`: all scorecards are in; `held`: decided neither way; `off`: it did not take place. */
 export function groupOf(interview: Timed, now: Date): Group {
-  if (interview.state === "live") return "live";
+  if (interview.state === "live" || interview.state === "waiting") return "live";
   if (interview.state === "ended") return "to_evaluate";
   if (interview.state === "evaluated") return "to_decide";
   if (interview.state === "decided") {
@@ -74,11 +74,15 @@ export function grouped<T extends Timed>(interviews: readonly T[], now: Date): R
   return groups;
 }
 
-/** The one that a person most likely wants to enter now: what is live, else what starts or has started the least away. */
+/** The one that a person most likely wants to enter now: whose candidate waits, then what is live, else what starts or has started the least away. */
 export function nextUp<T extends Timed>(interviews: readonly T[], now: Date): T | undefined {
   const { live, upcoming } = grouped(interviews, now);
   const distance = (each: T) => Math.abs(startOf(each).getTime() - now.getTime());
-  return live[0] ?? upcoming.toSorted((a, b) => distance(a) - distance(b))[0];
+  return (
+    live.find(({ state }) => state === "waiting") ??
+    live[0] ??
+    upcoming.toSorted((a, b) => distance(a) - distance(b))[0]
+  );
 }
 
 export interface Agenda<T = Interview> {
@@ -99,9 +103,14 @@ export function agendaOf<T extends Timed>(
   return { isToday: false, interviews: upcoming.slice(0, most) };
 }
 
+/** Its candidate will come, or is at the door, and nobody is left who holds it. */
+export function needsInterviewer(interview: Pick<Interview, "state" | "interviewers">): boolean {
+  return !isOver(interview) && interview.interviewers.length === 0;
+}
+
 /** Whether it holds a place in somebody's day: not over, and planned for a time or going on. */
 export function isInTheWay(interview: Timed): boolean {
-  return interview.state === "live" || (interview.state === "scheduled" && interview.scheduled_for !== null);
+  return interview.state === "live" || (!isOver(interview) && interview.scheduled_for !== null);
 }
 
 /** Those that share time and people with a plan. */

@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
-import { type Agenda, agendaOf, nextUp, startOf } from "@/lib/interview-order";
+import { type Agenda, agendaOf, needsInterviewer, nextUp, startOf } from "@/lib/interview-order";
 import { browserTimeStyle, clockTime, dayAndTime, longDay } from "@/lib/time";
 import { Counts } from "./counts";
 import { greeting } from "./greeting";
@@ -119,10 +119,12 @@ function AgendaList({ agenda, isPending, now }: { agenda: Agenda; isPending: boo
               <span className="block truncate font-medium">{interview.title}</span>
               <span className="block truncate text-[13px] text-muted-foreground">
                 {interview.candidate.name ?? "Candidate not named yet"}
+                {needsInterviewer(interview) && <span className="text-warning"> · needs an interviewer</span>}
               </span>
             </span>
             <span className="shrink-0 text-right text-[13px] text-muted-foreground tabular-nums">
               {interview.state === "live" && <span className="font-medium text-primary">Live</span>}
+              {interview.state === "waiting" && <span className="font-medium text-warning">Waiting</span>}
               {interview.state === "scheduled" &&
                 (agenda.isToday
                   ? clockTime(startOf(interview), style)

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { CalendarPlusIcon, VideoIcon, ZapIcon } from "lucide-react";
+import { CalendarPlusIcon, DoorOpenIcon, VideoIcon, ZapIcon } from "lucide-react";
 import type { Interview } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
 import { LiveDot } from "@/components/interview-state";
@@ -15,11 +15,16 @@ import { browserTimeStyle, dayName, nearness, timeRange, zoneName } from "@/lib/
 export function NextCard({ interview, now }: { interview: Interview | undefined; now: Date }) {
   if (!interview) return <NothingNext />;
   const isLive = interview.state === "live";
+  const isWaiting = interview.state === "waiting";
   const { candidate } = interview;
   return (
     <section
-      aria-label={isLive ? "Live now" : "Next interview"}
-      className={cn("rounded-xl border bg-card p-5 shadow-soft md:p-6", isLive && "border-live/50")}
+      aria-label={isLive ? "Live now" : isWaiting ? "Waiting" : "Next interview"}
+      className={cn(
+        "rounded-xl border bg-card p-5 shadow-soft md:p-6",
+        isLive && "border-live/50",
+        isWaiting && "border-warning/50",
+      )}
     >
       <NextLabel interview={interview} now={now} />
       <div className="mt-4 flex flex-wrap items-center gap-x-6 gap-y-5">
@@ -63,6 +68,15 @@ function NextLabel({ interview, now }: { interview: Interview; now: Date }) {
       <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1 font-medium text-primary">
         <LiveDot />
         Live now
+        <span className="font-normal text-muted-foreground">{when}</span>
+      </p>
+    );
+  }
+  if (interview.state === "waiting") {
+    return (
+      <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1 font-medium text-warning">
+        <DoorOpenIcon className="size-4" aria-hidden />
+        {isolated(interview.candidate.name ?? "The candidate")} is waiting
         <span className="font-normal text-muted-foreground">{when}</span>
       </p>
     );

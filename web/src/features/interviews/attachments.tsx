@@ -16,6 +16,7 @@ import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover
 import { Skeleton } from "@/components/ui/skeleton";
 import { Switch } from "@/components/ui/switch";
 import { UploadList } from "@/components/upload-list";
+import { isOver } from "@/lib/interview-order";
 
 const resumeKinds = ".pdf,.doc,.docx,.odt,.rtf,.txt";
 
@@ -26,7 +27,7 @@ export function Attachments({ interview }: { interview: Interview }) {
   const switchId = useId();
   const resume = { purpose: "resume", subject: interview.id } as const;
   const file = { purpose: "attachment", subject: interview.id } as const;
-  const isOpen = interview.state === "scheduled" || interview.state === "live";
+  const isOpen = !isOver(interview);
   return (
     <section aria-label="Files and links">
       <div className="mb-3 flex flex-wrap items-center justify-between gap-2">

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { CalendarOffIcon, ClipboardCheckIcon, PencilIcon, VideoIcon } from "lucide-react";
+import { CalendarOffIcon, ClipboardCheckIcon, PencilIcon, UserRoundXIcon, VideoIcon } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useLive } from "@/api/live";
 import type { Interview } from "@/api/types";
@@ -9,11 +9,12 @@ import { EmptyState } from "@/components/empty-state";
 import { InterviewStateBadge } from "@/components/interview-state";
 import { ProblemNotice } from "@/components/problem-notice";
 import { RecordingRow } from "@/components/recording-row";
+import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
-import { isOver } from "@/lib/interview-order";
+import { isOver, needsInterviewer } from "@/lib/interview-order";
 import { Activities } from "./activities";
 import { Attachments } from "./attachments";
 import { CandidateLink } from "./candidate-link";
@@ -81,6 +82,16 @@ function Loaded({ interview, problems }: { interview: Interview; problems: React
           )}
         </div>
       </header>
+      {needsInterviewer(interview) && (
+        <Alert variant="warning" className="mb-8">
+          <UserRoundXIcon />
+          <AlertTitle>Nobody holds this interview</AlertTitle>
+          <AlertDescription>
+            Everybody who did has left. Choose somebody under Edit, or cancel: the candidate has not been
+            told.
+          </AlertDescription>
+        </Alert>
+      )}
       <div className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[minmax(0,1fr)_17rem]">
         <div className="grid min-w-0 grid-cols-1 gap-8">
           <CandidateLink interview={interview} />

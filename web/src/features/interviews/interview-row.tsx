@@ -4,8 +4,9 @@ import type { Interview } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
 import { InterviewStateBadge } from "@/components/interview-state";
 import { PersonAvatar } from "@/components/person-avatar";
+import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { isOver, startOf } from "@/lib/interview-order";
+import { isOver, needsInterviewer, startOf } from "@/lib/interview-order";
 import { browserTimeStyle, clockTime, dayName, lengthOf, nearness } from "@/lib/time";
 
 /** One interview in the list: the row opens it, the buttons at its end save the way. */
@@ -26,20 +27,23 @@ export function InterviewRow({ interview, now }: { interview: Interview; now: Da
           </Link>
           <p className="truncate text-[13px] text-muted-foreground">
             {candidate.name ?? "Candidate not named yet"}
+            {state === "waiting" && <span className="text-warning"> is waiting</span>}
           </p>
         </div>
         <When interview={interview} now={now} />
       </div>
       <div className="flex w-auto shrink-0 items-center justify-end gap-2 md:w-52">
-        {(state === "live" || (isOver(interview) && !isJudged) || interview.is_recording) && (
-          <InterviewStateBadge interview={interview} />
-        )}
+        {needsInterviewer(interview) && <Badge variant="warning">Needs an interviewer</Badge>}
+        {(state === "live" ||
+          state === "waiting" ||
+          (isOver(interview) && !isJudged) ||
+          interview.is_recording) && <InterviewStateBadge interview={interview} />}
         {isOver(interview) && interview.recordings_count > 0 && (
           <span className="whitespace-nowrap text-[13px] text-muted-foreground max-sm:hidden">
             {interview.recordings_count === 1 ? "1 recording" : `${interview.recordings_count} recordings`}
           </span>
         )}
-        {state === "scheduled" && (
+        {state === "scheduled" && !needsInterviewer(interview) && (
           <CopyButton
             text={candidate.link_url}
             label="Copy link"
@@ -61,7 +65,12 @@ export function InterviewRow({ interview, now }: { interview: Interview; now: Da
           </Button>
         )}
         {!isOver(interview) && (
-          <Button asChild size="sm" variant={state === "live" ? "default" : "outline"} className="relative">
+          <Button
+            asChild
+            size="sm"
+            variant={state === "live" || state === "waiting" ? "default" : "outline"}
+            className="relative"
+          >
             <Link to="/interviews/$id/room" params={{ id: interview.id }}>
               <VideoIcon className="max-sm:hidden" />
               Join

@@ -16,7 +16,7 @@ import {
 } from "@/components/ui/dialog";
 import { useNow } from "@/hooks/use-now";
 import { fieldErrors } from "@/lib/field-errors";
-import { clashesWith } from "@/lib/interview-order";
+import { clashesWith, isOver } from "@/lib/interview-order";
 import { browserTimeStyle, dayAndTime, nextSlot } from "@/lib/time";
 import { draftOf, startOfDraft, whenOf } from "./draft";
 import { LengthField, TimeFields } from "./interview-form";
@@ -65,7 +65,7 @@ function RescheduleForm({ interview, close }: { interview: Interview; close: () 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (start === null) return;
-    const before = interview.state === "scheduled" ? interview.scheduled_for : null;
+    const before = isOver(interview) ? null : interview.scheduled_for;
     const plan = { scheduled_for: start.toISOString(), duration_minutes: draft.minutes };
     reschedule.mutateAsync({ ...plan, reason: reason.trim() }).then(
       () => {
