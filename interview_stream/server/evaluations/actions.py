@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from interview_stream.server.accounts import audit
@@ -14,7 +15,7 @@ from interview_stream.server.evaluations.skills import skills_with
 from interview_stream.server.interviews import states
 from interview_stream.server.interviews.actions import note_activity
 from interview_stream.server.interviews.endings import on_end
-from interview_stream.server.interviews.models import Interview
+from interview_stream.server.interviews.models import Assignment, Interview
 from interview_stream.server.interviews.observing import is_observed_by
 from interview_stream.server.interviews.schemas import Act, InterviewState
 from interview_stream.server.lib.problems import Conflict, Forbidden, Invalid, NotFound
@@ -106,10 +107,13 @@ def reopen(actor: Actor, *, interview_id: UUID, reason: str) -> None:
 
 
 def note_completeness(interview: Interview) -> None:
-    """It is evaluated once all who held it have submitted, in whatever order that and its end come."""
-    holders = set(interview.assignments.values_list("user_id", flat=True))
-    submitted = interview.scorecards.filter(submitted_at__isnull=False).values_list("author_id", flat=True)
-    if not holders or holders - set(submitted) or not states.can(interview.state, Act.EVALUATE):
+    """It is evaluated once all who held it have submitted, in whatever order that and its end come.
+
+    Nobody waits for the card of somebody who has left; but nobody's card at all is no evaluation.
+    """
+    submitted = set(interview.scorecards.filter(submitted_at__isnull=False).values_list("author_id", flat=True))
+    is_missing = holders_of(interview).exclude(user_id__in=submitted).exists()
+    if not submitted or is_missing or not states.can(interview.state, Act.EVALUATE):
         return
     interview.state = states.after(interview.state, Act.EVALUATE)
     interview.save(update_fields=["state"])
@@ -119,6 +123,19 @@ def note_completeness(interview: Interview) -> None:
 @on_end
 def _end(interview_id: UUID) -> None:
     note_completeness(Interview.objects.select_for_update().get(id=interview_id))
+
+
+def follow_access(user_id: int, organisation_id: UUID) -> None:
+    """What waited for the scorecard of somebody who has left is complete without it."""
+    ended = Interview.objects.filter(organisation_id=organisation_id, state=InterviewState.ENDED)
+    for interview in ended.filter(assignments__user_id=user_id).select_for_update():
+        note_completeness(interview)
+
+
+def holders_of(interview: Interview) -> QuerySet[Assignment]:
+    """Those who hold it and belong to the organisation still."""
+    members = interview.organisation.memberships.filter(user__is_active=True)
+    return interview.assignments.filter(user_id__in=members.values("user_id"))
 
 
 def may_decide(actor: Member, interview: Interview) -> bool:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.models import User
 from interview_stream.server.evaluations import feedback
+from interview_stream.server.evaluations.actions import holders_of
 from interview_stream.server.evaluations.models import Feedback, Scorecard
 from interview_stream.server.interviews import reminders
 from interview_stream.server.interviews.models import Interview, Reminder
@@ -67,5 +68,5 @@ def send_feedback_mail(feedback_id: str) -> None:
 
 def _who_owe_one(interview: Interview) -> list[User]:
     submitted = Scorecard.objects.filter(interview=interview, submitted_at__isnull=False).values("author_id")
-    holders = interview.assignments.filter(user__is_active=True).exclude(user_id__in=submitted).select_related("user")
+    holders = holders_of(interview).exclude(user_id__in=submitted).select_related("user")
     return [assignment.user for assignment in holders]

@@ -12,7 +12,7 @@ class InterviewsConfig(AppConfig):
 
     def ready(self) -> None:
         from interview_stream.server.accounts.actor import register_guest_resolver
-        from interview_stream.server.accounts.endings import on_account_end, on_lockdown
+        from interview_stream.server.accounts.endings import on_access_change, on_account_end, on_lockdown
         from interview_stream.server.files.purposes import register_purpose
         from interview_stream.server.interviews import (
             attachments,
@@ -23,12 +23,13 @@ class InterviewsConfig(AppConfig):
             rounds,
             slots,
         )
-        from interview_stream.server.interviews.former_members import let_go
+        from interview_stream.server.interviews.former_members import follow_access, let_go
         from interview_stream.server.interviews.links import resolve_guest
         from interview_stream.server.interviews.lockdown import end_all_links
         from interview_stream.server.lib.schedules import Every, schedule
 
         register_guest_resolver(resolve_guest)
+        on_access_change(follow_access)
         on_account_end(let_go)
         on_lockdown(end_all_links)
         for purpose in attachments.PURPOSES:

@@ -1,12 +1,13 @@
 """The words of an invitation, an update or a cancellation, with the calendar entry attached."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.utils import timezone
 
 from interview_stream.server.accounts.models import User
@@ -74,6 +75,26 @@ def _url(notice: Notice) -> str:
     if notice.observer is not None and notice.user is None:
         return observer_url(notice.observer)
     return interview_url(notice.interview, notice.user)
+
+
+def nobody_holds_mail(user: User, leaver: str, interviews: Sequence[Interview]) -> EmailMessage:
+    """To somebody who can choose another interviewer."""
+    lines = [f"“{each.title}”, {_time_of(each, user)}\n{interview_url(each, user)}" for each in interviews]
+    what = "This interview has" if len(lines) == 1 else "These interviews have"
+    parts = [
+        f"Hello {user.name},",
+        f"{leaver} does not belong to {interviews[0].organisation.name} any more. {what} nobody left who holds "
+        f"{'it' if len(lines) == 1 else 'them'}:",
+        *lines,
+        "Choose somebody else, or cancel: the candidate has not been told.",
+    ]
+    subject = "An interview needs an interviewer" if len(lines) == 1 else f"{len(lines)} interviews need an interviewer"
+    headers = {"Auto-Submitted": "auto-generated"}
+    return EmailMessage(subject, "\n\n".join(parts), settings.DEFAULT_FROM_EMAIL, [user.email], headers=headers)
+
+
+def _time_of(interview: Interview, user: User) -> str:
+    return when(interview, interview.scheduled_for, user) if interview.scheduled_for else "without a time"
 
 
 def interview_url(interview: Interview, user: User | None) -> str:

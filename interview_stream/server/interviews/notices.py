@@ -32,9 +32,11 @@ def tell(interview: Interview) -> None:
     wanted = {reader.address: (reader, _digest(interview, reader)) for reader in readers_of(interview)}
     told = {notice.address: notice for notice in interview.notices.order_by("pk")}
     fresh: list[Notice] = []
+    # Once everybody who held it has left, the candidate hears who will be there when somebody is.
+    is_held = interview.assignments.exists()
     for address, (reader, digest) in wanted.items():
         last = told.get(address)
-        if last is None or last.method == Method.CANCEL or last.digest != digest:
+        if is_held and (last is None or last.method == Method.CANCEL or last.digest != digest):
             assert interview.scheduled_for
             fresh.append(
                 Notice(

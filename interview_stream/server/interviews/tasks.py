@@ -6,8 +6,10 @@ from uuid import UUID
 from django.db.models import F
 from django.utils import timezone
 
+from interview_stream.server.accounts.models import Role, User
 from interview_stream.server.interviews import reminders
 from interview_stream.server.interviews.models import Interview, Notice, Reminder
+from interview_stream.server.interviews.states import OVER
 from interview_stream.server.lib.jobs import job
 
 
@@ -50,6 +52,26 @@ def send_offer(interview_id: str) -> None:
     mail = offer_mail(interview) if interview else None
     if mail is not None:
         mail.send()
+
+
+def _named_organisation(user_id: int, organisation_id: str, interview_ids: list[str]) -> UUID:
+    return UUID(organisation_id)
+
+
+@job("Tell owners that nobody holds an interview", tries=8, organisation_of=_named_organisation)
+def send_nobody_holds(user_id: int, organisation_id: str, interview_ids: list[str]) -> None:
+    """To owners and admins; what somebody has taken over meanwhile is left out."""
+    found = Interview.objects.filter(id__in=interview_ids, assignments=None).exclude(state__in=OVER)
+    interviews = list(found.select_related("organisation").order_by("starts_at"))
+    if not interviews:
+        return
+    from interview_stream.server.interviews.mails import nobody_holds_mail
+
+    leaver = User.objects.get(pk=user_id).name
+    organisation = interviews[0].organisation
+    in_charge = organisation.memberships.filter(role__in=[Role.OWNER, Role.ADMIN], user__is_active=True)
+    for membership in in_charge.select_related("user"):
+        nobody_holds_mail(membership.user, leaver, interviews).send()
 
 
 @job("Remind of an interview", tries=4, organisation_of=reminders.organisation_of)
