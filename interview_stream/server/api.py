@@ -41,6 +41,7 @@ from interview_stream.server.lib.problems import (
 )
 from interview_stream.server.pictures.api import router as pictures_router
 from interview_stream.server.recordings.api import router as recordings_router
+from interview_stream.server.retention.api import router as retention_router
 
 log = logging.getLogger(__name__)
 
@@ -128,6 +129,7 @@ for router, area in (
     (chat_router, None),
     (recordings_router, "recordings"),
     (evaluations_router, "evaluations"),
+    (retention_router, "organisation"),
 ):
     api.add_router("", router, auth=SessionGuard() if area is None else ApiKey(area))
 

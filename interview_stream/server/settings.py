@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "interview_stream.server.calls",
     "interview_stream.server.chat",
     "interview_stream.server.evaluations",
+    "interview_stream.server.retention",
     "interview_stream.server.recordings",
 ]
 # Identity providers, of which most installations have none: their libraries are loaded where they are used.

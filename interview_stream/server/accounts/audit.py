@@ -74,6 +74,8 @@ class Act(StrEnum):
     CALL_MUTED = "call.muted"
     CALL_REMOVED = "call.removed"
     CALL_READMITTED = "call.readmitted"
+    RECORDINGS_ERASED = "retention.recordings-erased"
+    CANDIDATES_ERASED = "retention.candidates-erased"
     KEY_MADE = "api-key.made"
     KEY_REVOKED = "api-key.revoked"
     JOB_RETRIED = "job.retried"

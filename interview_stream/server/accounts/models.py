@@ -69,6 +69,9 @@ class Organisation(models.Model):
     session_idle_hours = models.PositiveIntegerField(null=True, blank=True)
     session_days = models.PositiveIntegerField(null=True, blank=True)
     """How long its members' sessions live without being used, and at most; None for the installation's own."""
+    recording_days = models.PositiveIntegerField(null=True, blank=True)
+    candidate_days = models.PositiveIntegerField(null=True, blank=True)
+    """How long recordings are kept, and candidates with their interviews after the last of these; None for always."""
     requires_second_factor = models.BooleanField(default=False)
     """Whether who has none is nobody here until they set one up."""
     created_at = models.DateTimeField(default=timezone.now)

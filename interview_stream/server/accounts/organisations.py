@@ -18,7 +18,7 @@ from interview_stream.server.accounts.schemas import OrganisationIn
 from interview_stream.server.lib.jobs import job
 from interview_stream.server.lib.problems import Conflict, Forbidden, Invalid, NotFound
 
-_MAY_BE_NONE = {"session_idle_hours", "session_days"}
+_MAY_BE_NONE = {"session_idle_hours", "session_days", "recording_days", "candidate_days"}
 
 
 @transaction.atomic

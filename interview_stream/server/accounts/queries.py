@@ -66,6 +66,8 @@ def _own_organisation_out(organisation: Organisation) -> OwnOrganisationOut:
         time_zone=organisation.time_zone,
         session_idle_hours=organisation.session_idle_hours,
         session_days=organisation.session_days,
+        recording_days=organisation.recording_days,
+        candidate_days=organisation.candidate_days,
         requires_second_factor=organisation.requires_second_factor,
         delete_at=organisation.delete_at,
     )

@@ -114,6 +114,8 @@ class OwnOrganisationOut(OrganisationOut):
     time_zone: str
     session_idle_hours: int | None
     session_days: int | None
+    recording_days: int | None
+    candidate_days: int | None
     requires_second_factor: bool
     delete_at: datetime | None
     """When it will be erased, where an owner has deleted it."""
@@ -163,6 +165,10 @@ class OrganisationIn(Schema):
     session_idle_hours: int | None = Field(default=None, ge=4, le=8760)
     """At least as long as a call may last; null for no limit but the installation's."""
     session_days: int | None = Field(default=None, ge=1, le=365)
+    recording_days: int | None = Field(default=None, ge=1, le=3650)
+    """How long recordings are kept after they were stopped; null for always."""
+    candidate_days: int | None = Field(default=None, ge=1, le=3650)
+    """How long candidates and all of their interviews are kept after the last of these; null for always."""
     requires_second_factor: bool | None = None
     """For owners who have one themselves and have just confirmed that it is them."""
 

@@ -17,7 +17,7 @@ from interview_stream.server.calls import engine
 from interview_stream.server.interviews.models import Interview
 from interview_stream.server.lib.problems import Conflict
 from interview_stream.server.recordings import capturing
-from interview_stream.server.recordings.models import RecordedTrack, Recording
+from interview_stream.server.recordings.models import RecordedTrack, Recording, RecordingQuerySet
 from interview_stream.server.recordings.schemas import RecordingState, TrackState
 
 
@@ -98,7 +98,16 @@ def unname_participant(user_id: int) -> None:
 
 def erase_files_of(organisation_id: UUID) -> None:
     """Captures and playable files of an organisation that is being erased."""
-    found = Recording.objects.filter(interview__organisation_id=organisation_id)
+    _remove_files_on_commit(Recording.objects.filter(interview__organisation_id=organisation_id))
+
+
+def erase_recordings(found: RecordingQuerySet) -> None:
+    """For good, with their captures and files; none of them may be running."""
+    _remove_files_on_commit(found)
+    found.delete()
+
+
+def _remove_files_on_commit(found: RecordingQuerySet) -> None:
     captures = settings.ENVIRONMENT.data / "captures"
     folders = [folder for each in found for folder in (each.folder, captures / str(each.id))]
     transaction.on_commit(lambda: _remove(folders), robust=True)

@@ -233,6 +233,7 @@ OPERATIONS: dict[str, tuple[str, str, Any, Access]] = {
         Access(stranger=201, interviewer=201),
     ),
     "revoke_api_key": ("DELETE", "/api-keys/{api_key}", None, Access(interviewer=404, admin=200)),
+    "list_upcoming_erasures": ("GET", "/retention/upcoming", None, OF_ADMINS),
     "list_failed_jobs": ("GET", "/failed-jobs", None, LISTS_ONES_OWN),
     "retry_failed_job": ("POST", "/failed-jobs/{failed_job}/retry", None, OF_ADMINS),
     "discard_failed_job": ("DELETE", "/failed-jobs/{failed_job}", None, OF_ADMINS),
@@ -449,6 +450,7 @@ LIVE_QUERIES: dict[str, tuple[list[str], Access]] = {
     "me.get": ([], PUBLIC),
     "audit.list": ([], LISTS_ONES_OWN),
     "api_keys.list": ([], LISTS_ONES_OWN),
+    "retention.upcoming": ([], OF_ADMINS),
     "jobs.failed": ([], LISTS_ONES_OWN),
     "members.list": ([], LISTS_ONES_OWN),
     "pictures.list": ([], LISTS_ONES_OWN),
@@ -500,9 +502,9 @@ KEY_AREAS: dict[str, str] = {
     "evaluations": """list_notes write_note change_note delete_note get_evaluation save_scorecard submit_scorecard
         write_comment delete_comment decide reopen list_candidate_evaluations get_summary
         preview_feedback send_feedback revoke_feedback read_feedback""",
-    "organisation": """list_audit_events export_audit_events list_members change_role remove_member
-        list_member_invitations invite_members resend_member_invitation revoke_member_invitation list_pictures
-        get_picture""",
+    "organisation": """list_upcoming_erasures list_audit_events export_audit_events list_members change_role
+        remove_member list_member_invitations invite_members resend_member_invitation revoke_member_invitation
+        list_pictures get_picture""",
 }
 """The operations that a key may use which has the area's scope; no key may use any other."""
 STEP_UP = ("export_audit_events",)

@@ -32,6 +32,7 @@ import type {
   Recording,
   RecordingPage,
   Show,
+  UpcomingErasures,
 } from "./types";
 
 /** The arguments of a list that comes in pages (live-pages.ts). */
@@ -42,6 +43,7 @@ export interface LiveQueries {
   "me.get": { args: Record<string, never>; data: Me };
   "audit.list": { args: PageArgs<AuditFilter>; data: AuditPage };
   "api_keys.list": { args: Record<string, never>; data: ApiKey[] };
+  "retention.upcoming": { args: Record<string, never>; data: UpcomingErasures };
   "jobs.failed": { args: Record<string, never>; data: FailedJob[] };
   "addresses.list": { args: Record<string, never>; data: Address[] };
   "factors.get": { args: Record<string, never>; data: Factors };

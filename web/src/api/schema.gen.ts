@@ -2433,6 +2433,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/retention/upcoming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Upcoming Erasures */
+        get: operations["list_upcoming_erasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2502,6 +2519,10 @@ export interface components {
             session_idle_hours: number | null;
             /** Session Days */
             session_days: number | null;
+            /** Recording Days */
+            recording_days: number | null;
+            /** Candidate Days */
+            candidate_days: number | null;
             /** Requires Second Factor */
             requires_second_factor: boolean;
             /** Delete At */
@@ -2639,6 +2660,10 @@ export interface components {
             session_idle_hours?: number | null;
             /** Session Days */
             session_days?: number | null;
+            /** Recording Days */
+            recording_days?: number | null;
+            /** Candidate Days */
+            candidate_days?: number | null;
             /** Requires Second Factor */
             requires_second_factor?: boolean | null;
         };
@@ -4685,6 +4710,49 @@ export interface components {
              * @default false
              */
             includes_outcome: boolean;
+        };
+        /**
+         * DueKind
+         * @enum {string}
+         */
+        DueKind: "recording" | "candidate";
+        /**
+         * DueOut
+         * @description Something that is erased soon.
+         */
+        DueOut: {
+            kind: components["schemas"]["DueKind"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Name
+             * @description The interview's title, or who it is.
+             */
+            name: string | null;
+            /**
+             * Goes On
+             * Format: date
+             * @description In the night to this day, on the organisation's clock.
+             */
+            goes_on: string;
+        };
+        /**
+         * UpcomingOut
+         * @description What goes within the next seven days.
+         */
+        UpcomingOut: {
+            /** Recordings Count */
+            recordings_count: number;
+            /** Candidates Count */
+            candidates_count: number;
+            /**
+             * Items
+             * @description The first of them, the soonest first.
+             */
+            items: components["schemas"]["DueOut"][];
         };
         /**
          * Problem
@@ -11152,6 +11220,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FeedbackContent"];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_upcoming_erasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpcomingOut"];
                 };
             };
             /** @description A part that this needs is down; trying again may help. */

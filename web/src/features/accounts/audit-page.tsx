@@ -74,6 +74,8 @@ const words: Record<string, string> = {
   "candidate.created": "added a candidate",
   "candidate.changed": "changed a candidate",
   "candidate.merged": "merged two candidates",
+  "retention.recordings-erased": "erased recordings",
+  "retention.candidates-erased": "erased candidates",
   "api-key.made": "made an API key",
   "api-key.revoked": "revoked an API key",
   "account.provider-connected": "connected a sign-in provider",

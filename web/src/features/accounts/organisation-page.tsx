@@ -1,23 +1,20 @@
 import { Building2Icon } from "lucide-react";
-import { type FormEvent, useState } from "react";
-import { type Problem, problemOf } from "@/api/client";
-import { type Member, useSession } from "@/api/session";
-import type { OrganisationIn } from "@/api/types";
+import { useState } from "react";
+import type { Member } from "@/api/session";
 import { EmptyState } from "@/components/empty-state";
 import { Field } from "@/components/field";
 import { OrganisationLogo } from "@/components/organisation-logo";
-import { ProblemNotice } from "@/components/problem-notice";
-import { toast } from "@/components/toaster";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { useTitle } from "@/hooks/use-title";
-import { fieldErrors } from "@/lib/field-errors";
 import { Domains } from "./domains";
 import { DeleteOrganisation, HandOver } from "./organisation-end";
 import { PictureField } from "./picture-field";
 import { RequiredFactor } from "./required-factor";
+import { Retention } from "./retention";
 import { SettingsCard } from "./settings-card";
 import { TimeZoneField } from "./time-zone-field";
+import { numberOf, textOf, useSaving } from "./use-saving";
 
 export function OrganisationPage({ me }: { me: Member }) {
   useTitle("Organisation");
@@ -41,31 +38,17 @@ export function OrganisationPage({ me }: { me: Member }) {
         <SessionLimits key={`${organisation.session_idle_hours} ${organisation.session_days}`} me={me} />
       </SettingsCard>
       <Domains address={me.public_url} />
+      <SettingsCard
+        title="How long things are kept"
+        says="What is older is erased at night, for good. Owners and admins see here what goes next."
+      >
+        <Retention key={`${organisation.recording_days} ${organisation.candidate_days}`} me={me} />
+      </SettingsCard>
       {me.role === "owner" && <RequiredFactor me={me} />}
       {me.role === "owner" && <HandOver me={me} />}
       {me.role === "owner" && <DeleteOrganisation me={me} />}
     </div>
   );
-}
-
-/** Saves what a form says, and keeps what the server did not like about it. */
-function useSaving() {
-  const session = useSession();
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
-  const save = async (event: FormEvent, wanted: OrganisationIn) => {
-    event.preventDefault();
-    setProblem(null);
-    setIsBusy(true);
-    await session.changeOrganisation(wanted).then(
-      () => toast("Saved"),
-      (error) => setProblem(problemOf(error)),
-    );
-    setIsBusy(false);
-  };
-  const errors = fieldErrors(problem);
-  const notice = problem && Object.keys(errors).length === 0 ? <ProblemNotice problem={problem} /> : null;
-  return { save, isBusy, errors, notice };
 }
 
 function OrganisationForm({ me }: { me: Member }) {
@@ -158,12 +141,4 @@ function SessionLimits({ me }: { me: Member }) {
       </div>
     </form>
   );
-}
-
-function textOf(value: number | null): string {
-  return value === null ? "" : String(value);
-}
-
-function numberOf(text: string): number | null {
-  return text.trim() === "" ? null : Number(text);
 }

@@ -1,0 +1,1 @@
+"""How long an organisation keeps recordings and what it knows of candidates."""
