@@ -222,7 +222,7 @@ def main() -> None:
     print(f"each is told {len(live.payload.encode())} bytes")
     ours = found.pop(live.name)
     for sockets in plan.sockets:
-        for what, cost_of in (("with the write", _whole), ("delivery alone", _more)):
+        for what, cost_of in (("delivery alone", _more), ("with the write", _whole)):
             best = min(found, key=lambda name: cost_of(found[name][sockets]))
             mine, theirs = cost_of(ours[sockets]), cost_of(found[best][sockets])
             figures = f"live {mine:.1f} µs, {best} {theirs:.1f} µs"

@@ -8,7 +8,8 @@ the same changes going on.
 The server is the web process as it is, on CPU 0, with SQLite and HTTP; clients and writes come from CPU 1. Delay is
 from before the write's HTTP request to when a client has its effect, or that of a later write to the same interview.
 CPU is that of the web process, the write's own HTTP request included. A final state is wrong if, 30 seconds after the
-last write, a client shows another title than the database holds.
+last write, a client shows another title than the database holds. At the end 100 of the queries and one write a second,
+beside PGlite (pglite_live.py).
 """
 
 import argparse
@@ -30,6 +31,7 @@ from pathlib import Path
 
 import aiohttp
 
+from bench.pglite_live import PGlite, measure_pglite
 from bench.processes import ServerProcess, pin_generator
 
 _SETTLE_S, _DRAIN_S = 1.0, 30.0
@@ -45,10 +47,13 @@ class Plan:
     live_s: float
     polling_s: float
     poll_every_s: float = 1.0
+    few_interviews: int = 10
+    """With as many clients, one write a second and PGlite doing the same."""
+    few_s: float = 20
 
 
 FULL = Plan(interviews=100, clients=10, writes_per_s=50, alone_s=15, live_s=60, polling_s=30)
-TINY = Plan(interviews=5, clients=2, writes_per_s=20, alone_s=1, live_s=2, polling_s=3)
+TINY = Plan(interviews=5, clients=2, writes_per_s=20, alone_s=1, live_s=2, polling_s=3, few_interviews=2, few_s=2)
 
 
 @dataclass
@@ -60,6 +65,12 @@ class Product:
     """Of one member for each client."""
     interviews: list[str]
     process: ServerProcess
+    runs_file: Path
+
+    @property
+    def runs(self) -> int:
+        """Of watched queries, so far."""
+        return int(self.runs_file.read_text() or 0)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -78,6 +89,7 @@ class Observed:
     first: int = 1
     """The number of the first write; what was before does not count."""
     refused: int = 0
+    runs: int = 0
     cpu_s: float = 0.0
     seconds: float = 0.0
 
@@ -133,7 +145,7 @@ def running(plan: Plan, folder: Path) -> Iterator[Product]:
     cookies, interviews = _fill(plan)
     process = ServerProcess([sys.executable, "-m", "bench.live_server"], folder / "server.log")
     try:
-        yield Product(f"http://localhost:{port}", cookies, interviews, process)
+        yield Product(f"http://localhost:{port}", cookies, interviews, process, folder / "runs")
     finally:
         process.close()
 
@@ -175,13 +187,19 @@ def _fill(plan: Plan) -> tuple[list[str], list[str]]:
     return cookies, [str(one.id) for one in interviews]
 
 
+async def _check(answer: aiohttp.ClientResponse) -> None:
+    """A server that answers otherwise is broken: waiting for it would never end."""
+    if not answer.ok:
+        raise RuntimeError(f"{answer.method} {answer.url.path} was answered {answer.status}: {await answer.text()}")
+
+
 async def _wait_until_up(product: Product, http: aiohttp.ClientSession) -> None:
     while True:
         product.process.check_alive()
         try:
             async with http.get(f"{product.url}/api/me", headers=product.headers) as answer:
-                if answer.ok:
-                    return
+                await _check(answer)
+                return
         except aiohttp.ClientError:
             await asyncio.sleep(0.1)
 
@@ -197,8 +215,8 @@ async def _write(product: Product, http: aiohttp.ClientSession, plan: Plan, seco
             if answer.status == 503:  # Overloaded: the database was busy for too long.
                 del seen.sent[interview][number]
                 seen.refused += 1
-            elif not answer.ok:
-                raise RuntimeError(await answer.text())
+            else:
+                await _check(answer)
 
     began = time.perf_counter()
     async with asyncio.TaskGroup() as tasks:
@@ -217,7 +235,10 @@ async def _watch(product: Product, http: aiohttp.ClientSession, client: int, see
         await page.send_json({"type": "watch", "queries": queries})
         async for frame in page:
             for result in json.loads(frame.data).get("results", ()):
+                if "problem" in result:
+                    raise RuntimeError(f"A watched query ended: {result['problem']}")
                 seen.see(client, product.interviews[result["id"]], result["data"]["title"])
+        raise RuntimeError(f"The server has closed a page's socket: {page.close_code}")
 
 
 async def _poll(product: Product, plan: Plan, http: aiohttp.ClientSession, client: int, seen: Observed) -> None:
@@ -227,7 +248,9 @@ async def _poll(product: Product, plan: Plan, http: aiohttp.ClientSession, clien
             next_at = time.perf_counter() + plan.poll_every_s
             url, headers = f"{product.url}/api/interviews/{interview}", product.headers_of(client)
             async with http.get(url, headers=headers) as answer:
-                seen.see(client, interview, (await answer.json())["title"])
+                if answer.status != 503:  # Overloaded, as for writes.
+                    await _check(answer)
+                    seen.see(client, interview, (await answer.json())["title"])
             await asyncio.sleep(max(0.0, next_at - time.perf_counter()))
 
     async with asyncio.TaskGroup() as tasks:
@@ -251,7 +274,7 @@ async def measure(
             product.process.check_alive()
             await asyncio.sleep(0.1)
         await asyncio.sleep(_SETTLE_S)
-        cpu_s, began = product.process.cpu_seconds(), time.perf_counter()
+        cpu_s, runs, began = product.process.cpu_seconds(), product.runs if follow else 0, time.perf_counter()
         await _write(product, writing, plan, seconds, seen)
         seen.cpu_s, seen.seconds = product.process.cpu_seconds() - cpu_s, time.perf_counter() - began
         titles = {}
@@ -262,6 +285,7 @@ async def measure(
             if not (wrong := seen.wrong(titles, count)):
                 break
             await asyncio.sleep(0.1)
+        seen.runs = product.runs - runs if follow else 0
         for client in clients:
             client.cancel()
     return seen, wrong
@@ -285,6 +309,17 @@ def _cpu_ms(seen: Observed) -> float:
     return seen.cpu_s / seen.writes * 1000
 
 
+def _report_pglite(few: Plan, live: Observed, wrong: int, peer: PGlite) -> None:
+    delays, queries = live.delays_ms(few.clients), few.clients * few.interviews
+    print(
+        f"{queries} queries, one write a second: live p50 {statistics.median(delays):.1f} ms, "
+        f"{_cpu_ms(live):.1f} ms CPU and {live.runs / live.writes:.1f} runs per write for {few.clients} concerned, "
+        f"{wrong} wrong; PGlite p50 {peer.p50_ms:.1f} ms, {peer.cpu_ms:.1f} ms CPU and {peer.runs:.1f} runs per write "
+        f"for 1 concerned, {peer.wrong} wrong",
+        flush=True,
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tiny", action="store_true", help="a few seconds, to see that it runs")
@@ -301,14 +336,19 @@ def main() -> None:
             live, live_wrong = asyncio.run(measure(product, plan, plan.live_s, 100_000, watch))
             poll: Follow = partial(_poll, product, plan)
             polled, polled_wrong = asyncio.run(measure(product, plan, plan.polling_s, 200_000, poll))
-        runs = int((folder / "runs").read_text())
-    watched = plan.clients * plan.interviews
+            few = replace(plan, interviews=plan.few_interviews, writes_per_s=1, live_s=plan.few_s)
+            some = replace(product, interviews=product.interviews[: few.interviews])
+            watch_some: Follow = partial(_watch, some)
+            calm, calm_wrong = asyncio.run(measure(some, few, few.live_s, 300_000, watch_some))
+    peer = measure_pglite(few.clients * few.interviews, round(few.live_s))
     print(f"with nobody there: {_cpu_ms(alone):.1f} ms CPU per write")
     live_p50 = _report("live", plan, live, live_wrong, _cpu_ms(alone))
-    print(f"live: {(runs - watched) / live.writes:.2f} runs per write, {plan.clients} of {watched} queries concerned")
+    watched = plan.clients * plan.interviews
+    print(f"live: {live.runs / live.writes:.2f} runs per write, {plan.clients} of {watched} queries concerned")
     polled_p50 = _report(f"polling every {plan.poll_every_s:.0f} s", plan, polled, polled_wrong, _cpu_ms(alone))
-    if live_wrong:
-        raise SystemExit(f"{live_wrong} wrong final states")
+    _report_pglite(few, calm, calm_wrong, peer)
+    if live_wrong or calm_wrong:
+        raise SystemExit(f"{live_wrong + calm_wrong} wrong final states")
     print(f"live {live_p50:.1f} ms, polling {polled_p50:.1f} ms, ratio {live_p50 / polled_p50:.4f}")
 
 

@@ -127,6 +127,14 @@ class Environment:
     """Largest message that a page may send on its live connection."""
     live_messages_per_s: int
     """How many messages a page may send there, over ten seconds."""
+    live_result_bytes: int
+    """Largest answer that a page is told, as JSON."""
+    live_hello_s: int
+    """Seconds until a new live connection has said for whom it speaks."""
+    live_send_s: int
+    """Seconds in which a page takes in what it is told, before its connection is closed."""
+    live_threads: int
+    """How many threads of a web process run live queries; each keeps a connection to the database."""
     log_level: str
     """debug, info, warning or error."""
 
@@ -353,5 +361,9 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         live_queries=number("LIVE_QUERIES", 100, 10, 10_000),
         live_message_bytes=number("LIVE_MESSAGE_BYTES", 65_536, 1024, 2_097_152),
         live_messages_per_s=number("LIVE_MESSAGES_PER_S", 50, 1, 10_000),
+        live_result_bytes=number("LIVE_RESULT_BYTES", 4_000_000, 100_000, 100_000_000),
+        live_hello_s=number("LIVE_HELLO_S", 10, 1, 300),
+        live_send_s=number("LIVE_SEND_S", 30, 1, 300),
+        live_threads=number("LIVE_THREADS", 4, 1, 64),
         log_level=_one_of("LOG_LEVEL", text("LOG_LEVEL", "info"), ("debug", "info", "warning", "error")),
     )

@@ -34,6 +34,8 @@ from interview_stream.server.security import Origins, fixed_headers, header  # n
 
 log = logging.getLogger(__name__)
 
+_YOUNG_OBJECTS = 10_000
+
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
@@ -77,6 +79,8 @@ class Server:
         # What lives now lives for good: keep it out of every later collection.
         gc.collect()
         gc.freeze()
+        # Telling hundreds of pages makes thousands of objects that soon end; by default each 700th has all looked at.
+        gc.set_threshold(_YOUNG_OBJECTS)
 
     async def _stop(self) -> None:
         await self._wiring.close()

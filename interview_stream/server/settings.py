@@ -173,10 +173,10 @@ LIVE_LIMITS = Limits(
     subscriptions=ENVIRONMENT.live_queries,
     message_bytes=ENVIRONMENT.live_message_bytes,
     messages_per_s=ENVIRONMENT.live_messages_per_s,
-    result_bytes=4_000_000,
-    hello_s=10.0,
-    send_s=30.0,
-    threads=4,
+    result_bytes=ENVIRONMENT.live_result_bytes,
+    hello_s=ENVIRONMENT.live_hello_s,
+    send_s=ENVIRONMENT.live_send_s,
+    threads=ENVIRONMENT.live_threads,
 )
 
 # Accounts and sessions.
