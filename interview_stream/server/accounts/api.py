@@ -237,7 +237,7 @@ def revoke_member_invitation(request: HttpRequest, invitation_id: UUID) -> list[
 
 @router.get("/invitation-links/{token}", response=InvitationLinkOut)
 def get_invitation_link(request: HttpRequest, token: str) -> InvitationLinkOut:
-    return invitation_queries.get_member_invitation(token)
+    return invitation_queries.get_member_invitation(request.user, token)
 
 
 @router.post("/invitation-links/{token}", response={201: MeOut})

@@ -30,14 +30,16 @@ def list_member_invitations(actor: Actor) -> list[MemberInvitationOut]:
     ]
 
 
-def get_member_invitation(token: str) -> InvitationLinkOut:
+def get_member_invitation(signed_in: object, token: str) -> InvitationLinkOut:
     """The link is the credential: whoever holds it may know what it is for."""
     invitation = usable_invitation(token)
+    owner = account_with(invitation.email)
     return InvitationLinkOut(
         organisation_name=invitation.organisation.name,
         invited_by=invitation.invited_by.name if invitation.invited_by else None,
         email=invitation.email,
         role=Role(invitation.role),
-        has_account=account_with(invitation.email) is not None,
+        has_account=owner is not None,
+        is_yours=owner is not None and signed_in == owner,
         expires_at=invitation.expires_at,
     )

@@ -290,6 +290,8 @@ class InvitationLinkOut(Schema):
     email: str
     role: Role
     has_account: bool
+    is_yours: bool
+    """Whether the address is one of whoever is signed in here."""
     expires_at: datetime
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -94,6 +95,16 @@ def test_an_invitation_is_for_its_address_only(as_alice: Client, as_charlie: Cli
         answer = accept(as_charlie, invited(as_alice, email), NEW)
         assert (answer.status_code, answer.json()["type"]) == (409, "/problems/another-account")
     assert Membership.objects.count() == 2
+
+
+def test_an_invitation_to_any_of_ones_addresses_is_ones_own(
+    as_alice: Client, as_bob: Client, charlie: Member, as_charlie: Client
+) -> None:
+    EmailAddress.objects.create(user=charlie.user, email="charlie@home.example", verified=True)
+    invitation = invited(as_alice, "charlie@home.example")
+    told = [client.get(path_of(invitation)).json() for client in (as_charlie, as_bob, Client())]
+    assert [(each["has_account"], each["is_yours"]) for each in told] == [(True, True), (True, False), (True, False)]
+    assert accept(as_charlie, invitation).json()["organisation"]["name"] == "Acme"
 
 
 def test_a_link_works_once(as_alice: Client, as_nobody: Client) -> None:

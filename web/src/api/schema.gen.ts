@@ -2804,6 +2804,8 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Has Account */
             has_account: boolean;
+            /** Is Yours */
+            is_yours: boolean;
             /**
              * Expires At
              * Format: date-time

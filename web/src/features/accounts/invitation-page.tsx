@@ -60,12 +60,14 @@ export function InvitationPage({ token, invitation, onDone }: InvitationPageProp
   const inviter = invitation.invited_by ?? "Somebody";
   const role = roleWords[invitation.role].label.toLowerCase();
   const signedInAs = me.user?.email ?? null;
+  // By any of their addresses; who has just made the account here is asked for a passkey next.
+  const isTheirs = invitation.is_yours || signedInAs === invitation.email;
   return (
     <AuthLayout
       title={`Join ${invitation.organisation_name}`}
       lead={`${inviter} invites ${invitation.email} as ${role}.`}
     >
-      {signedInAs !== null && signedInAs !== invitation.email ? (
+      {signedInAs !== null && !isTheirs ? (
         <AnotherAccount email={signedInAs} />
       ) : invitation.has_account ? (
         <div className="grid gap-5">
