@@ -120,3 +120,35 @@ def test_each_act_of_the_audit_log_has_its_words() -> None:
     worded = set(re.findall(r'"([a-z]+\.[a-z-]+)":', (WEB / "features" / "accounts" / "audit-page.tsx").read_text()))
     assert acts
     assert acts - worded == set()
+
+
+COMPARED = ROOT / "docs" / "developers" / "accounts-compared.md"
+
+
+def compared_rows() -> list[list[str]]:
+    """Of the tables that say what accounts here do: feature, yes or no, test or reason, remark."""
+    lines = [line for line in COMPARED.read_text().splitlines() if line.startswith("|")]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return [row for row in rows if row[0] != "feature" and set(row[0]) != {"-"}]
+
+
+def test_each_compared_feature_has_its_test_or_a_reason() -> None:
+    rows = compared_rows()
+    assert len(rows) > 50
+    for row in rows:
+        assert len(row) == 4, row
+        assert row[1] in ("yes", "no"), row
+        is_test = re.fullmatch(r"`tests/\S+\.py::test_\w+`", row[2]) is not None
+        assert is_test == (row[1] == "yes"), row
+        assert is_test or len(row[2].split()) > 3, f"a reason is missing: {row}"
+
+
+def test_each_test_that_the_comparison_names_is_there() -> None:
+    named = re.findall(r"`(tests/\S+\.py)::(test_\w+)`", COMPARED.read_text())
+    assert named
+    missing = []
+    for file, test in named:
+        path = ROOT / file
+        if not path.is_file() or f"def {test}(" not in path.read_text():
+            missing.append(f"{file}::{test}")
+    assert not missing

@@ -39,18 +39,68 @@ export async function removePasskey(id: number): Promise<void> {
   if (!response.ok) throw await allauthProblem(response, "The passkey was not removed");
 }
 
+type Purpose = "login" | "authenticate" | "reauthenticate";
+
 /** `login` signs in by passkey alone, `authenticate` is the second step of it, `reauthenticate` confirms who it is. */
-export async function provePasskey(
-  purpose: "login" | "authenticate" | "reauthenticate",
-  remember = true,
-): Promise<void> {
-  const offer = await send("GET", `${AUTH}/${purpose}`);
+export async function provePasskey(purpose: Purpose, remember = true): Promise<void> {
+  // Browsers serve one request at a time.
+  await withdrawPasskeys();
+  const publicKey = await requestOptions(purpose);
+  const credential = await byBrowser(() => navigator.credentials.get({ publicKey }));
+  await answer(purpose, credential, remember);
+}
+
+async function requestOptions(
+  purpose: Purpose,
+  signal?: AbortSignal,
+): Promise<PublicKeyCredentialRequestOptions> {
+  const offer = await send("GET", `${AUTH}/${purpose}`, { signal });
   if (!offer.ok) throw await secondStepProblem(offer);
   const { data } = (await offer.json()) as { data: { request_options: CredentialRequestOptionsJSON } };
-  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(data.request_options.publicKey);
-  const credential = await byBrowser(() => navigator.credentials.get({ publicKey }));
+  return PublicKeyCredential.parseRequestOptionsFromJSON(data.request_options.publicKey);
+}
+
+async function answer(purpose: Purpose, credential: unknown, remember: boolean): Promise<void> {
   const response = await send("POST", `${AUTH}/${purpose}`, { body: { credential, remember } });
   if (!response.ok) throw await secondStepProblem(response);
+}
+
+/** What the browser offers beside a field, until one is chosen or it is withdrawn. */
+let offered: { stop: AbortController; ended: Promise<void> } | undefined;
+
+/**
+ * Lets the browser offer its passkeys where it fills in the address, without a dialog of its own. Whether one was chosen
+ * and has signed in: false where browsers cannot, and when the offer was withdrawn.
+ */
+export async function signInByOfferedPasskey(remember: () => boolean): Promise<boolean> {
+  await withdrawPasskeys();
+  if (!(await window.PublicKeyCredential.isConditionalMediationAvailable?.())) return false;
+  const stop = new AbortController();
+  const choice = choose(stop.signal);
+  const own = { stop, ended: choice.then(() => {}) };
+  offered = own;
+  const credential = await choice;
+  if (offered === own) offered = undefined;
+  if (!credential) return false;
+  await answer("login", credential.toJSON(), remember());
+  return true;
+}
+
+/** Resolves once the browser is free for another request. */
+export async function withdrawPasskeys(): Promise<void> {
+  offered?.stop.abort();
+  await offered?.ended;
+}
+
+/** Nobody has asked for it, so nobody is told why there is none. */
+async function choose(signal: AbortSignal): Promise<PublicKeyCredential | null> {
+  try {
+    const publicKey = await requestOptions("login", signal);
+    const credential = await navigator.credentials.get({ publicKey, mediation: "conditional", signal });
+    return credential as PublicKeyCredential | null;
+  } catch {
+    return null;
+  }
 }
 
 interface CredentialCreationOptionsJSON {

@@ -5,7 +5,7 @@ import { useEffect } from "react";
 import { type Problem, ProblemError, parseProblem, request, send, whenSignedOut } from "./client";
 import { live, useLive } from "./live";
 import { speakFor } from "./outbox";
-import { provePasskey } from "./passkeys";
+import { provePasskey, signInByOfferedPasskey } from "./passkeys";
 import { enterSecondCode, pendingFactors } from "./second-factors";
 import type {
   AcceptIn,
@@ -260,6 +260,12 @@ export function useSession() {
     signInByPasskey: async (remember: boolean) => {
       await provePasskey("login", remember);
       await start();
+    },
+    /** Waits for a passkey to be chosen where the browser offers them; false when the offer ended without one. */
+    signInByOfferedPasskey: async (remember: () => boolean) => {
+      const isIn = await signInByOfferedPasskey(remember);
+      if (isIn) await start();
+      return isIn;
     },
     /** The second step: a code, or (null) a passkey. */
     enterSecondFactor: async (code: string | null) => {

@@ -15,6 +15,7 @@ import { EmailField } from "./email-field";
 import { PasswordInput } from "./password-input";
 import { ProviderButtons, ProviderRefusal } from "./provider-buttons";
 import { RememberMe } from "./remember-me";
+import { useOfferedPasskey } from "./use-offered-passkey";
 
 interface SignInPageProps {
   hasOwner: boolean;
@@ -45,6 +46,15 @@ export function SignInPage({ hasOwner, next, refusal, onSignedIn }: SignInPagePr
       setIsBusy(false);
     }
   };
+  const [round, setRound] = useState(0);
+  const hasPasskeys = canUsePasskeys(me.public_url);
+  useOfferedPasskey({
+    isPossible: hasPasskeys && me.user === null,
+    isRemembered,
+    round,
+    onSignedIn: () => onSignedIn("in"),
+    onProblem: setProblem,
+  });
   if (me.user) return <NoOrganisation email={me.user.email} isOpen={me.is_open_to_domains} />;
   return (
     <AuthLayout
@@ -54,7 +64,7 @@ export function SignInPage({ hasOwner, next, refusal, onSignedIn }: SignInPagePr
       <form onSubmit={submit} className="grid gap-5">
         {problem && <ProblemNotice problem={problem} />}
         {refusal && !problem && <ProviderRefusal code={refusal} />}
-        <EmailField autoFocus />
+        <EmailField autoFocus autoComplete="username webauthn" />
         <Field label="Password">
           {(control) => (
             <PasswordInput {...control} name="password" autoComplete="current-password" required />
@@ -65,11 +75,14 @@ export function SignInPage({ hasOwner, next, refusal, onSignedIn }: SignInPagePr
           {isBusy ? "Signing in…" : "Sign in"}
         </Button>
       </form>
-      {canUsePasskeys(me.public_url) && (
+      {hasPasskeys && (
         <PasskeySignIn
           isRemembered={isRemembered}
           onSignedIn={() => onSignedIn("in")}
-          onProblem={setProblem}
+          onProblem={(told) => {
+            setProblem(told);
+            if (told) setRound(round + 1);
+          }}
         />
       )}
       <div className="mt-5 flex flex-wrap justify-between gap-x-4 gap-y-2">
