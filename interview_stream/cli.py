@@ -219,12 +219,16 @@ def _backup(given: argparse.Namespace, variables: dict[str, str]) -> int:
 
 def _restore(given: argparse.Namespace, variables: dict[str, str]) -> int:
     environment = _enter(variables)
-    if environment.database_url:
-        raise SettingError("DATABASE_URL is set, and this command restores SQLite only: use psql or pg_restore.")
     from interview_stream.backup.restoring import restore
     from interview_stream.server.setup import unknown_migrations
 
-    return restore(environment.data, given.file, force=given.force, unknown_migrations=unknown_migrations)
+    return restore(
+        environment.data,
+        given.file,
+        force=given.force,
+        unknown_migrations=unknown_migrations,
+        url=environment.database_url,
+    )
 
 
 def _check(given: argparse.Namespace, variables: dict[str, str]) -> int:

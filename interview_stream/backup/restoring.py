@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from interview_stream.backup import postgresql
 from interview_stream.backup.archive import BLOCK_BYTES, About, ArchiveError, Entry, Reader
 from interview_stream.backup.progress import Progress
 from interview_stream.backup.snapshot import DATABASE
@@ -22,8 +23,13 @@ _STAGE, _BEFORE = ".restoring", "before-restore-"
 UnknownMigrations = Callable[[set[tuple[str, str]]], list[str]]
 
 
-def restore(data: Path, source: str, *, force: bool, unknown_migrations: UnknownMigrations) -> int:
-    """`unknown_migrations` says which of the database's are not known to this version."""
+def restore(
+    data: Path, source: str, *, force: bool, unknown_migrations: UnknownMigrations, url: str | None = None
+) -> int:
+    """`url` is that of PostgreSQL, where the database is there.
+
+    `unknown_migrations` says which of the database's are not known to this version.
+    """
     (data / "run").mkdir(parents=True, exist_ok=True)
     with _alone(data):
         present = [path for path in sorted(data.iterdir()) if _is_state(path)]
@@ -36,16 +42,32 @@ def restore(data: Path, source: str, *, force: bool, unknown_migrations: Unknown
         shutil.rmtree(stage, ignore_errors=True)
         try:
             with _opened(source) as stream, Reader(stream) as reader:
-                _extract(reader, stage)
                 about = reader.about
-            _check_database(stage / DATABASE, unknown_migrations)
+                _check_kind(about, url)
+                if url:
+                    postgresql.check_target(url, force=force)
+                _extract(reader, stage)
+            if url:
+                _check_migrations(postgresql.applied_migrations(stage / postgresql.DUMP), unknown_migrations)
+                aside = postgresql.restore(url, stage / postgresql.DUMP)
+                (stage / postgresql.DUMP).unlink()
+            else:
+                _check_database(stage / DATABASE, unknown_migrations)
+                aside = None
             before = _put_in_place(data, stage, present)
         except ArchiveError as error:
             raise SettingError(f"{error} Nothing was changed.") from error
         finally:
             shutil.rmtree(stage, ignore_errors=True)
-    _report(data, about, before)
+    _report(data, about, before, aside)
     return 0
+
+
+def _check_kind(about: About, url: str | None) -> None:
+    if about.database == "postgresql" and not url:
+        raise ArchiveError("This backup is of PostgreSQL. Set DATABASE_URL to the database that it shall go into.")
+    if about.database != "postgresql" and url:
+        raise ArchiveError("This backup is of SQLite, and DATABASE_URL is set. Restore it without DATABASE_URL.")
 
 
 def _is_state(path: Path) -> bool:
@@ -111,6 +133,10 @@ def _check_database(path: Path, unknown_migrations: UnknownMigrations) -> None:
         raise ArchiveError(f"The database in the archive cannot be read ({error}).") from error
     if answer != "ok":
         raise ArchiveError(f"The database in the archive is damaged ({answer}).")
+    _check_migrations(applied, unknown_migrations)
+
+
+def _check_migrations(applied: set[tuple[str, str]], unknown_migrations: UnknownMigrations) -> None:
     if unknown := unknown_migrations(applied):
         raise ArchiveError(
             f"This backup was made by a newer version (it knows {unknown[0]}). Restore it with that one."
@@ -136,8 +162,10 @@ def _put_in_place(data: Path, stage: Path, present: list[Path]) -> Path | None:
     return before
 
 
-def _report(data: Path, about: About, before: Path | None) -> None:
+def _report(data: Path, about: About, before: Path | None, aside: str | None) -> None:
     lines = [f"Restored what was saved on {about.made_at} by version {about.product} into {data}."]
     if before:
         lines.append(f"What was there before is in {before}; delete it when you do not need it.")
+    if aside:
+        lines.append(f"The database's old tables are in its schema {aside}; drop it when you do not need it.")
     sys.stderr.write("\n".join([*lines, *about.notes]) + "\n")

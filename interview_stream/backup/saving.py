@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO
 
+from interview_stream.backup import postgresql
 from interview_stream.backup.archive import About, Writer
 from interview_stream.backup.progress import Progress, in_words
 from interview_stream.backup.snapshot import DATABASE, FOLDERS, SnapshotFile, snapshot
@@ -20,18 +21,17 @@ STDOUT = "-"
 
 def save(environment: Environment, target: str | None) -> int:
     """`target` is a file, a folder, `-` for standard output, or nothing for a file with the time in its name here."""
-    data = environment.data
-    _refuse_other_databases(environment)
-    if not (data / DATABASE).is_file():
+    data, url = environment.data, environment.database_url
+    if not url and not (data / DATABASE).is_file():
         raise SettingError(f"there is no database in {data}. Name the data folder with --data.")
     _sweep(data)
     _say("Copying the database …")
-    with snapshot(data, lambda done, total: None) as files:
+    with postgresql.snapshot(data, url) if url else snapshot(data, lambda done, total: None) as files:
         about = About(
             product=version("interview-stream"),
             made_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            database="sqlite",
-            parts=[DATABASE, *FOLDERS],
+            database="postgresql" if url else "sqlite",
+            parts=[postgresql.DUMP if url else DATABASE, *FOLDERS],
             bytes=sum(file.size for file in files),
             notes=_notes(environment),
         )
@@ -45,15 +45,6 @@ def save(environment: Environment, target: str | None) -> int:
     for note in about.notes:
         _say(note)
     return 0
-
-
-def _refuse_other_databases(environment: Environment) -> None:
-    """An archive without the database that is in use would look like a backup and be none."""
-    if environment.database_url:
-        raise SettingError(
-            "DATABASE_URL is set, and this command saves SQLite only. Save PostgreSQL with pg_dump and then copy the "
-            "data folder; docs/operators tells how."
-        )
 
 
 def _write(stream: BinaryIO, about: About, files: list[SnapshotFile]) -> None:

@@ -42,7 +42,7 @@ def snapshot(data: Path, copied: Callable[[int, int], None]) -> Iterator[list[Sn
                 writer.execute("BEGIN IMMEDIATE")
                 reader.execute("BEGIN")
                 reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
-                files = list(_held_files(data, held))
+                files = list(held_files(data, held))
                 writer.execute("ROLLBACK")
             database = _copy(reader, held / DATABASE, copied)
         yield [database, *files]
@@ -55,7 +55,7 @@ def _connect(data: Path) -> sqlite3.Connection:
     return sqlite3.connect(address, uri=True, timeout=LOCK_WAIT_S, isolation_level=None)
 
 
-def _held_files(data: Path, held: Path) -> Iterator[SnapshotFile]:
+def held_files(data: Path, held: Path) -> Iterator[SnapshotFile]:
     for folder in FOLDERS:
         for path in sorted((data / folder).rglob("*")):
             if path.is_file() and not path.is_symlink():

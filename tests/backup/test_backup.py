@@ -95,16 +95,6 @@ def test_a_folder_that_is_in_use_is_not_written_over(archive: Path, tmp_path: Pa
     assert (before / "secrets" / "django").read_text() == "mine"
 
 
-def test_a_database_that_is_not_in_the_folder_is_not_left_out(installed: Path, tmp_path: Path) -> None:
-    elsewhere = {
-        "INTERVIEW_STREAM_DATA": str(installed),
-        "DATABASE_URL": "postgresql://somebody@db.example.org/interviews",
-    }
-    with pytest.raises(SettingError, match="pg_dump"):
-        save(read_environment(elsewhere), str(tmp_path / "none.tar"))
-    assert not list(tmp_path.iterdir())
-
-
 def with_changed(archive: Path, target: Path, changed: dict[str, bytes]) -> Path:
     """The same archive with other contents of some files."""
     with tarfile.open(archive) as old, tarfile.open(target, "w") as new:

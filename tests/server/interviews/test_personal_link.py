@@ -25,6 +25,7 @@ def test_the_link_shows_the_interview_to_somebody_without_an_account(as_dana: Cl
             "kind": "other",
             "description": "",
             "organisation_name": "Acme",
+            "organisation_logo_url": None,
             "interviewers": ["Alice"],
         },
         "guest": {"id": str(interview.invitation.id), "name": "Dana", "time_zone": None},
