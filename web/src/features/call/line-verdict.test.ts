@@ -20,7 +20,9 @@ it("calls a line good only if everything about it is", () => {
 
 it("says what can be done wherever something can", () => {
   expect(verdictOf(FINE).advice).toBeUndefined();
+  expect(verdictOf({ ...FINE, path: "tcp" }).title).toBe("The call works, but only over TCP");
   expect(verdictOf({ ...FINE, path: "tcp" }).advice).toContain("UDP");
+  expect(verdictOf({ ...FINE, roundTripMs: 250 }).advice).toContain("pauses");
   expect(verdictOf({ ...FINE, loss: 0.2 }).advice).toContain("cable");
 });
 

@@ -40,14 +40,18 @@ export function verdictOf({ path, roundTripMs = 0, loss, upKbps, downKbps }: Lin
       advice: "A cable, or a place closer to the router, helps most.",
     };
   }
-  if (path === "tcp" || roundTripMs > GOOD_MS) {
+  if (path === "tcp") {
+    return {
+      grade: "fair",
+      title: "The call works, but only over TCP",
+      advice: "This network blocks UDP, so the call takes a slower way. A network without that block is better.",
+    };
+  }
+  if (roundTripMs > GOOD_MS) {
     return {
       grade: "fair",
       title: "Your line is fast, with a noticeable delay",
-      advice:
-        path === "tcp"
-          ? "This network blocks UDP, so the call takes a slower way. A network without that block is better."
-          : "You may fall into each other's words now and then. Leave short pauses.",
+      advice: "You may fall into each other's words now and then. Leave short pauses.",
     };
   }
   return { grade: "good", title: "Your line is ready for a video call", advice: undefined };
