@@ -110,7 +110,8 @@ class EngineRoom:
         token = api.AccessToken(self._key, self._secret).with_identity(identity).with_grants(grants).to_jwt()
         join = rtc.JoinRequest(
             client_info=models.ClientInfo(sdk=models.ClientInfo.SDK.PYTHON, protocol=17),
-            connection_settings=rtc.ConnectionSettings(auto_subscribe=True),
+            # A publisher that is asked to offer sections for others, and does not, would be sent away.
+            connection_settings=rtc.ConnectionSettings(auto_subscribe=role == "subscriber"),
         )
         wrapped = rtc.WrappedJoinRequest(join_request=join.SerializeToString())
         query = {
@@ -173,8 +174,9 @@ class _Signal:
             await self._send(rtc.SignalRequest(ping_req=rtc.Ping(timestamp=1)))
             try:
                 async with asyncio.timeout(5):
-                    while True:
+                    while not self._socket.closed:
                         await self._socket.receive()
+                    return
             except TimeoutError:
                 continue
 

@@ -44,7 +44,8 @@ export function verdictOf({ path, roundTripMs = 0, loss, upKbps, downKbps }: Lin
     return {
       grade: "fair",
       title: "The call works, but only over TCP",
-      advice: "This network blocks UDP, so the call takes a slower way. A network without that block is better.",
+      advice:
+        "This network blocks UDP, so the call takes a slower way. A network without that block is better.",
     };
   }
   if (roundTripMs > GOOD_MS) {
