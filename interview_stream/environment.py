@@ -129,6 +129,8 @@ class Environment:
     """How many messages a page may send there, over ten seconds."""
     live_result_bytes: int
     """Largest answer that a page is told, as JSON."""
+    live_patch_bytes: int
+    """Of an answer, from which on a page that has the one before is told only what to change in it, if that is less."""
     live_hello_s: int
     """Seconds until a new live connection has said for whom it speaks."""
     live_send_s: int
@@ -362,6 +364,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         live_message_bytes=number("LIVE_MESSAGE_BYTES", 65_536, 1024, 2_097_152),
         live_messages_per_s=number("LIVE_MESSAGES_PER_S", 50, 1, 10_000),
         live_result_bytes=number("LIVE_RESULT_BYTES", 4_000_000, 100_000, 100_000_000),
+        live_patch_bytes=number("LIVE_PATCH_BYTES", 2000, 100, 100_000_000),
         live_hello_s=number("LIVE_HELLO_S", 10, 1, 300),
         live_send_s=number("LIVE_SEND_S", 30, 1, 300),
         live_threads=number("LIVE_THREADS", 4, 1, 64),

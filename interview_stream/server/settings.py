@@ -174,6 +174,7 @@ LIVE_LIMITS = Limits(
     message_bytes=ENVIRONMENT.live_message_bytes,
     messages_per_s=ENVIRONMENT.live_messages_per_s,
     result_bytes=ENVIRONMENT.live_result_bytes,
+    patch_bytes=ENVIRONMENT.live_patch_bytes,
     hello_s=ENVIRONMENT.live_hello_s,
     send_s=ENVIRONMENT.live_send_s,
     threads=ENVIRONMENT.live_threads,

@@ -16,7 +16,7 @@ from itertools import chain
 from typing import Any
 
 from interview_stream.server.live.index import Index
-from interview_stream.server.live.outcomes import Answer, Identity, Ran
+from interview_stream.server.live.outcomes import Answer, Identity, Ran, Result
 from interview_stream.server.live.registry import Credentials, WatchedQuery
 from interview_stream.server.live.sets import EVERYTHING, Read, WriteSet
 from interview_stream.server.live.snapshots import FIRST, Change, Seen
@@ -41,6 +41,8 @@ class Subscription:
     """Etag of the result that the client has."""
     is_answered: bool = False
     is_running: bool = False
+    base: Result | None = None
+    """That result itself, if it was sent by this connection and is worth a patch."""
     seen: Seen | None = None
     """What the last run saw."""
     calls: list[Change] = field(default_factory=list)
@@ -104,10 +106,11 @@ class Hub:
         """How many changes have been heard of; a snapshot that is taken later holds them all."""
         return self._place
 
-    def add(self, credentials: Credentials) -> "Watcher":
+    def add(self, credentials: Credentials, patch_bytes: int | None = None) -> "Watcher":
+        """`patch_bytes`: of the smallest result of which a part may be sent; none where the client knows no patches."""
         with self._news:
             viewer = self._viewers.setdefault(credentials, Viewer(credentials))
-            watcher = Watcher(self, viewer)
+            watcher = Watcher(self, viewer, patch_bytes)
             self._watchers.add(watcher)
             viewer.watchers.add(watcher)
         return watcher
@@ -213,8 +216,9 @@ class Hub:
 class Watcher:
     """The subscriptions of one connection."""
 
-    def __init__(self, hub: Hub, viewer: Viewer) -> None:
+    def __init__(self, hub: Hub, viewer: Viewer, patch_bytes: int | None) -> None:
         self.viewer = viewer
+        self._patch_bytes = patch_bytes
         self.subscriptions: dict[int, Subscription] = {}
         self.due: dict[Subscription, None] = {}
         """What is called for and does not run, in this order."""
@@ -280,7 +284,9 @@ class Watcher:
         subscription.sent, subscription.is_answered = etag, True
         if is_same:
             return None if is_answered else Answer(subscription.number, etag)
-        return Answer(subscription.number, etag, ran.result.data)
+        is_worth_it = self._patch_bytes is not None and len(ran.result.data) >= self._patch_bytes
+        base, subscription.base = subscription.base, ran.result if is_worth_it else None
+        return Answer(subscription.number, etag, ran.result.data, base=base)
 
     def _forget(self, number: int) -> None:
         subscription = self.subscriptions.pop(number, None)

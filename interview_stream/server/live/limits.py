@@ -17,6 +17,8 @@ class Limits:
     """From one client, over ten seconds; more closes the socket with 4429."""
     result_bytes: int
     """Of one query's result as JSON; a larger one is answered with a problem of status 413."""
+    patch_bytes: int
+    """Of a result, from which on a client that has the one before is told what to change in it, if that is less."""
     hello_s: float
     """Until the first message has come; later closes the socket with 4408."""
     send_s: float

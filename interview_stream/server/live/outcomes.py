@@ -55,3 +55,5 @@ class Answer:
     etag: str | None = None
     data: bytes | None = None
     problem: dict[str, Any] | None = None
+    base: Result | None = None
+    """What the client has, where it may be told what to change in it."""

@@ -44,6 +44,7 @@ _AT_ONCE = 200
 class Hello(BaseModel):
     type: Literal["hello"]
     guest: str | None = Field(default=None, max_length=2000)
+    patches: bool = False
 
 
 class Watched(BaseModel):
@@ -153,8 +154,9 @@ class LiveSocket:
             asyncio.get_running_loop().call_soon(self._tell, told[_AT_ONCE:])
 
     async def _talk(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        credentials = await self._credentials(scope, receive)
-        watcher = self._hub.add(credentials)
+        hello = await self._hello(receive)
+        credentials = self._credentials(scope, hello)
+        watcher = self._hub.add(credentials, self._limits.patch_bytes if hello.patches else None)
         page = self._pages[watcher] = _Page(push_of(scope))
         watcher.watch(WHO_ASKS, self._who_asks, {})
         writer = asyncio.create_task(self._write(watcher, page, send))
@@ -172,7 +174,7 @@ class LiveSocket:
             if isinstance(result, Exception):
                 raise result
 
-    async def _credentials(self, scope: dict[str, Any], receive: Receive) -> Credentials:
+    async def _hello(self, receive: Receive) -> Hello:
         try:
             async with asyncio.timeout(self._limits.hello_s):
                 hello = await self._next(receive)
@@ -180,6 +182,9 @@ class LiveSocket:
             raise Refused(NO_HELLO, "No hello came.") from None
         if not isinstance(hello, Hello):
             raise Refused(BAD_MESSAGE, "The first message must be hello.")
+        return hello
+
+    def _credentials(self, scope: dict[str, Any], hello: Hello) -> Credentials:
         session_key = _cookie(scope, self._session_cookie) if has_origin(scope) else None
         return Credentials(session_key=None if hello.guest else session_key, guest_token=hello.guest)
 

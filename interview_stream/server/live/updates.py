@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from interview_stream.server.live.outcomes import Answer
+from interview_stream.server.live.patches import patch
 from interview_stream.server.live.push import text_frame
 from interview_stream.server.live.runs import Batch
 
@@ -28,25 +29,48 @@ class Updates:
 
     def __init__(self) -> None:
         self._made: dict[object, Update] = {}
+        self._patches: dict[tuple[str, str | None], bytes | None] = {}
 
     def of(self, batch: Batch) -> Update:
-        key = tuple((answer.number, answer.etag, answer.data is None) for answer in batch.answers)
+        key = tuple(
+            (answer.number, answer.etag, answer.data is None, answer.base and answer.base.etag)
+            for answer in batch.answers
+        )
         found = self._made.get(key)
         if found is None:
-            found = _update(batch)
+            found = self._update(batch)
             if all(answer.problem is None for answer in batch.answers):
                 self._made[key] = found
         return found
 
+    def _update(self, batch: Batch) -> Update:
+        answers = [answer for answer in batch.answers if answer.number != WHO_ASKS]
+        message = _message(batch.version, map(self._result, answers)) if answers else b""
+        return Update(message, text_frame(message), len(answers) < len(batch.answers))
 
-def _update(batch: Batch) -> Update:
-    answers = [answer for answer in batch.answers if answer.number != WHO_ASKS]
-    message = update_message(batch.version, answers) if answers else b""
-    return Update(message, text_frame(message), len(answers) < len(batch.answers))
+    def _result(self, answer: Answer) -> bytes:
+        change = self._patch(answer)
+        if change is None or answer.base is None:
+            return _result(answer)
+        given = (answer.number, (answer.etag or "").encode(), answer.base.etag.encode(), change)
+        return b'{"id":%d,"etag":"%b","base":"%b","patch":%b}' % given
+
+    def _patch(self, answer: Answer) -> bytes | None:
+        """Made once for all who go from the same result to the same."""
+        if answer.base is None or answer.data is None:
+            return None
+        key = (answer.base.etag, answer.etag)
+        if key not in self._patches:
+            self._patches[key] = patch(answer.base.data, answer.data)
+        return self._patches[key]
 
 
 def update_message(version: int | None, answers: Iterable[Answer]) -> bytes:
-    results = b",".join(map(_result, answers))
+    return _message(version, map(_result, answers))
+
+
+def _message(version: int | None, texts: Iterable[bytes]) -> bytes:
+    results = b",".join(texts)
     return b'{"type":"update","version":%b,"results":[%b]}' % (b"null" if version is None else b"%d" % version, results)
 
 

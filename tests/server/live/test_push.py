@@ -30,6 +30,7 @@ LIMITS = Limits(
     message_bytes=1000,
     messages_per_s=5,
     result_bytes=2 * len(FILLING),
+    patch_bytes=100,
     hello_s=PATIENCE_S,
     send_s=PATIENCE_S,
     threads=2,

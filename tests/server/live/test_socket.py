@@ -30,6 +30,7 @@ LIMITS = Limits(
     message_bytes=1000,
     messages_per_s=5,
     result_bytes=1000,
+    patch_bytes=100,
     hello_s=PATIENCE_S,
     send_s=PATIENCE_S,
     threads=2,
@@ -153,6 +154,10 @@ def queries() -> Iterator[None]:
     @query("test.name")
     def get_name(actor: Actor) -> str:
         return Organisation.objects.get(pk=member_among(actor).organisation.pk).name
+
+    @query("test.rows")
+    def list_rows(actor: Actor) -> list[str]:
+        return [Organisation.objects.get(pk=member_among(actor).organisation.pk).name, *("row" for _ in range(40))]
 
     @query("test.links")
     def count_links(actor: Actor, at_least: int = 0) -> int:
@@ -443,6 +448,20 @@ async def test_who_comes_back_is_sent_only_what_changed(server: Server, as_alice
         results = await page.hear_results()
         assert results[1]["data"] == "While away"
         assert results[2] == {"id": 2, "etag": etags[2]}
+
+
+async def test_a_client_that_knows_patches_is_told_what_to_change(server: Server, as_alice: Client) -> None:
+    async with server.page(as_alice) as plain, server.page(as_alice) as page:
+        for each, knows in ((plain, False), (page, True)):
+            await each.say(type="hello", patches=knows)
+            await each.watch(w1="test.rows", w2="test.name")
+            assert (await each.hear_data())[1][0] == "Acme"
+        for name in ("Acme Ltd", "Acme GmbH"):
+            await server.write(rename(name))
+            assert (await plain.hear_data())[1][0] == name
+            heard = await page.hear_results()
+            assert heard[1]["patch"] == [{"op": "replace", "path": "/0", "value": name}]
+            assert heard[2]["data"] == name, "what is short comes as a whole"
 
 
 async def test_a_slow_client_gets_the_newest_state_only(server: Server, as_alice: Client) -> None:

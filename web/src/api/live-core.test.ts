@@ -28,7 +28,7 @@ describe("the live core", () => {
     expect(sent()).toEqual([]);
     core.opened(null);
     expect(sent()).toEqual([
-      { type: "hello", guest: null },
+      { type: "hello", guest: null, patches: true },
       { type: "watch", queries: [{ id: 1, query: "interviews.list", args: {} }] },
     ]);
   });
@@ -47,6 +47,28 @@ describe("the live core", () => {
     stopSecond();
     expect(sent()).toEqual([{ type: "unwatch", ids: [1] }]);
     expect(core.isIdle).toBe(true);
+  });
+
+  it("changes the answer that it has, and asks for the whole if the change is for another one", () => {
+    const listener = new Listener();
+    core.opened(null);
+    core.watch("q", {}, listener);
+    core.receive(update({ id: 1, etag: "a", data: { title: "old", rows: [1] } }));
+    sent();
+    const patch = [{ op: "replace", path: "/title", value: "new" }];
+    core.receive(update({ id: 1, etag: "b", base: "a", patch }));
+    expect(listener.values.at(-1)).toEqual({ title: "new", rows: [1] });
+    expect(sent()).toEqual([]);
+    for (const wrong of [
+      { base: "a", patch },
+      { base: "b", patch: [{ op: "remove", path: "/rows/3" }] },
+    ]) {
+      core.receive(update({ id: 1, etag: "c", ...wrong }));
+      expect(listener.values).toHaveLength(wrong.base === "a" ? 2 : 3);
+      expect(sent()).toEqual([{ type: "watch", queries: [{ id: 1, query: "q", args: {} }] }]);
+      core.receive(update({ id: 1, etag: "b", data: { title: "whole", rows: [] } }));
+    }
+    expect(listener.values.at(-1)).toEqual({ title: "whole", rows: [] });
   });
 
   it("keeps answers over a lost line and asks again on the next", () => {

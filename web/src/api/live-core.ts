@@ -5,6 +5,7 @@
  * the answer that is on screen; the server sends only what differs.
  */
 import { type Problem, parseProblem } from "./client";
+import { type Operation, patched } from "./patch";
 
 export type LiveArgs = Record<string, string | number>;
 
@@ -29,6 +30,9 @@ interface Result {
   /** Names the answer; without data it is the one that was asked with. */
   etag?: string;
   data?: unknown;
+  /** Instead of data: what to change in the answer of this name. */
+  base?: string;
+  patch?: Operation[];
   problem?: unknown;
 }
 
@@ -63,7 +67,7 @@ export class LiveCore {
     this.isOpen = true;
     this.outbox = [];
     this.asked.clear();
-    this.push({ type: "hello", guest: guestToken });
+    this.push({ type: "hello", guest: guestToken, patches: true });
     for (const subscription of this.byKey.values()) {
       subscription.ended = null;
       this.askFor(subscription);
@@ -126,9 +130,23 @@ export class LiveCore {
       subscription.latest = null;
       subscription.ended = parseProblem(document?.status ?? 500, document);
       for (const listener of [...subscription.listeners]) listener.problem(subscription.ended);
+    } else if (result.patch !== undefined) {
+      this.takePatch(subscription, result.patch, result);
     } else if (result.data !== undefined) {
       subscription.latest = { value: result.data, etag: result.etag ?? "" };
       for (const listener of [...subscription.listeners]) listener.data(result.data);
+    }
+  }
+
+  private takePatch(subscription: Subscription, patch: Operation[], { base, etag }: Result): void {
+    const { latest } = subscription;
+    try {
+      if (!latest || latest.etag !== base) throw new Error("The patch is for another answer.");
+      this.take({ id: subscription.id, etag, data: patched(latest.value, patch) });
+    } catch {
+      // Asked for without a name, it comes as a whole.
+      if (latest) latest.etag = "";
+      this.askFor(subscription);
     }
   }
 
