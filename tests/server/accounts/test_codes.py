@@ -31,6 +31,35 @@ def code_sent() -> str:
     return sent.body.splitlines()[2]
 
 
+def grow_older(client: Client, seconds: float) -> None:
+    """What the session remembers of a code began so much earlier."""
+
+    def age(value: Any) -> None:
+        if isinstance(value, dict):
+            for name, each in value.items():
+                if name == "at" and isinstance(each, float):
+                    value[name] = each - seconds
+                else:
+                    age(each)
+
+    session = client.session
+    age(dict(session.items()))
+    session.save()
+
+
+@pytest.mark.parametrize(("ask", "answer"), [("code/request", "code/confirm"), ("password/request", "password/reset")])
+def test_a_code_lives_ten_minutes(alice: Member, ask: str, answer: str) -> None:
+    statuses = []
+    for seconds in (590, 601):
+        client = Client()
+        post(client, ask, email="alice@example.org")
+        code = code_sent()
+        grow_older(client, seconds)
+        statuses.append(post(client, answer, code=code, key=code, password=NEW_PASSWORD).status_code)
+    assert statuses[0] in (200, 401)  # a new password leads back to signing in
+    assert statuses[1] == 409
+
+
 def test_a_code_signs_in(alice: Member, as_nobody: Client) -> None:
     assert post(as_nobody, "code/request", email="alice@example.org").status_code == 401
     assert post(as_nobody, "code/confirm", code="wrong").status_code == 400

@@ -1,10 +1,12 @@
 """Authenticator apps and recovery codes: setting up, signing in with them, taking them away."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client
@@ -162,3 +164,14 @@ def test_what_was_done_is_logged_and_mailed(app: App, as_alice: Client) -> None:
 
 def test_nobody_sees_the_factors_of_others(app: App, as_bob: Client) -> None:
     assert as_bob.get("/api/me/factors").json()["totp"] is None
+
+
+def test_there_are_ten_passkeys_at_most(alice: Member) -> None:
+    """Asked for when one is to be made, before the browser is."""
+    for number in range(10):
+        Factors().get_public_key_credential_user_entity(alice.user)
+        Authenticator.objects.create(user=alice.user, type="webauthn", data={"name": f"Key {number}"})
+    with pytest.raises(ImmediateHttpResponse) as refused:
+        Factors().get_public_key_credential_user_entity(alice.user)
+    answer = refused.value.response
+    assert (answer.status_code, json.loads(answer.content)["type"]) == (409, "/problems/too-many-passkeys")

@@ -83,7 +83,11 @@ export function SecondFactorPage({ types, onSignedIn }: SecondFactorPageProps) {
       <div className="mt-5 flex flex-wrap justify-between gap-x-4 gap-y-2">
         {types.includes("recovery_codes") && (types.includes("totp") || hasPasskey) && (
           <Button variant="link" className="h-auto p-0" onClick={() => setIsRecovering(!isRecovering)}>
-            {isRecovering ? "Use the other way" : "Use a recovery code"}
+            {!isRecovering
+              ? "Use a recovery code"
+              : types.includes("totp")
+                ? "Use the authenticator app"
+                : "Use a passkey"}
           </Button>
         )}
         <Button asChild variant="link" className="h-auto p-0">

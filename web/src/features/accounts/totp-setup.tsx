@@ -48,7 +48,7 @@ export function TotpSetup({ draft, onDone }: TotpSetupProps) {
         className="mx-auto size-48 rounded-lg bg-white p-1"
       />
       <div className="flex items-center gap-2 rounded-lg bg-secondary py-1.5 pr-1.5 pl-3">
-        <code data-testid="totp-secret" className="min-w-0 flex-1 break-all font-mono text-[13px]">
+        <code data-testid="totp-secret" className="min-w-0 flex-1 break-words font-mono text-[13px]">
           {draft.secret.match(/.{1,4}/g)?.join(" ")}
         </code>
         <CopyButton text={draft.secret} label="Copy" variant="ghost" size="sm" />
