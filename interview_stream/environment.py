@@ -82,6 +82,7 @@ class Environment:
     candidate_link_days: int
     """How long a candidate's link lives after the planned time."""
     deletion_days: int
+    shows_mails: bool
     domain_days: int
     dns_servers: tuple[tuple[str, int], ...]
     """How long a deleted organisation can be taken back before it is erased."""
@@ -237,6 +238,42 @@ def _dns_servers(text: str) -> tuple[tuple[str, int], ...]:
     return tuple(found)
 
 
+def _origin(text: str) -> str:
+    url = text.rstrip("/").lower()
+    if not _is_origin(url):
+        raise SettingError(f"{PREFIX}PUBLIC_URL is {url!r}; it must look like https://interviews.example.org.")
+    return url
+
+
+def _both(tls_cert: str, tls_key: str) -> tuple[str, str]:
+    if bool(tls_cert) != bool(tls_key):
+        raise SettingError(f"{PREFIX}TLS_CERT and {PREFIX}TLS_KEY go together; one of them is missing.")
+    return tls_cert, tls_key
+
+
+def _shows_mails(text: Callable[[str, str], str], public_url: str) -> bool:
+    """Codes that sign in stand in e-mails, so whoever reads the mailbox can be anybody: it is for one's own machine."""
+    if _one_of("MAILBOX", text("MAILBOX", "off"), ("on", "off")) == "off":
+        return False
+    names = (text("HOST", "127.0.0.1"), urlsplit(public_url).hostname or "")
+    is_own_machine = all(map(is_loopback, names))
+    if not is_own_machine or text("TRUSTED_PROXIES", "0") != "0" or text("SMTP_HOST", ""):
+        raise SettingError(
+            f"{PREFIX}MAILBOX=on lets everybody who reaches this server read its e-mails. It works only where HOST and"
+            " PUBLIC_URL are this machine alone, no proxy is trusted and no SMTP_HOST is set."
+        )
+    return True
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _one_of(name: str, text: str, choices: Sequence[str]) -> str:
     if text.lower() not in choices:
         listed = f"{', '.join(choices[:-1])} or {choices[-1]}"
@@ -300,13 +337,9 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         return int(raw)
 
     port = number("PORT", 3000, 1, 65535)
-    tls_cert, tls_key = text("TLS_CERT", ""), text("TLS_KEY", "")
-    if bool(tls_cert) != bool(tls_key):
-        raise SettingError(f"{PREFIX}TLS_CERT and {PREFIX}TLS_KEY go together; one of them is missing.")
-    public_url = text("PUBLIC_URL", f"{'https' if tls_cert else 'http'}://localhost:{port}").rstrip("/").lower()
-    if not _is_origin(public_url):
-        raise SettingError(f"{PREFIX}PUBLIC_URL is {public_url!r}; it must look like https://interviews.example.org.")
+    tls_cert, tls_key = _both(text("TLS_CERT", ""), text("TLS_KEY", ""))
     smtp_security = _one_of("SMTP_SECURITY", text("SMTP_SECURITY", "starttls"), ("starttls", "tls", "none"))
+    public_url = _origin(text("PUBLIC_URL", f"{'https' if tls_cert else 'http'}://localhost:{port}"))
     return Environment(
         data=Path(text("DATA", "data")).absolute(),
         database_url=_server_url(given, "DATABASE_URL", _is_postgresql, EXAMPLE),
@@ -335,6 +368,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         max_addresses=number("MAX_ADDRESSES", 5, 1, 50),
         candidate_link_days=number("CANDIDATE_LINK_DAYS", 14, 1, 365),
         deletion_days=number("DELETION_DAYS", 7, 1, 90),
+        shows_mails=_shows_mails(text, public_url),
         domain_days=number("DOMAIN_DAYS", 7, 1, 90),
         dns_servers=_dns_servers(text("DNS_SERVERS", "")),
         invitation_days=number("INVITATION_DAYS", 7, 1, 365),

@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import fcntl
-import ipaddress
 import json
 import os
 import signal
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from interview_stream.environment import PREFIX, Environment, SettingError, read_environment
+from interview_stream.environment import PREFIX, Environment, SettingError, is_loopback, read_environment
 from interview_stream.keys import load_keys
 from interview_stream.listening import close_listeners, open_listeners
 from interview_stream.supervisor import Program, Supervisor
@@ -72,15 +71,6 @@ def _best_host(environment: Environment) -> str:
     public = next(iter(environment.public_ips), "")
     host = public or ("localhost" if _is_wildcard(environment.host) else environment.host)
     return f"[{host}]" if ":" in host else host
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _is_wildcard(host: str) -> bool:
@@ -253,6 +243,8 @@ def _greeting(environment: Environment, token: str | None) -> Iterator[str]:
         yield "  Browsers give no camera or microphone to plain http beyond localhost: people need an https address."
     elif is_loopback(environment.host) and not environment.is_https:
         yield "  Only this machine can reach it; --host and TLS open it to others."
+    if environment.shows_mails:
+        yield f"  E-mails: {environment.public_url}/development/mailbox"
     yield "  Ctrl-C stops it."
 
 

@@ -39,6 +39,7 @@ from interview_stream.server.lib.problems import (
     problem_response,
     status_response,
 )
+from interview_stream.server.mailbox.api import router as mailbox_router
 from interview_stream.server.pictures.api import router as pictures_router
 from interview_stream.server.recordings.api import router as recordings_router
 from interview_stream.server.retention.api import router as retention_router
@@ -122,6 +123,7 @@ for router, area in (
     (jobs_router, None),
     (files_router, "interviews"),
     (pictures_router, None),
+    (mailbox_router, None),
     (interviews_router, "interviews"),
     (attachments_router, "interviews"),
     (calls_router, None),

@@ -159,6 +159,8 @@ STORAGES: dict[str, Any] = {"default": _s3 if ENVIRONMENT.s3_bucket else _folder
 
 # E-mail: without a server it goes to the log.
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if ENVIRONMENT.smtp_host else 'console'}.EmailBackend"
+if ENVIRONMENT.shows_mails:
+    EMAIL_BACKEND = "interview_stream.server.mailbox.backend.EmailBackend"
 EMAIL_HOST, EMAIL_PORT = ENVIRONMENT.smtp_host, ENVIRONMENT.smtp_port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ENVIRONMENT.smtp_user, ENVIRONMENT.smtp_password
 EMAIL_USE_TLS, EMAIL_USE_SSL = ENVIRONMENT.smtp_security == "starttls", ENVIRONMENT.smtp_security == "tls"

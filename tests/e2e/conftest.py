@@ -83,6 +83,7 @@ def product(tmp_path_factory: pytest.TempPathFactory, dns_records: dict[str, str
     with identity_providers(tmp_path_factory.mktemp("identity")) as providers, serving(dns_records) as dns_port:
         settings = {
             "INTERVIEW_STREAM_SIGN_IN_PROVIDERS": str(providers),
+            "INTERVIEW_STREAM_MAILBOX": "on",
             "INTERVIEW_STREAM_DNS_SERVERS": f"127.0.0.1:{dns_port}",
         }
         product = Product(tmp_path_factory.mktemp("product") / "data", settings=settings).start()

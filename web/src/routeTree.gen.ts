@@ -20,6 +20,7 @@ import { Route as SecondStepNeededRouteImport } from "./routes/second-step-neede
 import { Route as SignInRouteImport } from "./routes/sign-in"
 import { Route as SignUpRouteImport } from "./routes/sign-up"
 import { Route as AppSettingsRouteImport } from "./routes/_app/settings"
+import { Route as DevelopmentMailboxRouteImport } from "./routes/development.mailbox"
 import { Route as FeedbackTokenRouteImport } from "./routes/feedback.$token"
 import { Route as InvitationTokenRouteImport } from "./routes/invitation.$token"
 import { Route as JoinTokenRouteImport } from "./routes/join.$token"
@@ -101,6 +102,11 @@ const AppSettingsRoute = AppSettingsRouteImport.update({
   id: "/settings",
   path: "/settings",
   getParentRoute: () => AppRoute,
+} as any)
+const DevelopmentMailboxRoute = DevelopmentMailboxRouteImport.update({
+  id: "/development/mailbox",
+  path: "/development/mailbox",
+  getParentRoute: () => rootRouteImport,
 } as any)
 const FeedbackTokenRoute = FeedbackTokenRouteImport.update({
   id: "/feedback/$token",
@@ -250,6 +256,7 @@ export interface FileRoutesByFullPath {
   "/sign-in": typeof SignInRoute
   "/sign-up": typeof SignUpRoute
   "/settings": typeof AppSettingsRouteWithChildren
+  "/development/mailbox": typeof DevelopmentMailboxRoute
   "/feedback/$token": typeof FeedbackTokenRoute
   "/invitation/$token": typeof InvitationTokenRoute
   "/join/$token": typeof JoinTokenRoute
@@ -288,6 +295,7 @@ export interface FileRoutesByTo {
   "/second-step-needed": typeof SecondStepNeededRoute
   "/sign-in": typeof SignInRoute
   "/sign-up": typeof SignUpRoute
+  "/development/mailbox": typeof DevelopmentMailboxRoute
   "/feedback/$token": typeof FeedbackTokenRoute
   "/invitation/$token": typeof InvitationTokenRoute
   "/join/$token": typeof JoinTokenRoute
@@ -329,6 +337,7 @@ export interface FileRoutesById {
   "/sign-in": typeof SignInRoute
   "/sign-up": typeof SignUpRoute
   "/_app/settings": typeof AppSettingsRouteWithChildren
+  "/development/mailbox": typeof DevelopmentMailboxRoute
   "/feedback/$token": typeof FeedbackTokenRoute
   "/invitation/$token": typeof InvitationTokenRoute
   "/join/$token": typeof JoinTokenRoute
@@ -370,6 +379,7 @@ export interface FileRouteTypes {
     | "/sign-in"
     | "/sign-up"
     | "/settings"
+    | "/development/mailbox"
     | "/feedback/$token"
     | "/invitation/$token"
     | "/join/$token"
@@ -408,6 +418,7 @@ export interface FileRouteTypes {
     | "/second-step-needed"
     | "/sign-in"
     | "/sign-up"
+    | "/development/mailbox"
     | "/feedback/$token"
     | "/invitation/$token"
     | "/join/$token"
@@ -448,6 +459,7 @@ export interface FileRouteTypes {
     | "/sign-in"
     | "/sign-up"
     | "/_app/settings"
+    | "/development/mailbox"
     | "/feedback/$token"
     | "/invitation/$token"
     | "/join/$token"
@@ -488,6 +500,7 @@ export interface RootRouteChildren {
   SecondStepNeededRoute: typeof SecondStepNeededRoute
   SignInRoute: typeof SignInRoute
   SignUpRoute: typeof SignUpRoute
+  DevelopmentMailboxRoute: typeof DevelopmentMailboxRoute
   FeedbackTokenRoute: typeof FeedbackTokenRoute
   InvitationTokenRoute: typeof InvitationTokenRoute
   JoinTokenRoute: typeof JoinTokenRoute
@@ -576,6 +589,13 @@ declare module "@tanstack/react-router" {
       fullPath: "/settings"
       preLoaderRoute: typeof AppSettingsRouteImport
       parentRoute: typeof AppRoute
+    }
+    "/development/mailbox": {
+      id: "/development/mailbox"
+      path: "/development/mailbox"
+      fullPath: "/development/mailbox"
+      preLoaderRoute: typeof DevelopmentMailboxRouteImport
+      parentRoute: typeof rootRouteImport
     }
     "/feedback/$token": {
       id: "/feedback/$token"
@@ -838,6 +858,7 @@ const rootRouteChildren: RootRouteChildren = {
   SecondStepNeededRoute: SecondStepNeededRoute,
   SignInRoute: SignInRoute,
   SignUpRoute: SignUpRoute,
+  DevelopmentMailboxRoute: DevelopmentMailboxRoute,
   FeedbackTokenRoute: FeedbackTokenRoute,
   InvitationTokenRoute: InvitationTokenRoute,
   JoinTokenRoute: JoinTokenRoute,

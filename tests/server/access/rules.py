@@ -81,6 +81,15 @@ OPEN = Access(nobody=200, stranger=200, candidate=200, other=200, lost=200)
 OF_LINK_HOLDERS = Access(
     nobody=404, candidate=404, other=404, lost=404, interviewer=404, remark="whoever holds what the address names"
 )
+OF_DEVELOPERS = Access(
+    nobody=404,
+    stranger=404,
+    candidate=404,
+    other=404,
+    lost=404,
+    interviewer=404,
+    remark="everybody on the server's own machine, where MAILBOX=on",
+)
 OF_ADDRESS_HOLDERS = Access(
     nobody=409,
     stranger=409,
@@ -301,6 +310,9 @@ OPERATIONS: dict[str, tuple[str, str, Any, Access]] = {
         {"name": "Eve", "password": "correct horse battery"},
         OF_ADDRESS_HOLDERS,
     ),
+    "list_mails": ("GET", "/development/mails", None, OF_DEVELOPERS),
+    "get_mail_html": ("GET", "/development/mails/unused/html", None, OF_DEVELOPERS),
+    "get_mail_attachment": ("GET", "/development/mails/unused/attachments/0", None, OF_DEVELOPERS),
     "list_skills": ("GET", "/skills", None, LISTS_ONES_OWN),
     "list_kits": ("GET", "/kits", None, LISTS_ONES_OWN),
     "create_kit": ("POST", "/kits", KIT, Access(stranger=201, interviewer=201)),

@@ -33,6 +33,7 @@ export type Picture = Schemas["PictureOut"];
 export type Theme = Schemas["Theme"];
 export type Domain = Schemas["DomainOut"];
 export type SignUp = Schemas["SignUpOut"];
+export type KeptMail = Schemas["KeptMailOut"];
 export type Role = Schemas["Role"];
 export type AccountSession = Schemas["SessionOut"];
 export type SignInProvider = Schemas["SignInProviderOut"];

@@ -95,7 +95,7 @@ function DomainRow({ domain, address }: { domain: Domain; address: string }) {
     <li className="grid gap-3 p-4">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <GlobeIcon className="size-4 shrink-0 text-muted-foreground" aria-hidden="true" />
-        <p className="min-w-0 flex-1 break-all font-medium">{domain.name}</p>
+        <p className="min-w-40 flex-1 break-all font-medium">{domain.name}</p>
         {isMissing ? (
           <Badge variant="warning">Record gone</Badge>
         ) : (
