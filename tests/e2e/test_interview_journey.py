@@ -176,7 +176,10 @@ def test_a_voice_only_candidate_is_let_in_and_reads_only_what_is_for_everyone(
     invite: Invite, product: Product, alice: Client, bob: Client
 ) -> None:
     ids = [person["id"] for person in alice.get("/api/interviewers")]
-    wanted = {"title": "Journey", "candidate_name": "Dana Díaz", "interviewer_ids": ids}
+    skill = {"name": "Caching", "anchors": [f"{level}. {MARK}" for level in ("Never", "Seldom", "Often", "Always")]}
+    problem = {"title": f"LRU cache {MARK}", "statement": f"Evict the oldest. {MARK}"}
+    kit = alice.post("/api/kits", {"name": "Caches", "skills": [skill], "problems": [problem]})
+    wanted = {"title": "Journey", "candidate_name": "Dana Díaz", "interviewer_ids": ids, "kit_id": kit["id"]}
     interview = alice.post("/api/interviews", wanted)
     room = f"/interviews/{interview['id']}/room"
     first, second = invite(product, "alice", alice), invite(product, "bob", bob)
@@ -186,6 +189,9 @@ def test_a_voice_only_candidate_is_let_in_and_reads_only_what_is_for_everyone(
     let_in_by_a_key(first, second, dana, room, interview["candidate"]["link_url"])
     second.goto(room)
     join_from_lobby(second)
+    second.page.keyboard.press("p")
+    expect(second.page.get_by_text(f"LRU cache {MARK}")).to_be_visible()
+    second.page.keyboard.press("p")
     chat_for_all_and_among_interviewers(first, second, dana)
 
     # Who leaves the stage to whom, and when.

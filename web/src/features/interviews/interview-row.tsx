@@ -27,17 +27,28 @@ export function InterviewRow({ interview, now }: { interview: Interview; now: Da
           </Link>
           <p className="truncate text-[13px] text-muted-foreground">
             {candidate.name ?? "Candidate not named yet"}
-            {state === "waiting" && <span className="text-warning"> is waiting</span>}
+            {state === "waiting" && <span className="text-warning sm:hidden"> is waiting</span>}
+            {needsInterviewer(interview) && (
+              <span className="text-warning sm:hidden"> · needs an interviewer</span>
+            )}
           </p>
         </div>
         <When interview={interview} now={now} />
       </div>
       <div className="flex w-auto shrink-0 items-center justify-end gap-2 md:w-52">
-        {needsInterviewer(interview) && <Badge variant="warning">Needs an interviewer</Badge>}
-        {(state === "live" ||
-          state === "waiting" ||
-          (isOver(interview) && !isJudged) ||
-          interview.is_recording) && <InterviewStateBadge interview={interview} />}
+        {needsInterviewer(interview) && (
+          <Badge variant="warning" className="max-sm:hidden">
+            Needs an interviewer
+          </Badge>
+        )}
+        {(state === "live" || (isOver(interview) && !isJudged) || interview.is_recording) && (
+          <InterviewStateBadge interview={interview} />
+        )}
+        {state === "waiting" && (
+          <span className="contents max-sm:hidden">
+            <InterviewStateBadge interview={interview} />
+          </span>
+        )}
         {isOver(interview) && interview.recordings_count > 0 && (
           <span className="whitespace-nowrap text-[13px] text-muted-foreground max-sm:hidden">
             {interview.recordings_count === 1 ? "1 recording" : `${interview.recordings_count} recordings`}

@@ -1,4 +1,5 @@
 import type { KitVersion } from "@/api/kits";
+import { cn } from "@/lib/cn";
 
 const LEVEL_NAMES = ["Strong no", "No", "Yes", "Strong yes"];
 
@@ -16,23 +17,30 @@ export function KitContent({ version }: { version: KitVersion }) {
       </section>
       <section>
         <h2 className="mb-3 font-semibold">Scorecard</h2>
-        <ul className="divide-y rounded-xl border bg-card">
-          {version.skills.map(({ key, name, anchors }) => (
-            <li key={key} className="p-4">
-              <h3 className="font-medium">{name}</h3>
-              <dl className="mt-2 grid gap-x-4 gap-y-2 text-[13px] sm:grid-cols-4">
-                {anchors.map((anchor, index) => (
-                  <div key={LEVEL_NAMES[index]}>
-                    <dt className="text-muted-foreground">{LEVEL_NAMES[index]}</dt>
-                    <dd className="break-words">{anchor}</dd>
-                  </div>
-                ))}
-              </dl>
-            </li>
-          ))}
-        </ul>
+        <KitSkills skills={version.skills} />
       </section>
     </div>
+  );
+}
+
+/** What is rated, and what each level means. */
+export function KitSkills({ skills, isNarrow = false }: Pick<KitVersion, "skills"> & { isNarrow?: boolean }) {
+  return (
+    <ul className="divide-y rounded-xl border bg-card">
+      {skills.map(({ key, name, anchors }) => (
+        <li key={key} className="p-4">
+          <h3 className="font-medium">{name}</h3>
+          <dl className={cn("mt-2 grid gap-x-4 gap-y-2 text-[13px]", !isNarrow && "sm:grid-cols-4")}>
+            {anchors.map((anchor, index) => (
+              <div key={LEVEL_NAMES[index]}>
+                <dt className="text-muted-foreground">{LEVEL_NAMES[index]}</dt>
+                <dd className="break-words">{anchor}</dd>
+              </div>
+            ))}
+          </dl>
+        </li>
+      ))}
+    </ul>
   );
 }
 
