@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from interview_stream.sfu.core.sctp_receiver import WINDOW, Message, Receiver, ViolationError
-from interview_stream.sfu.core.sctp_sender import MAX_FAILURES, MAX_PACKET, Sender
+from interview_stream.sfu.core.sctp_sender import MAX_PACKET, Sender
 from interview_stream.sfu.wire import sctp
 from interview_stream.sfu.wire.rtp import extend32
 from interview_stream.sfu.wire.sctp import (
@@ -318,9 +318,6 @@ class Association:
         if self._sender is None:
             return
         self._sender.tick(now)
-        if self._sender.failures > MAX_FAILURES:  # RFC 9260 section 8.1
-            self._abort(now)
-            return
         self._flush(now)
 
     def deadline(self) -> float | None:

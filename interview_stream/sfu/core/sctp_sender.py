@@ -17,7 +17,6 @@ MAX_PIECE: Final = MAX_PACKET - HEADER_SIZE - DATA_HEADER_SIZE
 FIRST_RTO_S: Final = 0.5
 MIN_RTO_S: Final = 0.4
 MAX_RTO_S: Final = 5.0
-MAX_FAILURES: Final = 10
 _FAST_RETRANSMIT: Final = 3
 _FIRST_CWND: Final = 4380
 _MAX_CWND: Final = 1024 * 1024
@@ -85,8 +84,6 @@ class Sender:
         self.next_tsn = first_tsn
         self.buffered = 0
         """Bytes of payload queued or not acknowledged yet."""
-        self.failures = 0
-        """Timeouts in a row."""
         self.cwnd = _FIRST_CWND
         self.rto = FIRST_RTO_S
         self._window = window
@@ -160,7 +157,6 @@ class Sender:
         highest, gap_bytes = self._ack_gaps(sack, now)
         self._window = sack.window
         if has_advanced:
-            self.failures = 0
             self._expires_at = now + self.rto
             if was_full and not is_recovering:
                 self._grow(acked_bytes + gap_bytes)
@@ -351,10 +347,13 @@ class Sender:
         return chunk
 
     def tick(self, now: float) -> None:
-        """RFC 9260 section 6.3.3: nothing was acknowledged for too long, so all of it counts as lost."""
+        """RFC 9260 section 6.3.3: nothing was acknowledged for too long, so all of it counts as lost.
+
+        However often that happens, we go on (unlike section 8.1): consent (RFC 7675) tells when somebody is gone, and
+        ten timeouts in a row happen on bad lines that still carry a call.
+        """
         if self._expires_at is None or now < self._expires_at:
             return
-        self.failures += 1
         self.rto = min(self.rto * 2, MAX_RTO_S)
         self._expires_at = now + self.rto
         self._ssthresh = max(self.cwnd // 2, 4 * MAX_PACKET)

@@ -4,11 +4,10 @@ import contextlib
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from interview_stream.sfu.core.sctp import MAX_STREAMS, PORT
-from interview_stream.sfu.core.sctp_sender import MAX_FAILURES
 from interview_stream.sfu.errors import MalformedPacket
 from interview_stream.sfu.wire import sctp
 from interview_stream.sfu.wire.sctp import (
@@ -35,6 +34,7 @@ SIZES = (1, 10, 1000, 1132, 1133, 5000, 30_000)
     repeat=st.sampled_from([0.0, 0.1]),
     jitter_s=st.sampled_from([0.0, 0.03, 0.3]),
 )
+@example(seed=82494, loss=0.3, repeat=0.1, jitter_s=0.0)
 def test_reliable_messages_arrive_once_and_in_order(seed: int, loss: float, repeat: float, jitter_s: float) -> None:
     pair = Pair(seed, loss=loss, repeat=repeat, jitter_s=jitter_s).connect()
     client = pair.client.association
@@ -85,20 +85,18 @@ def test_a_network_that_is_away_for_a_while() -> None:
     assert pair.client.ear.payloads(0) == [b"held"]
 
 
-def test_who_never_answers_is_given_up() -> None:
+def test_silence_alone_ends_nothing() -> None:
+    """Consent tells who is gone; ten timeouts in a row happen where a third of the packets is lost both ways."""
     pair = Pair().connect()
     pair.loss = 1.0
-    pair.server.send(0, 53, b"lost", pair.now)
+    pair.server.send(0, 53, b"held", pair.now)
     pair.run(100)
-    assert not pair.server.is_open
-    assert pair.ear.ended == 1
-    last = pair.sent[-1][1].chunks[0]
-    assert isinstance(last, Plain)
-    assert last.kind == sctp.ABORT
-    assert len(pair.chunks(Data, to_server=False)) == MAX_FAILURES + 1
-    assert pair.server.buffered == 0
-    assert pair.server.deadline() is None
-    pair.server.tick(pair.now)
+    assert len(pair.chunks(Data, to_server=False)) > 11
+    assert pair.server.is_open
+    pair.loss = 0.0
+    pair.run(6)
+    assert pair.client.ear.payloads(0) == [b"held"]
+    assert not pair.ear.ended
 
 
 class Bench:
