@@ -9,7 +9,7 @@ from django.db import transaction
 from interview_stream.server.accounts.actor import Actor, Member, admin_among, member_among
 from interview_stream.server.accounts.audit import Act, record
 from interview_stream.server.accounts.models import Organisation, User
-from interview_stream.server.files.images import as_square, open_image
+from interview_stream.server.files.images import square
 from interview_stream.server.files.models import StoredFile
 from interview_stream.server.files.purposes import IMAGES, Purpose
 from interview_stream.server.pictures.queries import LOGO, PICTURE
@@ -73,7 +73,7 @@ def _check_admin(actor: Actor, subject: str) -> None:
 
 def _make_small(path: Path) -> None:
     """The browser has cut it; whatever else came is cut from the middle."""
-    path.write_bytes(as_square(open_image(path), SIDE))
+    path.write_bytes(square(path, SIDE))
 
 
 def _most_bytes() -> int:

@@ -1,6 +1,7 @@
 """What the worker does for retention: erases at night what is due."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -41,18 +42,24 @@ def erase_what_is_due(organisation_id: str) -> None:
         with transaction.atomic():
             erase_recordings(Recording.objects.filter(pk=recording_id))
     _tell(organisation, Act.RECORDINGS_ERASED, len(recordings), organisation.recording_days)
-    candidates = [candidate.pk for candidate, _ in due.candidates_due(organisation, now)]
+    candidates = {candidate.pk for candidate, _ in due.candidates_due(organisation, now)}
     for interview_id in list(due.interviews_due(organisation, now).values_list("pk", flat=True)):
         with transaction.atomic():
-            _erase_interview(interview_id)
+            _erase_interview(organisation, interview_id, now)
     # Only now, or the interviews would not be known to be theirs if it stops in between.
-    organisation.candidates.filter(pk__in=candidates).delete()
+    with transaction.atomic():
+        organisation.refresh_from_db(fields=["candidate_days"])
+        candidates &= {candidate.pk for candidate, _ in due.candidates_due(organisation, now)}
+        organisation.candidates.filter(pk__in=candidates).delete()
     _tell(organisation, Act.CANDIDATES_ERASED, len(candidates), organisation.candidate_days)
 
 
-def _erase_interview(interview_id: UUID) -> None:
-    """With all that was written, sent and recorded of it."""
-    interview = Interview.objects.select_for_update().get(pk=interview_id)
+def _erase_interview(organisation: Organisation, interview_id: UUID, now: datetime) -> None:
+    """With all that was written, sent and recorded of it; unless somebody planned it anew, or changed the setting."""
+    interview = Interview.objects.select_for_update().filter(pk=interview_id).first()
+    organisation.refresh_from_db(fields=["candidate_days"])
+    if interview is None or not due.interviews_due(organisation, now).filter(pk=interview_id).exists():
+        return
     erase_recordings(Recording.objects.filter(interview=interview))
     for attachment in interview.attachments.select_related("file").exclude(file=None):
         if attachment.file is not None:

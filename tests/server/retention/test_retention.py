@@ -19,7 +19,9 @@ from interview_stream.server.interviews.actions import create_interview
 from interview_stream.server.interviews.models import Attachment, Interview
 from interview_stream.server.interviews.schemas import InterviewIn
 from interview_stream.server.lib import schedules
+from interview_stream.server.recordings.actions import erase_recordings
 from interview_stream.server.recordings.models import Recording
+from interview_stream.server.retention import tasks
 from interview_stream.server.retention.tasks import erase_what_is_due
 from tests.server.conftest import run_worker
 
@@ -112,7 +114,7 @@ def test_candidates_go_with_all_their_rounds_once_the_last_is_old(
     gone = held(alice, "Gone", NOON - 200 * DAY)
     known = held(alice, "Back", NOON - 200 * DAY)
     held(alice, "Back", NOON - 2 * DAY, candidate_id=known.invitation.candidate_id)
-    held(alice, "Coming", None)
+    held(alice, "Coming", None, scheduled_for=NOON + DAY)
     held(alice, "X", NOON - 200 * DAY)
     Candidate.objects.get(name="X").delete()
     held(charlie, "Elsewhere", NOON - 200 * DAY)
@@ -136,6 +138,38 @@ def test_candidates_go_with_all_their_rounds_once_the_last_is_old(
     assert not default_storage.exists(file.key)
     event = AuditEvent.objects.get(action="retention.candidates-erased")
     assert (event.detail, event.organisation) == ("1, after 90 days", acme)
+
+
+def test_what_was_planned_and_never_closed_goes_too(acme: Organisation, alice: Member, as_alice: Client) -> None:
+    keep(as_alice, candidate_days=90)
+    forgotten, live, offered = (held(alice, name, None) for name in ("Forgotten", "Live", "Offered"))
+    Interview.objects.filter(pk=forgotten.pk).update(scheduled_for=NOON - 100 * DAY)
+    Interview.objects.filter(pk=live.pk).update(scheduled_for=NOON - 100 * DAY, state="live")
+    Interview.objects.filter(pk=offered.pk).update(created_at=NOON - 80 * DAY)
+    assert [name for _, name, _ in upcoming(as_alice)] == ["Forgotten"]
+    erase(acme)
+    assert set(Candidate.objects.values_list("name", flat=True)) == {"Live", "Offered"}
+    assert set(Interview.objects.values_list("title", flat=True)) == {"With Live", "With Offered"}
+
+
+def test_what_is_planned_anew_while_others_are_erased_stays(
+    acme: Organisation, alice: Member, as_alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(as_alice, candidate_days=90)
+    first = held(alice, "First", NOON - 201 * DAY)
+    second = held(alice, "Second", NOON - 200 * DAY)
+    Interview.objects.filter(pk=second.pk).update(state="cancelled")
+    recorded(first, NOON - 201 * DAY)
+
+    def meanwhile(*given: Any) -> None:
+        erase_recordings(*given)
+        monkeypatch.setattr(tasks, "erase_recordings", erase_recordings)
+        Interview.objects.filter(pk=second.pk).update(state="scheduled", ended_at=None, scheduled_for=NOON + DAY)
+
+    monkeypatch.setattr(tasks, "erase_recordings", meanwhile)
+    erase(acme)
+    assert [each.title for each in Interview.objects.all()] == ["With Second"]
+    assert [each.name for each in Candidate.objects.all()] == ["Second"]
 
 
 def test_it_waits_for_the_night_of_each_organisation(acme: Organisation, as_alice: Client, as_charlie: Client) -> None:
