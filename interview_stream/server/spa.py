@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_cookie
 
 from interview_stream.server.lib.problems import Forbidden, problem_response
 from interview_stream.server.security import Origins
@@ -30,6 +31,7 @@ _reports = count(1)
 _last_report = 0
 
 
+@vary_on_cookie  # Also where it refuses: an address that first looks who asks must not be told by that.
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The page of every address that is no file and no operation; the front end's router takes it from there."""

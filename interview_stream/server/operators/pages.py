@@ -1,12 +1,14 @@
 """The pages themselves. What is private to an organisation's interviews (notes, scorecards, calls, files) has none."""
 
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django_tasks_db.models import DBTaskResult
 
@@ -161,7 +163,19 @@ class SessionPage(ModelPage):
 
 @admin.register(AuditEvent, site=site)
 class AuditEventPage(ModelPage):
-    """Without what was decided on candidates, which is its organisation's alone."""
+    """Without what names candidates, or says what was decided on them, which is its organisation's alone."""
+
+    SHOWN: ClassVar = (
+        "installation",
+        "account",
+        "organisation",
+        "member",
+        "invitation",
+        "audit",
+        "api-key",
+        "retention",
+    )
+    """Kinds of acts; a new one is hidden until somebody says that it names no candidate."""
 
     fields = ("at", "organisation", "user_name", "action", "subject", "detail", "address")
     list_display = ("at", "organisation", "user_name", "action", "subject", "detail", "address")
@@ -171,8 +185,8 @@ class AuditEventPage(ModelPage):
     ordering = ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
-        found: QuerySet[AuditEvent] = super().get_queryset(request).exclude(action__startswith="evaluation.")
-        return found
+        found: QuerySet[AuditEvent] = super().get_queryset(request)
+        return found.filter(reduce(or_, (Q(action__startswith=f"{kind}.") for kind in self.SHOWN)))
 
 
 @admin.register(FailedJob, site=site)

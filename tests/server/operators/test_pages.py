@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.test import Client
+from django.db.models import Model
+from django.test import Client, RequestFactory
 from django_tasks_db.models import DBTaskResult
 
 from interview_stream.server.accounts import operating
@@ -14,6 +15,7 @@ from interview_stream.server.accounts.audit import Act, record
 from interview_stream.server.accounts.models import AuditEvent, Membership, Organisation, Role, User
 from interview_stream.server.accounts.tasks import send_code
 from interview_stream.server.lib.problems import NotFound
+from interview_stream.server.operators.pages import site
 from tests.server.conftest import join, prove, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +180,62 @@ def test_only_the_command_line_makes_operators(alice: Member, as_alice: Client) 
     assert newest(Act.OPERATOR_REMOVED).subject == "alice@example.org"
     with pytest.raises(NotFound, match=r"nobody@example\.org"):
         operating.set_operator("nobody@example.org", is_operator=True)
+
+
+HOWS = ("", "__exact", "__in", "__isnull", "__startswith", "__regex")
+OFFERED = {
+    "user": {"is_active", "is_active__exact", "is_active__isnull", "is_staff", "is_staff__exact", "is_staff__isnull"},
+    "organisation": {f"requires_second_factor{how}" for how in ("", "__exact", "__isnull")},
+    "membership": {"role", "role__exact", "role__isnull"},
+    "auditevent": set(),
+    "usersession": set(),
+    "failedjob": set(),
+    "dbtaskresult": {f"{name}{how}" for name in ("status", "queue_name") for how in ("", "__exact", "__isnull")},
+}
+
+
+@pytest.mark.parametrize("model", list(site._registry), ids=lambda model: model._meta.model_name)
+def test_a_list_can_be_asked_for_nothing_but_what_it_offers(model: type[Model], as_olga: Client) -> None:
+    """Else each column could be guessed letter by letter: keys of sessions, hashes of passwords, arguments of jobs."""
+    meta = model._meta
+    names = {field.name for field in meta.get_fields()} | {field.attname for field in meta.concrete_fields}
+    names |= {"pk", "user__password", "user__session", "organisation__name", "memberships__user__password"}
+    answered = set()
+    for lookup in {f"{name}{how}" for name in names for how in HOWS}:
+        status = as_olga.get(f"/admin/{meta.app_label}/{meta.model_name}/", {lookup: "("}).status_code
+        assert status in (200, 302, 400), lookup
+        if status != 400:
+            answered.add(lookup)
+    assert answered == OFFERED[str(meta.model_name)]
+
+
+@pytest.mark.parametrize("model", list(site._registry), ids=lambda model: model._meta.model_name)
+def test_a_list_is_ordered_by_its_columns_only(model: type[Model], as_olga: Client) -> None:
+    page = site._registry[model]
+    request = RequestFactory().get("/", {"o": ".".join(str(number) for number in range(30))})
+    request.user = User.objects.get(email="olga@example.org")
+    ordering = page.get_changelist_instance(request).get_ordering(request, page.get_queryset(request))
+    shown = {*page.list_display, *page.ordering, "member_count", "pk", "-pk"}
+    assert {str(name).lstrip("-") for name in ordering} <= {str(name).lstrip("-") for name in shown}
+    path = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+    assert as_olga.get(path, {"o": "99.-99.password"}).status_code == 200
+
+
+def test_the_log_names_no_candidates(alice: Member, as_olga: Client) -> None:
+    for act in Act:
+        record(alice.organisation, alice.user, act, subject=f"About {act}")
+    text = as_olga.get("/admin/accounts/auditevent/?all=").content.decode()
+    hidden = {"candidate", "file", "call", "evaluation", "kit", "job"}
+    for act in Act:
+        assert (f"About {act}" in text) == (act.partition(".")[0] not in hidden), act
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"])
+def test_the_pages_cannot_be_told_from_nothing_by_their_headers(method: str, as_alice: Client) -> None:
+    for browser in (Client(), as_alice):
+        browser.get("/")
+        told = []
+        for path in ("/admin/", "/nothinghere/"):
+            answer = browser.generic(method, path)
+            told.append((answer.status_code, {n: v for n, v in answer.items() if n != "Content-Security-Policy"}))
+        assert told[0] == told[1]
