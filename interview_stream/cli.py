@@ -80,7 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     staff = _add_address(add("makestaff", _makestaff, text))
     staff.add_argument("email", metavar="EMAIL", help="the account's address")
     staff.add_argument("--remove", action="store_true", help="take it away again")
-    lockdown = add("lockdown", _lockdown, "After a breach: end every session, guest link, invitation and media token.")
+    lockdown = add(
+        "lockdown", _lockdown, "After a breach: end every session, API key, guest link, invitation and media token."
+    )
     lockdown.add_argument("--yes", action="store_true", help="do not ask")
     add("demo", _demo, "Fill an empty instance with a sample organisation and a recorded interview.")
     add("migrate", _migrate, "Bring the database up to this version (serve does it by itself).")
@@ -172,8 +174,8 @@ def _say(act: Callable[[], str]) -> int:
 
 def _lockdown(given: argparse.Namespace, variables: dict[str, str]) -> int:
     if not given.yes and not _agrees(
-        "This signs everybody out, empties running calls, and ends every link of candidates, observers, calendars and "
-        "invitations. Type lockdown to go on: "
+        "This signs everybody out, empties running calls, and ends every API key and link of candidates, observers, "
+        "calendars and invitations. Type lockdown to go on: "
     ):
         print("interview-stream: nothing was done.", file=sys.stderr)
         return 1

@@ -10,7 +10,7 @@ from django.utils import timezone
 from interview_stream.server.accounts.actor import Actor, Member, admin_among, lower_role, member_among
 from interview_stream.server.accounts.audit import Act, record
 from interview_stream.server.accounts.guarding import KEY_PREFIX
-from interview_stream.server.accounts.models import Role
+from interview_stream.server.accounts.models import Membership, Role
 from interview_stream.server.accounts.recent_sign_in import require_recent_sign_in
 from interview_stream.server.api_keys.models import ApiKey, hash_of
 from interview_stream.server.api_keys.queries import count_live_keys, shown
@@ -50,6 +50,17 @@ def revoke_api_key(actor: Actor, *, key_id: UUID) -> None:
         key.revoked_at = timezone.now()
         key.save(update_fields=["revoked_at"])
         record(member.organisation, member.user, Act.KEY_REVOKED, subject=key.name, detail=f"of {key.user.email}")
+
+
+def revoke_keys_of_former_member(user_id: int, organisation_id: UUID) -> None:
+    """For good: whoever is invited back makes new ones, or old programs would work again that nobody thinks of."""
+    if not Membership.objects.filter(user_id=user_id, organisation_id=organisation_id).exists():
+        keys = ApiKey.objects.filter(user_id=user_id, organisation_id=organisation_id, revoked_at=None)
+        keys.update(revoked_at=timezone.now())
+
+
+def revoke_all_keys() -> None:
+    ApiKey.objects.filter(revoked_at=None).update(revoked_at=timezone.now())
 
 
 def delete_keys_of(user_id: int) -> None:

@@ -62,6 +62,9 @@ def test_a_lockdown_ends_every_way_in(
         "/api/member-invitations", {"emails": ["nora@example.org"], "role": "admin"}, content_type="application/json"
     )
     calendar = as_alice.get("/api/calendar-feed").json()["url"].split("/calendar/")[1]
+    wanted = {"name": "CI", "scopes": ["organisation:read"], "expires_in_days": 30}
+    key = as_alice.post("/api/api-keys", wanted, content_type="application/json").json()["token"]
+    by_key = Client(headers={"Authorization": f"Bearer {key}"})
     OwnerLink.objects.create(token_hash="x", expires_at=interview.created_at)
     Seat.objects.create(interview=interview, identity="member-1-x")
     ways: list[Any] = [
@@ -70,11 +73,12 @@ def test_a_lockdown_ends_every_way_in(
         lambda: as_dana.get("/api/guest"),
         lambda: as_observer.get("/api/guest"),
         lambda: Client().get(f"/calendar/{calendar}"),
+        lambda: by_key.get("/api/members"),
     ]
-    assert [way().status_code for way in ways] == [200] * 5
+    assert [way().status_code for way in ways] == [200] * 6
 
     ended = operating.lock_down()
-    assert [way().status_code for way in ways] == [401, 401, 410, 410, 404]
+    assert [way().status_code for way in ways] == [401, 401, 410, 410, 404, 401]
     assert (ended.sessions, ended.invitations, ended.owner_links) == (2, 1, 1)
     assert not UserSession.objects.exists()
     assert not MemberInvitation.objects.open().exists()

@@ -67,6 +67,19 @@ def test_a_key_loses_the_rights_that_its_maker_loses(as_alice: Client, alice: Me
     assert as_alice.get("/api/api-keys").json() == []
 
 
+@pytest.mark.parametrize("how", ["removed", "left"])
+def test_who_is_invited_back_gets_no_old_keys_with_it(as_alice: Client, as_bob: Client, bob: Member, how: str) -> None:
+    token = make(as_bob, scopes=["organisation:read"]).json()["token"]
+    assert by_key(token).get("/api/members").status_code == 200
+    membership = Membership.objects.get(user=bob.user)
+    if how == "removed":
+        assert as_alice.delete(f"/api/members/{membership.pk}").status_code == 200
+    else:
+        assert as_bob.post("/api/organisation/leave").status_code == 200
+    Membership.objects.create(user=bob.user, organisation=bob.organisation, role=Role.OWNER)
+    assert by_key(token).get("/api/members").json()["type"] == "/problems/key-unknown"
+
+
 def test_a_promotion_does_not_reach_the_keys_made_before(as_bob: Client, bob: Member) -> None:
     token = make(as_bob, scopes=["organisation:write"]).json()["token"]
     Membership.objects.filter(user=bob.user).update(role=Role.OWNER)
