@@ -4,7 +4,6 @@ Importing it registers them; every finding says what to set. Those of Django's t
 which ours replace, and are asked of ours here.
 """
 
-import ipaddress
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
-from interview_stream.environment import PREFIX, Environment
+from interview_stream.environment import PREFIX, Environment, is_loopback
 from interview_stream.server.security import fixed_headers
 
 Findings = list[CheckMessage]
@@ -40,7 +39,7 @@ def has_secure_transport(environment: Environment) -> Findings:
     if environment.is_https:
         return []
     name = urlsplit(environment.public_url).hostname or ""
-    if name == "localhost" or _is_loopback(name):
+    if is_loopback(name):
         return [
             Warning(
                 f"{environment.public_url} is for this machine alone.",
@@ -80,7 +79,7 @@ def can_send_mail(environment: Environment) -> Findings:
 
 @on_deployment
 def keeps_mail_secret(environment: Environment) -> Findings:
-    if not environment.smtp_host or environment.smtp_security != "none" or _is_loopback(environment.smtp_host):
+    if not environment.smtp_host or environment.smtp_security != "none" or is_loopback(environment.smtp_host):
         return []
     return [
         Warning(
@@ -104,10 +103,3 @@ def knows_its_proxies(environment: Environment) -> Findings:
             id="interview_stream.W004",
         )
     ]
-
-
-def _is_loopback(name: str) -> bool:
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost"

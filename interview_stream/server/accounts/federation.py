@@ -20,7 +20,7 @@ from requests import RequestException
 from interview_stream.server.accounts.actions import create_account
 from interview_stream.server.accounts.addresses import account_with
 from interview_stream.server.accounts.audit import Act, record, record_for
-from interview_stream.server.accounts.joining import join_by, organisation_open_to
+from interview_stream.server.accounts.joining import join_by, organisation_open_to, was_removed
 from interview_stream.server.accounts.models import MemberInvitation, Membership, Organisation, Role, User
 from interview_stream.server.accounts.providers import SignInProvider
 from interview_stream.server.lib.problems import NotFound, Unavailable
@@ -101,7 +101,7 @@ def _joining(provider: SignInProvider, email: str, name: str) -> User | None:
         return None
     chosen = Organisation.objects.filter(pk=provider.organisation) if provider.organisation else Organisation.objects
     organisations = list(chosen.all()[:2])
-    if len(organisations) != 1:
+    if len(organisations) != 1 or was_removed(organisations[0], email):
         return None
     user = create_account(name=name, email=email, password=None)
     _make_member(user, organisations[0], Role(provider.joins_as))
@@ -127,7 +127,9 @@ def _user_of(sociallogin: SocialLogin) -> User:
 
 
 def _own_address(sociallogin: SocialLogin, provider: SignInProvider) -> str:
-    verified = [each.email.strip().lower() for each in sociallogin.email_addresses if each.verified]
+    # Some providers send the claim as a string, and allauth keeps it as it comes: "false" would be true.
+    vouched = [each for each in sociallogin.email_addresses if each.verified is True or each.verified == "true"]
+    verified = [each.email.strip().lower() for each in vouched]
     if not verified:
         raise ValidationError("The provider vouches for no address.", code="no_address")
     accepted = [email for email in verified if provider.accepts(email)]

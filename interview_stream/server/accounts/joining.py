@@ -15,9 +15,14 @@ def organisation_open_to(address: str) -> Organisation | None:
     email = address.strip().lower()
     domains = Domain.objects.filter(name=domain_of(email), verified_at__isnull=False, organisation__delete_at=None)
     domain = domains.select_related("organisation").first()
-    if domain is None or RemovedAddress.objects.filter(organisation=domain.organisation, email=email).exists():
+    if domain is None or was_removed(domain.organisation, email):
         return None
     return domain.organisation
+
+
+def was_removed(organisation: Organisation, address: str) -> bool:
+    """Whether somebody with this address was removed, so that only an invitation brings them back."""
+    return RemovedAddress.objects.filter(organisation=organisation, email=address.strip().lower()).exists()
 
 
 def domain_of(address: str) -> str:

@@ -4,13 +4,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialLogin
 from django.core.exceptions import ValidationError
 
 from interview_stream.environment import SettingError
 from interview_stream.server.accounts import federation
 from interview_stream.server.accounts.actor import Member
 from interview_stream.server.accounts.inviting import invite_members
-from interview_stream.server.accounts.models import AuditEvent, Membership, Organisation, Role, User
+from interview_stream.server.accounts.models import AuditEvent, Membership, Organisation, RemovedAddress, Role, User
 from interview_stream.server.accounts.providers import SignInProvider, read_providers
 from interview_stream.server.accounts.schemas import MemberInvitationsIn
 
@@ -108,3 +110,23 @@ def test_of_several_organisations_the_settings_name_one(
     acme = Organisation.objects.get(name="Acme")
     user = federation.admit(replace(open_house, organisation=acme.pk), email="nora@example.org", name="Nora")
     assert Membership.objects.get(user=user).organisation == acme
+
+
+def test_a_removed_member_does_not_come_back_by_the_settings(company: SignInProvider, alice: Member) -> None:
+    RemovedAddress.objects.create(organisation=alice.organisation, email="nora@example.org")
+    with pytest.raises(ValidationError):
+        federation.admit(replace(company, joins_as="admin"), email="nora@example.org", name="Nora")
+    assert not User.objects.filter(email="nora@example.org").exists()
+
+
+@pytest.mark.parametrize(
+    ("claim", "counts"), [(True, True), ("true", True), ("false", False), (False, False), (1, False), ("yes", False)]
+)
+@pytest.mark.django_db
+def test_only_a_true_claim_verifies_an_address(company: SignInProvider, claim: object, counts: bool) -> None:
+    found = SocialLogin(email_addresses=[EmailAddress(email="Nora@example.org", verified=claim)])
+    if counts:
+        assert federation._own_address(found, company) == "nora@example.org"
+    else:
+        with pytest.raises(ValidationError, match="vouches for no address"):
+            federation._own_address(found, company)

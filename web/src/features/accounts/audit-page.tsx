@@ -102,6 +102,7 @@ const kinds = [
   { value: "call", label: "Calls" },
   { value: "candidate", label: "Candidates" },
   { value: "file", label: "Files" },
+  { value: "api-key", label: "API keys" },
   { value: "evaluation", label: "Evaluations" },
   { value: "job", label: "Background" },
 ];
