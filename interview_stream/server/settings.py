@@ -222,6 +222,7 @@ ACCOUNT_RATE_LIMITS: dict[str, str] = {"login_failed": "10/m/ip,5/300s/key"}
 MFA_ADAPTER = "interview_stream.server.accounts.factors.Factors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the first proof of the address removes them (accounts.proving)
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 

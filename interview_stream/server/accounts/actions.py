@@ -43,22 +43,33 @@ def create_owner(token: str, owner: OwnerIn) -> User:
 
 
 @transaction.atomic
-def create_member(organisation: Organisation, *, role: Role, name: str, email: str, password: str | None) -> User:
+def create_member(
+    organisation: Organisation,
+    *,
+    role: Role,
+    name: str,
+    email: str,
+    password: str | None,
+    is_proven: bool = True,
+) -> User:
     """Make an account with a checked password or without any, and its place in the organisation."""
     address = email.strip().lower()
-    if EmailAddress.objects.filter(email=address, verified=True).exists():
+    if EmailAddress.objects.filter(email=address).exists():
         raise Conflict("There is an account with this e-mail address. Sign in with it.", slug="email-taken")
     if password is not None:
         _check_password(password, User(email=address, name=name))
-    user = create_account(name=name, email=address, password=password)
+    user = create_account(name=name, email=address, password=password, is_proven=is_proven)
     Membership.objects.create(user=user, organisation=organisation, role=role)
     return user
 
 
-def create_account(*, name: str, email: str, password: str | None) -> User:
-    """An account that belongs nowhere yet; with None for a password, one that is signed in to in other ways."""
+def create_account(*, name: str, email: str, password: str | None, is_proven: bool = True) -> User:
+    """An account that belongs nowhere yet; with None for a password, one that is signed in to in other ways.
+
+    `is_proven`: whether whoever makes it has shown that they read the address's e-mails.
+    """
     user = User.objects.create_user(email, password, name=name)
-    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    EmailAddress.objects.create(user=user, email=email, verified=is_proven, primary=True)
     return user
 
 

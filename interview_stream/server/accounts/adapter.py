@@ -3,12 +3,14 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.password_reset_by_code import PASSWORD_RESET_VERIFICATION_SESSION_KEY
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.http import HttpRequest
 from django.utils import timezone
 
 from interview_stream.server.accounts.devices import device_name
+from interview_stream.server.accounts.proving import prove_address
 from interview_stream.server.accounts.recent_sign_in import (
     RecentSignInNeeded,
     Way,
@@ -51,8 +53,13 @@ class ClosedSignUp(DefaultAccountAdapter):
 
     def set_password(self, user: Any, password: str) -> None:
         """Who has a password only has just typed it, and who resets it holds a code; all others confirm first."""
-        if context.request.user.is_authenticated and ways_of(user) != [Way.PASSWORD]:
+        request = context.request
+        if request.user.is_authenticated and ways_of(user) != [Way.PASSWORD]:
             self.is_reauthentication_required(app="allauth.account")
+        code = request.session.get(PASSWORD_RESET_VERIFICATION_SESSION_KEY)
+        if code and not request.user.is_authenticated:
+            # allauth marks the address as verified only afterwards, when the new password would go as well.
+            prove_address(user, code["email"].lower(), request)
         super().set_password(user, password)
 
     def send_notification_mail(

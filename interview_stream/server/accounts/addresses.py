@@ -1,6 +1,7 @@
 """The e-mail addresses of an account: any of them signs in, one is the primary that people see and e-mails go to.
 
-An address is kept only once a code that went to it has come back. Whether it belongs to another account is told to
+An address is added only once a code that went to it has come back; that of an account which an invitation's copied
+link made is unverified until then. Whether it belongs to another account is told to
 nobody but whoever reads its e-mails.
 """
 
@@ -35,18 +36,20 @@ class AddressCode(ConfirmationCode):
 
 def account_with(email: str) -> User | None:
     """Whose address this is, primary or not."""
-    found = EmailAddress.objects.filter(email=email.strip().lower(), verified=True).select_related("user").first()
+    found = (
+        EmailAddress.objects.filter(email=email.strip().lower()).select_related("user").order_by("-verified").first()
+    )
     return found.user if found is not None else None
 
 
 def addresses_of(user: User) -> list[str]:
-    return list(EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True))
+    return list(EmailAddress.objects.filter(user=user).values_list("email", flat=True))
 
 
 @query("addresses.list")
 def list_addresses(actor: Actor) -> list[OwnAddressOut]:
     """One's own, the primary one first."""
-    own = EmailAddress.objects.filter(user=user_among(actor), verified=True).order_by("-primary", "email")
+    own = EmailAddress.objects.filter(user=user_among(actor)).order_by("-primary", "email")
     return [OwnAddressOut(id=each.pk, email=each.email, is_primary=each.primary) for each in own]
 
 
@@ -107,7 +110,7 @@ def remove_address(request: HttpRequest, user: User, address_id: int) -> None:
 
 
 def _own(user: User, address_id: int) -> Any:
-    found = EmailAddress.objects.filter(user=user, verified=True, pk=address_id).first()
+    found = EmailAddress.objects.filter(user=user, pk=address_id).first()
     if found is None:
         raise NotFound("There is no such address.")
     return found

@@ -45,6 +45,7 @@ class Act(StrEnum):
     PASSWORD_RESET = "account.password-reset"  # noqa: S105 - names an act
     PROVIDER_CONNECTED = "account.provider-connected"
     ADDRESS_ADDED = "account.address-added"
+    ADDRESS_PROVEN = "account.address-proven"
     ADDRESS_CHANGED = "account.address-changed"
     ADDRESS_REMOVED = "account.address-removed"
     ACCOUNT_DELETED = "account.deleted"

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from interview_stream.server.accounts.models import User
+from interview_stream.server.accounts.proving import prove_address
 from interview_stream.server.accounts.recent_sign_in import Way, ways_of
 from interview_stream.server.lib.problems import Conflict, Invalid, TooManyRequests
 
@@ -71,7 +72,9 @@ def send_confirmation_code(request: HttpRequest, user: User) -> None:
 
 def confirm_by_code(request: HttpRequest, user: User, code: str) -> None:
     _require_way(user)
-    ConfirmationCode.waiting(request, user).require(code)
+    process = ConfirmationCode.waiting(request, user)
+    process.require(code)
+    prove_address(user, process.state["email"], request)
     record_authentication(request, user, "code", email=user.email, reauthenticated=True)
 
 

@@ -23,6 +23,7 @@ from interview_stream.server.accounts.audit import Act, record, record_for
 from interview_stream.server.accounts.joining import join_by, organisation_open_to, was_removed
 from interview_stream.server.accounts.models import MemberInvitation, Membership, Organisation, Role, User
 from interview_stream.server.accounts.providers import SignInProvider
+from interview_stream.server.accounts.proving import prove_address
 from interview_stream.server.lib.problems import NotFound, Unavailable
 
 
@@ -33,7 +34,8 @@ class FederatedSignIn(DefaultSocialAccountAdapter):
         provider = provider_of(sociallogin.account.provider)
         if not sociallogin.is_existing:
             email = _own_address(sociallogin, provider)
-            user = admit(provider, email=email, name=_user_of(sociallogin).name or email.partition("@")[0])
+            name = _user_of(sociallogin).name or email.partition("@")[0]
+            user = admit(provider, email=email, name=name, request=request)
             sociallogin.connect(request, user)
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
@@ -70,13 +72,15 @@ def start(request: HttpRequest, provider_id: str, *, next_path: str) -> str:
 
 
 @transaction.atomic
-def admit(provider: SignInProvider, *, email: str, name: str) -> User:
+def admit(provider: SignInProvider, *, email: str, name: str, request: HttpRequest | None = None) -> User:
     """The account of this address, made now where an invitation or the provider's settings allow it.
 
     Raises a ValidationError whose code the sign-in page turns into words.
     """
     user = account_with(email)
-    if user is None:
+    if user is not None:
+        prove_address(user, email, request)
+    else:
         user = _invited(email, name) or _joining(provider, email, name) or _by_domain(email, name)
     if user is None:
         raise ValidationError("There is no account with this address.", code="not_invited")
@@ -128,7 +132,7 @@ def _user_of(sociallogin: SocialLogin) -> User:
 
 def _own_address(sociallogin: SocialLogin, provider: SignInProvider) -> str:
     # Some providers send the claim as a string, and allauth keeps it as it comes: "false" would be true.
-    vouched = [each for each in sociallogin.email_addresses if each.verified is True or each.verified == "true"]
+    vouched = [each for each in sociallogin.email_addresses if str(each.verified) in ("True", "true")]
     verified = [each.email.strip().lower() for each in vouched]
     if not verified:
         raise ValidationError("The provider vouches for no address.", code="no_address")

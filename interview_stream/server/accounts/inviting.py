@@ -26,22 +26,29 @@ from interview_stream.server.accounts.schemas import AcceptIn, MemberInvitations
 from interview_stream.server.accounts.tasks import send_member_invitation
 from interview_stream.server.lib.problems import Conflict, Forbidden, Gone, Invalid, NotFound
 
-_SIGNER_SALT = "interview-stream.member-invitation"
+_COPIED = signing.Signer(salt="interview-stream.member-invitation", sep=".")
+_MAILED = signing.Signer(salt="interview-stream.member-invitation.mailed", sep=".")
+"""Another signature than that of the link which admins see: who comes with it reads the address's e-mails."""
 
 
-def _signer() -> signing.Signer:
-    return signing.Signer(salt=_SIGNER_SALT, sep=".")
-
-
-def invitation_url(invitation: MemberInvitation) -> str:
+def invitation_url(invitation: MemberInvitation, *, is_mailed: bool = False) -> str:
     """Signed instead of stored, so that whoever may invite can copy it again."""
-    return f"{settings.ENVIRONMENT.public_url}/invitation/{_signer().sign(invitation.id.hex)}"
+    signer = _MAILED if is_mailed else _COPIED
+    return f"{settings.ENVIRONMENT.public_url}/invitation/{signer.sign(invitation.id.hex)}"
+
+
+def _came_by_mail(token: str) -> bool:
+    try:
+        _MAILED.unsign(token)
+    except signing.BadSignature:
+        return False
+    return True
 
 
 def usable_invitation(token: str) -> MemberInvitation:
     """The invitation behind the token; a Problem says why there is none to use."""
     try:
-        invitation_id = UUID(_signer().unsign(token))
+        invitation_id = UUID((_MAILED if _came_by_mail(token) else _COPIED).unsign(token))
         invitation = MemberInvitation.objects.select_related("organisation", "invited_by").get(pk=invitation_id)
     except (signing.BadSignature, ValueError, MemberInvitation.DoesNotExist):
         raise NotFound("This invitation is not known here. Check that it is complete.", slug="link-unknown") from None
@@ -94,7 +101,7 @@ def revoke_invitation(actor: Actor, *, invitation_id: UUID) -> None:
 def accept_invitation(actor: Actor, *, token: str, given: AcceptIn) -> User:
     """Make the membership, for the signed-in person whose address it is or for an account that is made here.
 
-    Whoever holds the link got it by e-mail or from an admin, so a new account's address counts as confirmed.
+    Who came by the e-mailed link has shown that the address is theirs; the link that an admin copied shows nothing.
     """
     invitation = usable_invitation(token)
     organisation = invitation.organisation
@@ -103,7 +110,7 @@ def accept_invitation(actor: Actor, *, token: str, given: AcceptIn) -> User:
     if signed_in is not None and signed_in != user:
         raise Conflict(f"This invitation is for {invitation.email}. Sign out first.", slug="another-account")
     if user is None:
-        user = _new_member(organisation, invitation, given)
+        user = _new_member(organisation, invitation, given, is_proven=_came_by_mail(token))
     elif signed_in is None:
         raise Conflict("There is an account with this e-mail address. Sign in with it.", slug="sign-in-first")
     else:
@@ -128,7 +135,7 @@ def require_account_facts(given: AcceptIn) -> None:
         raise Invalid("A new account needs a name and a password.", errors=errors)
 
 
-def _new_member(organisation: Organisation, invitation: MemberInvitation, given: AcceptIn) -> User:
+def _new_member(organisation: Organisation, invitation: MemberInvitation, given: AcceptIn, *, is_proven: bool) -> User:
     require_account_facts(given)
     return create_member(
         organisation,
@@ -136,6 +143,7 @@ def _new_member(organisation: Organisation, invitation: MemberInvitation, given:
         name=given.name or "",
         email=invitation.email,
         password=given.password,
+        is_proven=is_proven,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account import signals as account
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import EmailAddress
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.internal.flows.sessions import end_other_sessions
@@ -21,6 +22,7 @@ from interview_stream.server.accounts.endings import announce_session_end
 from interview_stream.server.accounts.factors import Factors, step_of
 from interview_stream.server.accounts.known_devices import meet
 from interview_stream.server.accounts.models import User
+from interview_stream.server.accounts.proving import start_afresh
 from interview_stream.server.accounts.recent_sign_in import SECOND_FACTORS
 from interview_stream.server.accounts.remembering import follow_wish
 from interview_stream.server.accounts.sessions import end_all_sessions
@@ -52,6 +54,17 @@ def _password_reset(sender: object, request: HttpRequest, user: User, **_: Any) 
     """Whoever is signed in may be the reason for it."""
     end_all_sessions(user)
     record_for(user, Act.PASSWORD_RESET)
+
+
+@receiver(account.email_confirmed)
+def _address_proven(sender: object, request: HttpRequest, email_address: EmailAddress, **_: Any) -> None:
+    """A code to sign in or for a new password came back to an address that was unverified until now."""
+    try:
+        start_afresh(email_address.user, email_address.email, request)
+    except Exception:
+        # Verified but with all else left in place is what must never be.
+        EmailAddress.objects.filter(pk=email_address.pk).update(verified=False)
+        raise
 
 
 @receiver(mfa.authenticator_added)

@@ -19,6 +19,7 @@ from interview_stream.server.accounts.confirming import ConfirmationCode
 from interview_stream.server.accounts.inviting import require_account_facts
 from interview_stream.server.accounts.joining import domain_of, join_by, organisation_open_to
 from interview_stream.server.accounts.models import Organisation, Role, User
+from interview_stream.server.accounts.proving import prove_address
 from interview_stream.server.accounts.schemas import AcceptIn, SignUpOut
 from interview_stream.server.accounts.tasks import send_account_hint, send_code
 from interview_stream.server.lib.problems import Conflict, TooManyRequests
@@ -65,6 +66,7 @@ def show_address(request: HttpRequest, code: str) -> SignUpOut:
     has_joined = isinstance(request.user, User) and account_with(address) == request.user
     if has_joined:
         assert isinstance(request.user, User)
+        prove_address(request.user, address, request)
         join_by(request.user, address)
     else:
         request.session[_SHOWN] = {"email": address, "at": timezone.now().timestamp()}

@@ -176,7 +176,7 @@ def send_member_invitation(invitation_id: str) -> None:
         organisation=invitation.organisation.name,
         role=f"{'an' if invitation.role[0] in 'aio' else 'a'} {invitation.role}",
         until=invitation.expires_at,
-        link=invitation_url(invitation),
+        link=invitation_url(invitation, is_mailed=True),
     )
     subject = f"{inviter} invites you to {invitation.organisation.name}"
     mail = EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [invitation.email])

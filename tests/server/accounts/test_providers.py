@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -123,7 +124,7 @@ def test_a_removed_member_does_not_come_back_by_the_settings(company: SignInProv
     ("claim", "counts"), [(True, True), ("true", True), ("false", False), (False, False), (1, False), ("yes", False)]
 )
 @pytest.mark.django_db
-def test_only_a_true_claim_verifies_an_address(company: SignInProvider, claim: object, counts: bool) -> None:
+def test_only_a_true_claim_verifies_an_address(company: SignInProvider, claim: Any, counts: bool) -> None:
     found = SocialLogin(email_addresses=[EmailAddress(email="Nora@example.org", verified=claim)])
     if counts:
         assert federation._own_address(found, company) == "nora@example.org"

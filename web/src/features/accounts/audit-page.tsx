@@ -38,6 +38,7 @@ const words: Record<string, string> = {
   "account.password-changed": "changed their password",
   "account.password-reset": "replaced their password by code",
   "account.address-added": "added an address",
+  "account.address-proven": "showed that an address is theirs, which removed all other ways in",
   "account.address-changed": "changed their primary address",
   "account.deleted": "deleted their account",
   "account.address-removed": "removed an address",
