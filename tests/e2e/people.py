@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.product import PASSWORD, PATIENCE_S, Client, Product
 
@@ -70,6 +70,28 @@ class Person:
             with contextlib.suppress(Exception):
                 self.page.screenshot(path=screenshots / f"{self.name}.png")
         self.context.close()
+
+
+def tab_to(target: Locator) -> None:
+    """As somebody does who has no mouse: forwards from where they are, or from the beginning of a page or dialog."""
+    expect(target).to_be_enabled()
+    for _ in range(150):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        target.page.keyboard.press("Tab")
+    raise AssertionError(f"{target} cannot be reached by keyboard")
+
+
+def press_by_keyboard(target: Locator) -> None:
+    tab_to(target)
+    target.page.keyboard.press("Enter")
+
+
+def type_by_keyboard(target: Locator, text: str) -> None:
+    """In the place of what is there."""
+    tab_to(target)
+    target.page.keyboard.press("Control+a")
+    target.page.keyboard.type(text)
 
 
 def claim_owner_link(person: Person) -> None:

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Invite
-from tests.e2e.people import Person
+from tests.e2e.people import Person, press_by_keyboard, type_by_keyboard
 from tests.product import PASSWORD, Client, Product, wait_for
 
 PHONE = {"width": 390, "height": 844}
@@ -209,18 +209,18 @@ def test_a_forgotten_password_is_replaced_by_code(invite: Invite, product: Produ
     person = invite(product, "rosa", viewport=PHONE)
     page = person.page
     person.goto("/sign-in")
-    page.get_by_role("link", name="Forgotten the password?").click()
+    press_by_keyboard(page.get_by_role("link", name="Forgotten the password?"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Choose a new password")
-    page.get_by_label("E-mail").fill("rosa@example.org")
-    page.get_by_role("button", name="Send the code").click()
-    page.get_by_label("Code").fill("WRONG")
-    page.get_by_label("New password").fill("a whole new sentence")
-    page.get_by_role("button", name="Save and sign in").click()
+    type_by_keyboard(page.get_by_label("E-mail"), "rosa@example.org")
+    press_by_keyboard(page.get_by_role("button", name="Send the code"))
+    type_by_keyboard(page.get_by_label("Code"), "WRONG")
+    type_by_keyboard(page.get_by_label("New password"), "a whole new sentence")
+    press_by_keyboard(page.get_by_role("button", name="Save and sign in"))
     expect(page.get_by_label("Code")).to_have_attribute("aria-invalid", "true")
     page.get_by_label("Code").fill(
         mailed(product, r"(?s)To: rosa@example.org.*?choose a new password:.*?([A-Z0-9-]{6,})\n")
     )
-    page.get_by_role("button", name="Save and sign in").click()
+    press_by_keyboard(page.get_by_role("button", name="Save and sign in"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Rosa")
 
 
@@ -229,12 +229,14 @@ def test_a_code_signs_in_without_a_password(invite: Invite, product: Product, al
     person = invite(product, "rui")
     page = person.page
     person.goto("/sign-in?next=/recordings")
-    page.get_by_role("link", name="Sign in by e-mailed code").click()
+    press_by_keyboard(page.get_by_role("link", name="Sign in by e-mailed code"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in by code")
-    page.get_by_label("E-mail").fill("rui@example.org")
-    page.get_by_role("button", name="Send the code").click()
-    page.get_by_label("Code").fill(mailed(product, r"(?s)To: rui@example.org.*?to sign in:.*?([A-Z0-9-]{6,})\n"))
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    type_by_keyboard(page.get_by_label("E-mail"), "rui@example.org")
+    press_by_keyboard(page.get_by_role("button", name="Send the code"))
+    type_by_keyboard(
+        page.get_by_label("Code"), mailed(product, r"(?s)To: rui@example.org.*?to sign in:.*?([A-Z0-9-]{6,})\n")
+    )
+    press_by_keyboard(page.get_by_role("button", name="Sign in", exact=True))
     expect(page.get_by_role("heading", level=1)).to_have_text("Recordings")
 
 

@@ -1,4 +1,7 @@
-"""Second factors as people meet them: an authenticator app, recovery codes, passkeys, and confirming who one is."""
+"""Second factors as people meet them: an authenticator app, recovery codes, passkeys, and confirming who one is.
+
+By keyboard alone, but for what is tested of an organisation's rule.
+"""
 
 import re
 import subprocess
@@ -9,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.authenticator_app import totp
 from tests.e2e.conftest import Invite
-from tests.e2e.people import Person
+from tests.e2e.people import Person, press_by_keyboard, type_by_keyboard
 from tests.e2e.test_accounts import PHONE, new_member, sign_in_as
 from tests.product import PASSWORD, PATIENCE_S, Client, Product
 
@@ -18,14 +21,14 @@ def set_up_app(page: Page, path: str | None = "/settings/security") -> tuple[str
     """Follows the page's steps; returns the secret and the recovery codes, which are shown once."""
     if path is not None:
         page.goto(path)
-    page.get_by_role("button", name="Set up an authenticator app").click()
+    press_by_keyboard(page.get_by_role("button", name="Set up an authenticator app"))
     dialog = page.get_by_role("dialog")
     secret = (dialog.get_by_test_id("totp-secret").text_content() or "").replace(" ", "")
-    dialog.get_by_label("Code from the app").fill(totp(secret))
-    dialog.get_by_role("button", name="Turn on").click()
+    type_by_keyboard(dialog.get_by_label("Code from the app"), totp(secret))
+    press_by_keyboard(dialog.get_by_role("button", name="Turn on"))
     expect(dialog.get_by_role("heading")).to_have_text("Keep your recovery codes")
     codes = dialog.get_by_role("listitem").all_text_contents()
-    dialog.get_by_role("button", name="I have kept them").click()
+    press_by_keyboard(dialog.get_by_role("button", name="I have kept them"))
     return secret, codes
 
 
@@ -72,15 +75,15 @@ def test_an_app_protects_the_account(invite: Invite, product: Product, alice: Cl
     expect(tara.page.get_by_text("10 of 10 left")).to_be_visible()
 
     phone.goto("/settings/security")
-    phone.page.get_by_role("button", name="End all others").click()
-    phone.page.get_by_role("alertdialog").get_by_role("button", name="End the others").click()
+    press_by_keyboard(phone.page.get_by_role("button", name="End all others"))
+    press_by_keyboard(phone.page.get_by_role("alertdialog").get_by_role("button", name="End the others"))
     dialog = phone.page.get_by_role("dialog")
     expect(dialog.get_by_role("heading")).to_have_text("Confirm that it is you")
     field = dialog.get_by_label("Code from the authenticator app")
-    field.fill("000000")
+    type_by_keyboard(field, "000000")
     field.press("Enter")
     expect(field).to_have_attribute("aria-invalid", "true")
-    field.fill(totp(secret, 1))
+    type_by_keyboard(field, totp(secret, 1))
     field.press("Enter")
     expect(phone.page.get_by_text("Only this session is left", exact=True)).to_be_visible()
 
@@ -88,12 +91,12 @@ def test_an_app_protects_the_account(invite: Invite, product: Product, alice: Cl
     type_password(tara.page, "tara@example.org")
     expect(tara.page.get_by_role("heading", level=1)).to_have_text("One more step")
     tara.page.reload()
-    tara.page.get_by_label("Code").fill("000000")
-    tara.page.get_by_role("button", name="Sign in", exact=True).click()
+    type_by_keyboard(tara.page.get_by_label("Code"), "000000")
+    press_by_keyboard(tara.page.get_by_role("button", name="Sign in", exact=True))
     expect(tara.page.get_by_label("Code")).to_have_attribute("aria-invalid", "true")
-    tara.page.get_by_role("button", name="Use a recovery code").click()
-    tara.page.get_by_label("Recovery code").fill(codes[0])
-    tara.page.get_by_role("button", name="Sign in", exact=True).click()
+    press_by_keyboard(tara.page.get_by_role("button", name="Use a recovery code"))
+    type_by_keyboard(tara.page.get_by_label("Recovery code"), codes[0])
+    press_by_keyboard(tara.page.get_by_role("button", name="Sign in", exact=True))
     expect(tara.page.get_by_role("heading", level=1)).to_contain_text("Tara")
     expect(phone.page.get_by_text("9 of 10 left")).to_be_visible()
 
@@ -103,10 +106,10 @@ def test_a_passkey_signs_in_by_itself_and_as_second_step(invite: Invite, product
     page = person.page
     be_there = give_authenticator(person)
     page.goto("/settings/security")
-    page.get_by_role("button", name="Add a passkey").click()
-    page.get_by_role("button", name="I have kept them").click()
-    page.get_by_role("button", name="Rename the passkey Chrome on Linux").click()
-    page.get_by_label("Name of the passkey").fill("My laptop")
+    press_by_keyboard(page.get_by_role("button", name="Add a passkey"))
+    press_by_keyboard(page.get_by_role("button", name="I have kept them"))
+    press_by_keyboard(page.get_by_role("button", name="Rename the passkey Chrome on Linux"))
+    type_by_keyboard(page.get_by_label("Name of the passkey"), "My laptop")
     page.get_by_label("Name of the passkey").press("Enter")
     row = page.get_by_role("listitem").filter(has_text="My laptop")
     expect(row).to_contain_text("not used yet")
@@ -122,7 +125,7 @@ def test_a_passkey_signs_in_by_itself_and_as_second_step(invite: Invite, product
     with page.expect_response(lambda answer: answer.url.endswith("/webauthn/login")):
         page.goto("/sign-in?next=/settings/profile")
     be_there(True)
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    press_by_keyboard(page.get_by_role("button", name="Sign in with a passkey"))
     page.wait_for_url("**/settings/profile")
 
     page.context.clear_cookies()
@@ -130,11 +133,11 @@ def test_a_passkey_signs_in_by_itself_and_as_second_step(invite: Invite, product
     type_password(page, "pia@example.org")
     expect(page.get_by_role("heading", level=1)).to_have_text("One more step")
     be_there(True)
-    page.get_by_role("button", name="Use a passkey").click()
+    press_by_keyboard(page.get_by_role("button", name="Use a passkey"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Pia")
     page.goto("/settings/security")
-    page.get_by_role("button", name="Remove the passkey My laptop").click()
-    page.get_by_role("alertdialog").get_by_role("button", name="Remove").click()
+    press_by_keyboard(page.get_by_role("button", name="Remove the passkey My laptop"))
+    press_by_keyboard(page.get_by_role("alertdialog").get_by_role("button", name="Remove"))
     expect(row).to_have_count(0)
     expect(page.get_by_text("Recovery codes")).to_have_count(0)
 
@@ -207,10 +210,10 @@ def test_an_account_is_made_with_a_passkey_alone(invite: Invite, product: Produc
     page = person.page
     give_authenticator(person)
     page.goto(link)
-    page.get_by_label("Your name").fill("Paul Peeters")
-    page.get_by_role("button", name="Use a passkey instead of a password").click()
-    page.get_by_role("button", name="Create account with a passkey").click()
-    page.get_by_role("button", name="I have kept them").click()
+    type_by_keyboard(page.get_by_label("Your name"), "Paul Peeters")
+    press_by_keyboard(page.get_by_role("button", name="Use a passkey instead of a password"))
+    press_by_keyboard(page.get_by_role("button", name="Create account with a passkey"))
+    press_by_keyboard(page.get_by_role("button", name="I have kept them"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Paul")
     page.goto("/settings/security")
     expect(page.get_by_text("10 of 10 left")).to_be_visible()
