@@ -54,6 +54,10 @@ class Member:
         """Whether they look after the organisation's members; owners do too."""
         return self.role in ("owner", "admin")
 
+    def may_hand_out(self, area: str) -> bool:
+        """Whether they may be shown a link of this area that lets its holder act; no key that only reads may."""
+        return self.scopes is None or f"{area}:write" in self.scopes
+
 
 @dataclass(frozen=True, kw_only=True)
 class Guest:

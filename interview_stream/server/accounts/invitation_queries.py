@@ -12,7 +12,7 @@ from interview_stream.server.live import query
 @query("member_invitations.list")
 def list_member_invitations(actor: Actor) -> list[MemberInvitationOut]:
     """The open ones, the newest first; nobody but owners and admins sees any."""
-    member_among(actor)
+    member = member_among(actor)
     open_ones = MemberInvitation.objects.visible_to(actor).open().select_related("invited_by")
     return [
         MemberInvitationOut(
@@ -24,7 +24,7 @@ def list_member_invitations(actor: Actor) -> list[MemberInvitationOut]:
             expires_at=each.expires_at,
             is_expired=each.is_expired,
             mail=mail_state(each),
-            link_url=invitation_url(each),
+            link_url=invitation_url(each) if member.may_hand_out("organisation") else None,
         )
         for each in open_ones.order_by("-created_at", "email")
     ]

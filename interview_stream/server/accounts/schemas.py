@@ -274,7 +274,7 @@ class MemberInvitationOut(Schema):
     expires_at: datetime
     is_expired: bool
     mail: MailState
-    link_url: str
+    link_url: str | None = Field(description="Not shown to API keys that only read.")
 
 
 class MemberInvitationsIn(Schema):

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from interview_stream.server.accounts.actor import actor_of
+from interview_stream.server.accounts.guarding import SessionGuard
 from interview_stream.server.accounts.schemas import PersonOut
 from interview_stream.server.interviews import actions, feed, listing, observing, queries, rounds, slots
 from interview_stream.server.interviews.schemas import (
@@ -193,12 +194,13 @@ def list_own_interviews(request: HttpRequest) -> list[OwnInterviewOut]:
     return rounds.list_own_interviews(actor_of(request))
 
 
-@router.get("/calendar-feed", response=CalendarFeedOut)
+@router.get("/calendar-feed", auth=SessionGuard(), response=CalendarFeedOut)
 def get_calendar_feed(request: HttpRequest) -> CalendarFeedOut:
+    """No key gets the address, which would outlive it."""
     return feed.get_calendar_feed(actor_of(request))
 
 
-@router.post("/calendar-feed/renew", response=CalendarFeedOut)
+@router.post("/calendar-feed/renew", auth=SessionGuard(), response=CalendarFeedOut)
 @without_keys
 def renew_calendar_feed(request: HttpRequest) -> CalendarFeedOut:
     actor = actor_of(request)

@@ -133,13 +133,13 @@ def _awaits_scorecard(member: Member, interview: Interview) -> bool:
     return is_held_by_me and not any(card.submitted_at for card in cards)
 
 
-def _observer_out(observer: Observer) -> ObserverOut:
+def _observer_out(member: Member, observer: Observer) -> ObserverOut:
     return ObserverOut(
         id=observer.id,
         name=observer.name,
         email=observer.email or None,
         user_id=observer.user_id,
-        link_url=None if observer.user_id else observer_url(observer),
+        link_url=observer_url(observer) if observer.user_id is None and member.may_hand_out("interviews") else None,
     )
 
 
@@ -177,14 +177,14 @@ def interview_out(member: Member, interview: Interview) -> InterviewOut:
         time_zone=interview.time_zone,
         interviewers=[PersonOut(id=each.user.pk, name=each.user.name) for each in interview.assignments.all()],
         kit=_kit_ref(interview.kit_version),
-        observers=[_observer_out(each) for each in interview.observers.all() if each.removed_at is None],
+        observers=[_observer_out(member, each) for each in interview.observers.all() if each.removed_at is None],
         candidate=CandidateOut(
             id=invitation.id,
             candidate_id=invitation.candidate_id,
             name=invitation.name or None,
             email=invitation.email or None,
             time_zone=invitation.time_zone or None,
-            link_url=link_url(invitation),
+            link_url=link_url(invitation) if member.may_hand_out("interviews") else None,
             link_expires_at=invitation.link_expires_at,
             is_resume_wanted=invitation.is_resume_wanted,
             mail=_mail_out(interview),

@@ -5,7 +5,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.db.models import Q
 
-from interview_stream.server.accounts.actor import Actor, member_among, user_among
+from interview_stream.server.accounts.actor import Actor, Member, member_among, user_among
 from interview_stream.server.candidates.models import Candidate
 from interview_stream.server.interviews import states
 from interview_stream.server.interviews.attachments import attachment_out
@@ -61,10 +61,12 @@ def list_own_interviews(actor: Actor) -> list[OwnInterviewOut]:
     invitations = sorted(
         found, key=lambda each: each.interview.scheduled_for or each.interview.created_at, reverse=True
     )
-    return [_own_out(invitation) for invitation in invitations]
+    # A key is one organisation's, and these are others' interviews too.
+    is_key = isinstance(actor, Member) and actor.scopes is not None
+    return [_own_out(invitation, shows_link=not is_key) for invitation in invitations]
 
 
-def _own_out(invitation: Invitation) -> OwnInterviewOut:
+def _own_out(invitation: Invitation, *, shows_link: bool) -> OwnInterviewOut:
     interview = invitation.interview
     return OwnInterviewOut(
         id=interview.id,
@@ -74,5 +76,5 @@ def _own_out(invitation: Invitation) -> OwnInterviewOut:
         scheduled_for=interview.scheduled_for,
         duration_minutes=interview.duration_minutes,
         kind=InterviewKind(interview.kind),
-        link_url=None if interview.is_over else link_url(invitation),
+        link_url=link_url(invitation) if shows_link and not interview.is_over else None,
     )

@@ -182,8 +182,9 @@ class CandidateOut(Schema):
     name: str | None
     email: str | None
     time_zone: str | None = Field(description="As said when planning, or by the browser that opened the link.")
-    link_url: str = Field(
-        description="The candidate's personal link. Whoever holds it can enter, so members only see it."
+    link_url: str | None = Field(
+        description="The candidate's personal link. Whoever holds it can enter, so members only see it, and no API key "
+        "that only reads."
     )
     link_expires_at: datetime
     is_resume_wanted: bool
@@ -221,7 +222,9 @@ class ObserverOut(Schema):
     name: str
     email: str | None
     user_id: int | None = Field(description="None for a guest.")
-    link_url: str | None = Field(description="A guest's personal link; members need none.")
+    link_url: str | None = Field(
+        description="A guest's personal link; members need none. Not shown to API keys that only read."
+    )
 
 
 class CalendarFeedOut(Schema):
@@ -343,7 +346,9 @@ class OwnInterviewOut(Schema):
     scheduled_for: datetime | None
     duration_minutes: int
     kind: InterviewKind
-    link_url: str | None = Field(description="Their personal link, as long as it leads anywhere.")
+    link_url: str | None = Field(
+        description="Their personal link, as long as it leads anywhere; not shown to API keys."
+    )
 
 
 class LinkIn(Schema):

@@ -505,7 +505,7 @@ KEY_AREAS: dict[str, str] = {
         get_attachment_address remove_attachment get_interview_kit list_interviews count_interviews list_open_interviews
         create_interview get_interview change_interview end_interview
         reschedule_interview cancel_interview mark_no_show list_activities
-        renew_candidate_link get_guest_view add_observer remove_observer get_calendar_feed renew_calendar_feed
+        renew_candidate_link get_guest_view add_observer remove_observer
         list_interviewers place_guest name_guest list_rounds list_candidate_files list_own_interviews
         list_free_slots offer_slots withdraw_slots choose_slot""",
     "candidates": "list_candidates create_candidate get_candidate change_candidate merge_candidates",

@@ -16,7 +16,8 @@ from django.test import Client
 from interview_stream.server.accounts.actor import Member
 from interview_stream.server.accounts.models import AuditEvent, Membership, Role
 from interview_stream.server.api_keys.models import ApiKey
-from interview_stream.server.interviews.models import Interview
+from interview_stream.server.candidates.models import Candidate
+from interview_stream.server.interviews.models import Interview, Invitation
 from tests.server.conftest import join, prove, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +79,34 @@ def test_who_is_invited_back_gets_no_old_keys_with_it(as_alice: Client, as_bob: 
         assert as_bob.post("/api/organisation/leave").status_code == 200
     Membership.objects.create(user=bob.user, organisation=bob.organisation, role=Role.OWNER)
     assert by_key(token).get("/api/members").json()["type"] == "/problems/key-unknown"
+
+
+def test_a_key_that_only_reads_gets_no_link_that_lets_somebody_in(as_alice: Client, interview: Interview) -> None:
+    """Each link is as good as being its holder, who may do more than read."""
+    as_alice.post(f"/api/interviews/{interview.id}/observers", {"name": "Olga"}, content_type="application/json")
+    body = {"emails": ["nora@example.org"], "role": "owner"}
+    as_alice.post("/api/member-invitations", body, content_type="application/json")
+    Invitation.objects.update(email="alice@example.org")
+    paths = (
+        *("/api/interviews", "/api/open-interviews", f"/api/interviews/{interview.id}", "/api/me/interviews"),
+        *(f"/api/candidates/{candidate.pk}/interviews" for candidate in Candidate.objects.all()),
+        "/api/member-invitations",
+    )
+    shown = {}
+    for how in ("read", "write"):
+        client = by_key(make(as_alice, scopes=[f"interviews:{how}", f"organisation:{how}"]).json()["token"])
+        texts = {path: client.get(path).content.decode() for path in paths}
+        shown[how] = [path for path, text in texts.items() if "/join/" in text or "/invitation/" in text]
+        assert all('"link_url"' in text for text in texts.values())
+    assert shown == {"read": [], "write": [path for path in paths if path != "/api/me/interviews"]}
+    for path in paths:
+        assert '"link_url": "http' in as_alice.get(path).content.decode(), path
+
+
+def test_no_key_gets_the_address_of_a_calendar(as_alice: Client) -> None:
+    client = by_key(make(as_alice).json()["token"])
+    for answer in (client.get("/api/calendar-feed"), client.post("/api/calendar-feed/renew")):
+        assert (answer.status_code, answer.json()["type"]) == (403, "/problems/key-not-allowed")
 
 
 def test_a_promotion_does_not_reach_the_keys_made_before(as_bob: Client, bob: Member) -> None:

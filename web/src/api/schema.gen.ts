@@ -1515,7 +1515,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Calendar Feed */
+        /**
+         * Get Calendar Feed
+         * @description No key gets the address, which would outlive it.
+         */
         get: operations["get_calendar_feed"];
         put?: never;
         post?: never;
@@ -2835,8 +2838,11 @@ export interface components {
             /** Is Expired */
             is_expired: boolean;
             mail: components["schemas"]["MailState"];
-            /** Link Url */
-            link_url: string;
+            /**
+             * Link Url
+             * @description Not shown to API keys that only read.
+             */
+            link_url: string | null;
         };
         /** MemberInvitationsIn */
         MemberInvitationsIn: {
@@ -3462,9 +3468,9 @@ export interface components {
             time_zone: string | null;
             /**
              * Link Url
-             * @description The candidate's personal link. Whoever holds it can enter, so members only see it.
+             * @description The candidate's personal link. Whoever holds it can enter, so members only see it, and no API key that only reads.
              */
-            link_url: string;
+            link_url: string | null;
             /**
              * Link Expires At
              * Format: date-time
@@ -3595,7 +3601,7 @@ export interface components {
             user_id: number | null;
             /**
              * Link Url
-             * @description A guest's personal link; members need none.
+             * @description A guest's personal link; members need none. Not shown to API keys that only read.
              */
             link_url: string | null;
         };
@@ -3947,7 +3953,7 @@ export interface components {
             kind: components["schemas"]["InterviewKind"];
             /**
              * Link Url
-             * @description Their personal link, as long as it leads anywhere.
+             * @description Their personal link, as long as it leads anywhere; not shown to API keys.
              */
             link_url: string | null;
         };

@@ -4,7 +4,8 @@ import { toast } from "@/components/toaster";
 import { Button } from "@/components/ui/button";
 
 type CopyButtonProps = Omit<ComponentProps<typeof Button>, "onClick" | "children"> & {
-  text: string;
+  /** Without one there is no button. */
+  text: string | null;
   label: string;
 };
 
@@ -16,6 +17,7 @@ export function CopyButton({ text, label, ...props }: CopyButtonProps) {
     const timer = window.setTimeout(() => setCopied(false), 2_000);
     return () => window.clearTimeout(timer);
   }, [copied]);
+  if (text === null) return null;
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);

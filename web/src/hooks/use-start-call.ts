@@ -31,7 +31,7 @@ export function useStartCall() {
       is_recording_planned: true,
       admits_automatically: false,
     });
-    const copied = copyLater(made.then((interview) => interview.candidate.link_url));
+    const copied = copyLater(made.then((interview) => interview.candidate.link_url ?? ""));
     try {
       const interview = await made;
       await navigate({ to: "/interviews/$id", params: { id: interview.id } });

@@ -81,7 +81,7 @@ function LinkControls({ interview }: { interview: Interview }) {
       <div className="flex flex-wrap gap-2">
         <Input
           readOnly
-          value={candidate.link_url}
+          value={candidate.link_url ?? ""}
           aria-label="The candidate's link"
           data-testid="candidate-link"
           onFocus={(event) => event.currentTarget.select()}

@@ -8,7 +8,7 @@ export function invitationMail(interview: Interview, style: TimeStyle): string {
     `Hello${candidate.name ? ` ${candidate.name}` : ""},`,
     "",
     `this is your link for “${title}”:`,
-    candidate.link_url,
+    candidate.link_url ?? "",
     "",
   ];
   if (scheduled_for) {
