@@ -99,26 +99,35 @@ def remove_domain(actor: Actor, *, domain_id: UUID) -> None:
 
 @job("Look whether domains still have their records")
 def check_domains() -> None:
-    """A record that is gone is told of first; days later the domain lets nobody in any more."""
+    """A record that is gone is told of first; days later the domain lets nobody in any more.
+
+    A DNS that fails says nothing, but when it has done so for as many days the record counts as gone.
+    """
     for domain in Domain.objects.filter(verified_at__isnull=False):
         found = look_up(domain.name, domain.token)
-        if found is not Found.UNKNOWN:
-            _take_note(domain.pk, is_there=found is Found.THERE)
+        heard_at = domain.checked_at or domain.created_at
+        if found is not Found.UNKNOWN or heard_at + _grace() <= timezone.now():
+            _take_note(domain.pk, found)
+
+
+def _grace() -> timedelta:
+    return timedelta(days=settings.ENVIRONMENT.domain_days)
 
 
 @transaction.atomic
-def _take_note(domain_id: UUID, *, is_there: bool) -> None:
+def _take_note(domain_id: UUID, found: Found) -> None:
     domain = Domain.objects.select_for_update().filter(pk=domain_id, verified_at__isnull=False).first()
     if domain is None:
         return
-    now, grace = timezone.now(), timedelta(days=settings.ENVIRONMENT.domain_days)
-    domain.checked_at = now
-    if is_there:
+    now = timezone.now()
+    if found is not Found.UNKNOWN:
+        domain.checked_at = now
+    if found is Found.THERE:
         domain.missing_since = None
     elif domain.missing_since is None:
         domain.missing_since = now
         _tell(domain)
-    elif domain.missing_since + grace <= now:
+    elif domain.missing_since + _grace() <= now:
         domain.verified_at = None
         record(domain.organisation, None, Act.DOMAIN_LOST, subject=domain.name, by="Interview Stream")
         _tell(domain)

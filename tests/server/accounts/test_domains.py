@@ -231,3 +231,28 @@ def test_a_record_that_goes_is_told_of_and_lets_nobody_in_later(
     run_worker()
     assert mail.outbox[-1].to == ["alice@example.org"]
     assert not EmailAddress.objects.filter(email="nora@acme.example").exists()
+
+
+def test_a_dns_that_fails_for_long_counts_as_one_without_the_record(
+    as_alice: Client, bob: Member, records: Records
+) -> None:
+    domain = verified(as_alice, records)
+    row, name = Domain.objects.filter(pk=domain["id"]), domain["record_name"]
+    records[name] = None
+    row.update(checked_at=timezone.now() - timedelta(days=6))
+    domains.check_domains.call()
+    assert row.get().missing_since is None
+    heard_at = timezone.now() - timedelta(days=7)
+    row.update(checked_at=heard_at)
+    domains.check_domains.call()
+    domains.check_domains.call()
+    found = row.get()
+    assert found.missing_since is not None
+    assert (found.verified_at is not None, found.checked_at) == (True, heard_at)
+    run_worker()
+    assert [str(sent.subject) for sent in mail.outbox] == ["The DNS record of acme.example is gone"]
+    row.update(missing_since=timezone.now() - timedelta(days=7))
+    domains.check_domains.call()
+    assert row.get().verified_at is None
+    run_worker()
+    assert str(mail.outbox[-1].subject) == "acme.example lets nobody join any more"
