@@ -1,6 +1,7 @@
 """What owners do with the organisation itself: its settings, giving it to somebody else, and its end."""
 
 from datetime import timedelta
+from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -33,6 +34,8 @@ def change_organisation(actor: Actor, *, wanted: OrganisationIn) -> None:
         if value is not None or name in _MAY_BE_NONE
     }
     before = {name: getattr(organisation, name) for name in changes}
+    if _erases_more(organisation, changes):
+        require_recent_sign_in(actor)
     for name, value in changes.items():
         if value == before[name]:
             continue
@@ -45,6 +48,16 @@ def change_organisation(actor: Actor, *, wanted: OrganisationIn) -> None:
     organisation.save(update_fields=[*changes])
     if organisation.requires_second_factor and not before.get("requires_second_factor", True):
         _let_go_of_those_without_factor(organisation)
+
+
+def _erases_more(organisation: Organisation, changes: dict[str, Any]) -> bool:
+    """What is erased is gone for good: by a shorter time, or earlier by another clock while there is one."""
+    kept = {name: getattr(organisation, name) for name in ("recording_days", "candidate_days")}
+    is_shorter = any(
+        changes.get(name) is not None and (before is None or changes[name] < before) for name, before in kept.items()
+    )
+    moves = changes.get("time_zone", organisation.time_zone) != organisation.time_zone
+    return is_shorter or (moves and any(days is not None for days in kept.values()))
 
 
 def _said(value: object) -> str:

@@ -23,7 +23,7 @@ from interview_stream.server.recordings.actions import erase_recordings
 from interview_stream.server.recordings.models import Recording
 from interview_stream.server.retention import tasks
 from interview_stream.server.retention.tasks import erase_what_is_due
-from tests.server.conftest import run_worker
+from tests.server.conftest import prove, run_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -197,3 +197,25 @@ def test_the_setting_is_told_in_the_log_and_only_admins_have_it(as_alice: Client
     assert as_bob.get("/api/retention/upcoming").status_code == 403
     refused = as_alice.patch("/api/organisation", {"candidate_days": 0}, content_type="application/json")
     assert refused.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [{"candidate_days": 30}, {"recording_days": 9}, {"time_zone": "Pacific/Kiritimati"}],
+    ids=["set", "lowered", "another clock"],
+)
+def test_to_erase_more_asks_for_a_recent_sign_in(
+    as_alice: Client, alice: Member, acme: Organisation, wanted: dict[str, Any]
+) -> None:
+    keep(as_alice, recording_days=10, time_zone="Europe/Berlin")
+    prove(as_alice, alice.user, ago_s=3600)
+    refused = as_alice.patch("/api/organisation", wanted, content_type="application/json")
+    assert refused.json()["type"] == "/problems/recent-sign-in-needed"
+    (name,) = wanted
+    before = getattr(acme, name)
+    acme.refresh_from_db()
+    assert getattr(acme, name) == {"recording_days": 10, "time_zone": "Europe/Berlin"}.get(name, before)
+    # To keep it longer, or as long, takes nothing from anybody.
+    keep(as_alice, name="Acme", recording_days=11, time_zone="Europe/Berlin")
+    keep(as_alice, recording_days=None)
+    keep(as_alice, time_zone="Pacific/Kiritimati")
