@@ -24,6 +24,7 @@ from interview_stream.server.accounts.joining import join_by, organisation_open_
 from interview_stream.server.accounts.models import MemberInvitation, Membership, Organisation, Role, User
 from interview_stream.server.accounts.providers import SignInProvider
 from interview_stream.server.accounts.proving import prove_address
+from interview_stream.server.lib.addresses import canonical_email
 from interview_stream.server.lib.problems import NotFound, Unavailable
 
 
@@ -133,7 +134,7 @@ def _user_of(sociallogin: SocialLogin) -> User:
 def _own_address(sociallogin: SocialLogin, provider: SignInProvider) -> str:
     # Some providers send the claim as a string, and allauth keeps it as it comes: "false" would be true.
     vouched = [each for each in sociallogin.email_addresses if str(each.verified) in ("True", "true")]
-    verified = [each.email.strip().lower() for each in vouched]
+    verified = [email for email in (canonical_email(each.email) for each in vouched) if email]
     if not verified:
         raise ValidationError("The provider vouches for no address.", code="no_address")
     accepted = [email for email in verified if provider.accepts(email)]

@@ -13,12 +13,12 @@ from interview_stream.server.accounts.actions import create_member
 from interview_stream.server.accounts.actor import Actor, Guest, Member, admin_among
 from interview_stream.server.accounts.addresses import account_with, addresses_of
 from interview_stream.server.accounts.audit import Act, record
+from interview_stream.server.accounts.joining import let_back
 from interview_stream.server.accounts.members import require_right_to_give
 from interview_stream.server.accounts.models import (
     MemberInvitation,
     Membership,
     Organisation,
-    RemovedAddress,
     Role,
     User,
 )
@@ -119,7 +119,7 @@ def accept_invitation(actor: Actor, *, token: str, given: AcceptIn) -> User:
     open_now = MemberInvitation.objects.open().filter(pk=invitation.pk)
     if not open_now.update(accepted_at=timezone.now()):
         raise Conflict("This invitation has just been used.", slug="link-used")
-    RemovedAddress.objects.filter(organisation=organisation, email__in=addresses_of(user)).delete()
+    let_back(organisation, addresses_of(user))
     record(organisation, user, Act.MEMBER_JOINED, subject=user.email, detail=invitation.role)
     return user
 

@@ -9,7 +9,8 @@ from interview_stream.server.accounts.actor import ORGANISATION_KEY, Actor, memb
 from interview_stream.server.accounts.addresses import addresses_of
 from interview_stream.server.accounts.audit import Act, record
 from interview_stream.server.accounts.endings import announce_access_change
-from interview_stream.server.accounts.models import Membership, Organisation, RemovedAddress, Role
+from interview_stream.server.accounts.joining import keep_out
+from interview_stream.server.accounts.models import AuditEvent, Membership, Organisation, Role
 from interview_stream.server.lib.problems import Conflict, Forbidden, NotFound
 
 
@@ -39,8 +40,7 @@ def remove_member(actor: Actor, *, membership_id: int) -> None:
     if membership.user_id == member.user.pk:
         raise Conflict("To go yourself, leave the organisation.", slug="oneself")
     membership.delete()
-    for email in addresses_of(membership.user):
-        RemovedAddress.objects.get_or_create(organisation=member.organisation, email=email)
+    keep_out(member.organisation, _addresses_ever(membership))
     announce_access_change(membership.user_id, membership.organisation_id)
     record(
         member.organisation,
@@ -49,6 +49,14 @@ def remove_member(actor: Actor, *, membership_id: int) -> None:
         subject=membership.user.email,
         detail=membership.role,
     )
+
+
+def _addresses_ever(membership: Membership) -> list[str]:
+    """Also those that they dropped, and could add again; only the log remembers them."""
+    own = AuditEvent.objects.filter(user=membership.user)
+    dropped = own.filter(action=Act.ADDRESS_REMOVED).values_list("detail", flat=True)
+    joined = own.filter(action=Act.MEMBER_JOINED, organisation=membership.organisation_id)
+    return [*addresses_of(membership.user), *dropped, *joined.values_list("subject", flat=True)]
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from interview_stream.environment import SettingError
+from interview_stream.server.lib.addresses import canonical_domain
 
 Kind = Literal["oidc", "saml", "google", "github", "microsoft"]
 
@@ -55,7 +56,7 @@ class SignInProvider:
         return ALLAUTH_PROVIDERS.get(self.kind, self.kind)
 
     def accepts(self, email: str) -> bool:
-        return not self.domains or email.rpartition("@")[2].lower() in self.domains
+        return not self.domains or canonical_domain(email.rpartition("@")[2]) in self.domains
 
     def allauth_app(self) -> dict[str, Any]:
         """The provider as allauth's SOCIALACCOUNT_PROVIDERS wants it."""
@@ -146,7 +147,7 @@ def _provider(path: Path, name: str, table: object) -> SignInProvider:
         id=name,
         kind=kind,
         name=str(table.get("name") or NAMES.get(kind, name.capitalize())),
-        domains=tuple(one.lower() for one in domains),
+        domains=tuple(canonical_domain(one) or one.lower() for one in domains),
         joins_as=joins_as,
         organisation=_organisation(table, refuse),
         trusts_email=trusts_email,

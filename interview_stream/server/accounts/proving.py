@@ -27,7 +27,10 @@ def prove_address(user: User, email: str, request: HttpRequest | None = None) ->
 @transaction.atomic
 def start_afresh(user: User, email: str, request: HttpRequest | None = None) -> None:
     """Nothing but the proven address and the memberships is left."""
-    EmailAddress.objects.filter(user=user).exclude(email=email).delete()
+    others = EmailAddress.objects.filter(user=user).exclude(email=email)
+    for other in others:
+        record_for(user, Act.ADDRESS_REMOVED, detail=other.email)
+    others.delete()
     EmailAddress.objects.filter(user=user).update(primary=True)
     for way_in in (Authenticator, SocialAccount, KnownDevice):
         way_in.objects.filter(user=user).delete()

@@ -12,6 +12,7 @@ from ninja import Schema
 from pydantic import AfterValidator, Field
 
 from interview_stream.server.accounts.models import Role, Theme
+from interview_stream.server.lib.addresses import canonical_email
 from interview_stream.server.lib.wording import Name
 
 
@@ -20,6 +21,12 @@ def _checked_email(value: str) -> str:
         validate_email(value.strip())
     except ValidationError:
         raise ValueError("This is not an e-mail address.") from None
+    canonical = canonical_email(value)
+    if not canonical:
+        raise ValueError("This is not an e-mail address.")
+    # Two spellings of one address would be two people.
+    if canonical != value.strip().lower():
+        raise ValueError(f"Write this address as {canonical}.")
     return value.strip()
 
 

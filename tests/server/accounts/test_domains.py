@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialLogin
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -15,6 +16,7 @@ from django.utils import timezone
 
 from interview_stream.server.accounts import domains, federation
 from interview_stream.server.accounts.actor import Member
+from interview_stream.server.accounts.joining import organisation_open_to, was_removed
 from interview_stream.server.accounts.models import AuditEvent, Domain, Membership, User
 from tests.dns_server import serving
 from tests.server.accounts.test_addresses import add, code_sent_to, post
@@ -256,3 +258,57 @@ def test_a_dns_that_fails_for_long_counts_as_one_without_the_record(
     assert row.get().verified_at is None
     run_worker()
     assert str(mail.outbox[-1].subject) == "acme.example lets nobody join any more"
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("bob@\uff41cme.example", "Write this address as bob@acme.example."),
+        ("bob@m\u00fcller.example", "Write this address as bob@xn--mller-kva.example."),
+        ('"bob"@acme.example', "Write this address as bob@acme.example."),
+        ("bo\u017f@acme.example", "This is not an e-mail address."),
+        ("bob@xn--a.example", "This is not an e-mail address."),
+    ],
+)
+def test_an_address_is_taken_in_one_spelling_only(address: str, said: str, as_alice: Client) -> None:
+    refused = [post(Client(), "/api/sign-up", email=address), post(as_alice, "/api/me/addresses", email=address)]
+    assert [each.status_code for each in refused] == [422, 422]
+    assert all(said in str(each.json()) for each in refused)
+
+
+def test_a_domain_is_the_one_that_the_dns_knows(as_alice: Client) -> None:
+    """As browsers and mail servers spell it: another name would be another's domain."""
+    for name in ("fa\u00df.example", "M\u00fcller.example"):
+        assert post(as_alice, "/api/domains", name=name).status_code == 201
+    assert [each["name"] for each in listed(as_alice)] == ["xn--fa-hia.example", "xn--mller-kva.example"]
+
+
+@pytest.mark.parametrize("address", ["nora+again@acme.example", '"nora"@acme.example', "Nora@\uff41cme.example"])
+def test_another_spelling_brings_nobody_back(
+    address: str, as_alice: Client, alice: Member, records: Records, tmp_path: Path
+) -> None:
+    verified(as_alice, records)
+    browser, _ = sign_up("nora+work@acme.example")
+    post(browser, "/api/sign-up/account", **ACCOUNT)
+    assert as_alice.delete(f"/api/members/{Membership.objects.get(user__name='Nora').pk}").status_code == 200
+    assert organisation_open_to("nina@acme.example") == alice.organisation
+    assert organisation_open_to(address) is None
+    assert was_removed(alice.organisation, address)
+    (provider,) = read(tmp_path, f'[company]\n{OIDC}joins_as = "admin"')
+    found = SocialLogin(email_addresses=[EmailAddress(email=address, verified=True)])
+    with pytest.raises(ValidationError):
+        federation.admit(provider, email=federation._own_address(found, provider), name="Nora")
+
+
+def test_an_address_that_was_dropped_before_brings_nobody_back(
+    as_alice: Client, charlie: Member, as_charlie: Client, records: Records
+) -> None:
+    verified(as_alice, records)
+    add(as_charlie, "charlie@acme.example")
+    (work,) = [each for each in as_charlie.get("/api/me/addresses").json() if not each["is_primary"]]
+    assert as_charlie.delete(f"/api/me/addresses/{work['id']}").status_code == 200
+    joined = Membership.objects.filter(user=charlie.user, organisation__name="Acme")
+    assert as_alice.delete(f"/api/members/{joined.get().pk}").status_code == 200
+    add(as_charlie, "charlie@acme.example")
+    assert not joined.exists()
+    assert organisation_open_to("charlie@acme.example") is None
