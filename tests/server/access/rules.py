@@ -100,6 +100,7 @@ OF_ADDRESS_HOLDERS = Access(
     remark="whoever shows in this browser that an address of a verified domain is theirs",
 )
 OF_ADMINS = Access(strange_interviewer=403, interviewer=403, admin=200)
+LISTS_ONES_OWN_TO_ADMINS = Access(stranger=200, strange_interviewer=403, interviewer=403, admin=200)
 OF_DECIDERS = Access(interviewer=403, admin=409, remark="owners, admins and who planned it, once it is decided")
 FEEDBACK = {"message": "Thank you."}
 OF_HOSTS = Access(interviewer=204)
@@ -242,7 +243,7 @@ OPERATIONS: dict[str, tuple[str, str, Any, Access]] = {
         Access(stranger=201, interviewer=201),
     ),
     "revoke_api_key": ("DELETE", "/api-keys/{api_key}", None, Access(interviewer=404, admin=200)),
-    "list_upcoming_erasures": ("GET", "/retention/upcoming", None, OF_ADMINS),
+    "list_upcoming_erasures": ("GET", "/retention/upcoming", None, LISTS_ONES_OWN_TO_ADMINS),
     "list_failed_jobs": ("GET", "/failed-jobs", None, LISTS_ONES_OWN),
     "retry_failed_job": ("POST", "/failed-jobs/{failed_job}/retry", None, OF_ADMINS),
     "discard_failed_job": ("DELETE", "/failed-jobs/{failed_job}", None, OF_ADMINS),
@@ -462,7 +463,7 @@ LIVE_QUERIES: dict[str, tuple[list[str], Access]] = {
     "me.get": ([], PUBLIC),
     "audit.list": ([], LISTS_ONES_OWN),
     "api_keys.list": ([], LISTS_ONES_OWN),
-    "retention.upcoming": ([], OF_ADMINS),
+    "retention.upcoming": ([], LISTS_ONES_OWN_TO_ADMINS),
     "jobs.failed": ([], LISTS_ONES_OWN),
     "members.list": ([], LISTS_ONES_OWN),
     "pictures.list": ([], LISTS_ONES_OWN),
