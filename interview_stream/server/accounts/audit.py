@@ -1,14 +1,19 @@
 """Writes the audit log, in the transaction of what it tells of."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from interview_stream.server.accounts import audit_triggers
 from interview_stream.server.accounts.actor import Member
 from interview_stream.server.accounts.models import AuditEvent, Organisation, User
 
@@ -83,6 +88,8 @@ class Act(StrEnum):
     JOB_DISCARDED = "job.discarded"
 
 
+ERASED = "(erased)"
+"""What stands in the log where a candidate was named who has been erased."""
 OPERATOR = "The operator"
 """Whoever works on the server itself; the command line knows no account of theirs."""
 
@@ -102,8 +109,12 @@ def record(
     by: str = "",
     address: str | None = None,
     at: datetime | None = None,
+    about: UUID | None = None,
 ) -> None:
-    """`by` names who did it when that is nobody with an account; `address` and `at` are of now unless given."""
+    """`by` names who did it when that is nobody with an account; `address` and `at` are of now unless given.
+
+    Whatever names a candidate says by `about` which candidate or interview that is.
+    """
     AuditEvent.objects.create(
         organisation=organisation,
         user=user,
@@ -113,7 +124,22 @@ def record(
         detail=detail[:254],
         address=address or _client_address(),
         at=at or timezone.now(),
+        about=about,
     )
+
+
+@transaction.atomic
+def forget_names(about: Iterable[UUID]) -> None:
+    """Of candidates and interviews that are erased: who did what stays, and to whom does not."""
+    found: QuerySet[AuditEvent] = QuerySet(AuditEvent).filter(about__in=list(about)).exclude(subject=ERASED, detail="")
+    if found.exists():
+        with audit_triggers.let_names_go():
+            found.update(subject=ERASED, detail="")
+
+
+def follow_merge(kept: UUID, other: UUID) -> None:
+    """What was said of either is forgotten with the one who stays."""
+    QuerySet(AuditEvent).filter(about=other).update(about=kept)
 
 
 def record_for(

@@ -317,6 +317,8 @@ class AuditEvent(models.Model):
     subject = models.CharField(max_length=254, blank=True)
     detail = models.CharField(max_length=254, blank=True)
     address = models.GenericIPAddressField(null=True, blank=True)
+    about = models.UUIDField(null=True, blank=True, editable=False)
+    """The candidate or interview, so that what names them can be found when they are erased (audit.py)."""
 
     objects = AuditEventQuerySet.as_manager()
 

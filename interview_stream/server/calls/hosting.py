@@ -83,4 +83,4 @@ def ask(actor: Actor, *, interview_id: UUID, identity: str, kind: DeviceKind) ->
 
 
 def _record(member: Member, interview: Interview, act: audit.Act, detail: str) -> None:
-    audit.record(interview.organisation, member.user, act, subject=interview.title, detail=detail)
+    audit.record(interview.organisation, member.user, act, subject=interview.title, detail=detail, about=interview.id)

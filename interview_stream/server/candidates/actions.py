@@ -18,7 +18,9 @@ def create_candidate(actor: Actor, *, wanted: CandidateIn) -> Candidate:
     member = member_among(actor)
     candidate = Candidate(organisation=member.organisation)
     _write(candidate, wanted)
-    audit.record(member.organisation, member.user, audit.Act.CANDIDATE_CREATED, subject=str(candidate))
+    audit.record(
+        member.organisation, member.user, audit.Act.CANDIDATE_CREATED, subject=str(candidate), about=candidate.id
+    )
     return candidate
 
 
@@ -29,7 +31,9 @@ def change_candidate(actor: Actor, *, candidate_id: UUID, wanted: CandidateIn) -
     candidate = Candidate.objects.editable_by(actor).select_for_update().one(candidate_id)
     _write(candidate, wanted)
     announce_change(candidate.id)
-    audit.record(member.organisation, member.user, audit.Act.CANDIDATE_CHANGED, subject=str(candidate))
+    audit.record(
+        member.organisation, member.user, audit.Act.CANDIDATE_CHANGED, subject=str(candidate), about=candidate.id
+    )
 
 
 @transaction.atomic
@@ -45,9 +49,12 @@ def merge_candidates(actor: Actor, *, candidate_id: UUID, other_id: UUID) -> Non
     kept.links = [*kept.links, *(link for link in other.links if link["url"] not in known)]
     detail = f"with {other.email or other.name}"
     kept.name, kept.email = kept.name or other.name, kept.email or other.email
+    audit.follow_merge(kept.id, other.id)
     other.delete()
     kept.save()
-    audit.record(member.organisation, member.user, audit.Act.CANDIDATES_MERGED, subject=str(kept), detail=detail)
+    audit.record(
+        member.organisation, member.user, audit.Act.CANDIDATES_MERGED, subject=str(kept), detail=detail, about=kept.id
+    )
 
 
 def known_candidate(organisation: Organisation, *, name: str, email: str) -> Candidate | None:

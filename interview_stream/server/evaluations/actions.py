@@ -93,7 +93,12 @@ def decide(actor: Actor, *, interview_id: UUID, wanted: DecisionIn) -> None:
     Decision.objects.create(interview=interview, outcome=wanted.outcome, reason=wanted.reason, by=member.user)
     note_activity(actor, interview, Act.DECIDE, reason=wanted.reason)
     audit.record(
-        member.organisation, member.user, audit.Act.DECIDED, subject=interview.title, detail=wanted.outcome.value
+        member.organisation,
+        member.user,
+        audit.Act.DECIDED,
+        subject=interview.title,
+        detail=wanted.outcome.value,
+        about=interview.id,
     )
 
 
@@ -102,7 +107,14 @@ def reopen(actor: Actor, *, interview_id: UUID, reason: str) -> None:
     member, interview = _to_decide(actor, interview_id, Act.REOPEN)
     interview.decisions.filter(reopened_at=None).update(reopened_at=timezone.now())
     note_activity(actor, interview, Act.REOPEN, reason=reason)
-    audit.record(member.organisation, member.user, audit.Act.DECISION_REOPENED, subject=interview.title, detail=reason)
+    audit.record(
+        member.organisation,
+        member.user,
+        audit.Act.DECISION_REOPENED,
+        subject=interview.title,
+        detail=reason,
+        about=interview.id,
+    )
     note_completeness(interview)
 
 

@@ -38,14 +38,23 @@ def send_feedback(actor: Actor, *, interview_id: UUID, wanted: FeedbackIn) -> No
         interview=interview, content=content.model_dump(mode="json"), address=address, by=member.user
     )
     send_feedback_mail.enqueue(str(feedback.id))
-    audit.record(member.organisation, member.user, audit.Act.FEEDBACK_SENT, subject=interview.title, detail=address)
+    audit.record(
+        member.organisation,
+        member.user,
+        audit.Act.FEEDBACK_SENT,
+        subject=interview.title,
+        detail=address,
+        about=interview.id,
+    )
 
 
 @transaction.atomic
 def revoke_feedback(actor: Actor, *, interview_id: UUID) -> None:
     member, interview = _entitled(actor, interview_id)
     if interview.feedbacks.filter(revoked_at=None).update(revoked_at=timezone.now()):
-        audit.record(member.organisation, member.user, audit.Act.FEEDBACK_REVOKED, subject=interview.title)
+        audit.record(
+            member.organisation, member.user, audit.Act.FEEDBACK_REVOKED, subject=interview.title, about=interview.id
+        )
 
 
 def read_feedback(token: str) -> FeedbackContent:

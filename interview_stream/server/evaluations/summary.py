@@ -39,7 +39,9 @@ def summarise(actor: Actor, *, interview_id: UUID) -> bytes:
     if still_scored_by(member).filter(pk=interview.pk).exists():
         raise Forbidden("Submit your own scorecard first; then you read the others'.", slug="scorecard-missing")
     evaluation = get_evaluation(actor, interview_id=interview_id)
-    audit.record(member.organisation, member.user, audit.Act.SUMMARY_DOWNLOADED, subject=interview.title)
+    audit.record(
+        member.organisation, member.user, audit.Act.SUMMARY_DOWNLOADED, subject=interview.title, about=interview.id
+    )
     zone = ZoneInfo(member.user.time_zone or interview.time_zone)
     return _Page(interview, evaluation, zone).written()
 

@@ -57,7 +57,14 @@ def add_link(actor: Actor, *, interview_id: UUID, wanted: LinkIn) -> None:
     member = member_among(actor)
     interview = Interview.objects.editable_by(actor).one(interview_id)
     Attachment.objects.create(interview=interview, name=wanted.name, url=wanted.url, added_by=member.user)
-    record(member.organisation, member.user, AuditAct.FILE_ADDED, subject=wanted.name, detail=interview.title)
+    record(
+        member.organisation,
+        member.user,
+        AuditAct.FILE_ADDED,
+        subject=wanted.name,
+        detail=interview.title,
+        about=interview.id,
+    )
 
 
 @transaction.atomic
@@ -69,7 +76,14 @@ def remove_attachment(actor: Actor, *, attachment_id: UUID) -> None:
     attachment = Attachment.objects.editable_by(actor).one(attachment_id)
     user = actor.user if isinstance(actor, Member) else None
     interview = attachment.interview
-    record(interview.organisation, user, AuditAct.FILE_REMOVED, subject=attachment.name, detail=interview.title)
+    record(
+        interview.organisation,
+        user,
+        AuditAct.FILE_REMOVED,
+        subject=attachment.name,
+        detail=interview.title,
+        about=interview.id,
+    )
     file = attachment.file
     attachment.delete()
     if file is not None:
@@ -131,7 +145,9 @@ def _take(actor: Actor, subject: str, file: StoredFile) -> None:
         is_by_candidate=user is None,
         added_by=user,
     )
-    record(interview.organisation, user, AuditAct.FILE_ADDED, subject=file.name, detail=interview.title)
+    record(
+        interview.organisation, user, AuditAct.FILE_ADDED, subject=file.name, detail=interview.title, about=interview.id
+    )
 
 
 def _may_read(actor: Actor, file: StoredFile) -> bool:

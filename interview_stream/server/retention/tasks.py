@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from interview_stream.server.accounts.audit import Act, record
+from interview_stream.server.accounts.audit import Act, forget_names, record
 from interview_stream.server.accounts.models import Organisation
 from interview_stream.server.interviews.models import Interview
 from interview_stream.server.lib.jobs import job
@@ -50,6 +50,7 @@ def erase_what_is_due(organisation_id: str) -> None:
     with transaction.atomic():
         organisation.refresh_from_db(fields=["candidate_days"])
         candidates &= {candidate.pk for candidate, _ in due.candidates_due(organisation, now)}
+        forget_names(candidates)
         organisation.candidates.filter(pk__in=candidates).delete()
     _tell(organisation, Act.CANDIDATES_ERASED, len(candidates), organisation.candidate_days)
 
@@ -64,6 +65,7 @@ def _erase_interview(organisation: Organisation, interview_id: UUID, now: dateti
     for attachment in interview.attachments.select_related("file").exclude(file=None):
         if attachment.file is not None:
             attachment.file.remove()
+    forget_names([interview_id])
     interview.delete()
 
 

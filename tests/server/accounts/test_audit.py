@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -11,7 +12,7 @@ from django.test import Client
 
 from interview_stream.server.accounts import audit_queries, audit_triggers
 from interview_stream.server.accounts.actor import Member
-from interview_stream.server.accounts.audit import Act, record
+from interview_stream.server.accounts.audit import Act, forget_names, record
 from interview_stream.server.accounts.models import AuditEvent, User
 from tests.server.conftest import PASSWORD, prove
 
@@ -136,3 +137,20 @@ def test_a_person_is_forgotten_and_an_organisations_log_goes_with_it(alice: Memb
     with audit_triggers.let_go():
         alice.organisation.delete()
     assert not AuditEvent.objects.exists()
+
+
+def test_names_go_with_who_is_erased_and_the_log_is_closed_again(alice: Member) -> None:
+    gone, stays = uuid4(), uuid4()
+    for about in (gone, stays):
+        record(alice.organisation, alice.user, Act.CANDIDATE_CREATED, subject="Sandra", detail="x", about=about)
+    forget_names([gone])
+    told = AuditEvent.objects.values_list("about", "subject", "detail", "user_name")
+    assert set(told) == {(gone, "(erased)", "", "Alice"), (stays, "Sandra", "x", "Alice")}
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_auditevent SET subject = 'forged'")
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        audit_triggers.let_go(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("UPDATE accounts_auditevent SET subject = 'forged'")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -219,3 +220,32 @@ def test_to_erase_more_asks_for_a_recent_sign_in(
     keep(as_alice, name="Acme", recording_days=11, time_zone="Europe/Berlin")
     keep(as_alice, recording_days=None)
     keep(as_alice, time_zone="Pacific/Kiritimati")
+
+
+def test_who_is_erased_is_named_in_the_log_no_more(acme: Organisation, alice: Member, as_alice: Client) -> None:
+    def put(path: str, method: str = "post", **body: Any) -> Any:
+        answer = getattr(as_alice, method)(f"/api/{path}", body, content_type="application/json")
+        assert answer.status_code in (200, 201), answer.content
+        return answer.json()
+
+    stays = put("candidates", name="Stays", links=[])
+    first, second = (put("candidates", name=name, links=[]) for name in ("Secret Sandra", "Secret Sandy"))
+    put(f"candidates/{first['id']}", "put", name="Secret Sandra Smith", email="sandra@example.org", links=[])
+    put(f"candidates/{first['id']}/merge", candidate_id=second["id"])
+    interview = held(alice, "Secret Sandra", None, candidate_id=first["id"])
+    put(f"interviews/{interview.id}/links", name="Sandra's pages", url="https://example.org/sandra")
+    Interview.objects.update(state="ended", ended_at=NOON - 200 * DAY)
+    Candidate.objects.exclude(id=stays["id"]).update(created_at=NOON - 200 * DAY)
+    Candidate.objects.filter(id=stays["id"]).update(created_at=NOON)
+    assert AuditEvent.objects.filter(subject__contains="Sand").count() == 5
+    keep(as_alice, candidate_days=90)
+    erase(acme)
+
+    told = [f"{each.user_name} {each} {each.detail}" for each in AuditEvent.objects.all()]
+    assert not [line for line in told if "sand" in line.lower()]
+    assert (
+        AuditEvent.objects.filter(action__startswith="candidate.", subject="(erased)", user_name="Alice").count() == 4
+    )
+    assert AuditEvent.objects.filter(action="candidate.created", subject="Stays").exists()
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_auditevent SET subject = 'forged'")
