@@ -81,7 +81,11 @@ class Product:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
         if not self.prefix:
-            self.wait_until_healthy()
+            try:
+                self.wait_until_healthy()
+            except AssertionError:
+                self.stop()
+                raise
         return self
 
     def stop(self) -> None:

@@ -34,21 +34,17 @@ create_member(Organisation.objects.get(), role=Role.INTERVIEWER, name="Bob Brown
 """
 
 
-# These encode and decode video, which one at a time must have a core for; the others mostly wait for pages.
+# These encode and decode video, and judge it: they need the machine for themselves. Pages mostly wait.
 CALLS = {"test_bad_input", "test_call", "test_firefox", "test_interview_journey", "test_outages", "test_recorded_media"}
 CALLS |= {"test_recording", "test_tls"}
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With two processes (scripts/test) calls are in one and pages in the other, each with its own product.
-
-    Before xdist reads the groups.
-    """
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.xdist_group("calls" if item.path.stem in CALLS else "pages"))
+            if item.path.stem in CALLS:
+                item.add_marker(pytest.mark.calls)
 
 
 @pytest.fixture(scope="session")
