@@ -323,9 +323,8 @@ def load_dotenv(path: Path, into: dict[str, str]) -> None:
         into.setdefault(name.strip(), value.strip().strip("'\""))
 
 
-def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
+def read_environment(given: Mapping[str, str] = os.environ) -> Environment:
     """Parse the settings; raises SettingError with a sentence that says how to repair the first wrong one."""
-    given = os.environ if variables is None else variables
 
     def text(name: str, default: str) -> str:
         return given.get(PREFIX + name, "").strip() or default
