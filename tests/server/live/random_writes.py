@@ -140,7 +140,9 @@ def _raw_replace(model: type[Model], given: dict[str, Any]) -> None:
         _upsert(model, given)
         return
     row = model(**given)
-    fields = [field for field in model._meta.concrete_fields if not (field.primary_key and row.pk is None)]
+    # What the database makes itself cannot be given.
+    given_by_us = [field for field in model._meta.concrete_fields if not field.generated]
+    fields = [field for field in given_by_us if not (field.primary_key and row.pk is None)]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:

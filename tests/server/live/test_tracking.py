@@ -80,7 +80,7 @@ def test_old_and_new_keys_of_each_row_are_published(published: list[WriteSet]) -
         {"id": member.pk, "user_id": user.pk, "organisation_id": organisation.id.hex}
         for organisation in sorted((one, other), key=lambda organisation: organisation.id.hex)
     ]
-    assert rows(published[1], USER) == [{"id": user.pk, "email": "a@example.org"}]
+    assert rows(published[1], USER) == [{"id": user.pk, "email": "a@example.org", "picture_id": None}]
 
 
 def test_what_a_delete_takes_along_is_published(published: list[WriteSet], alice: object) -> None:
