@@ -266,8 +266,8 @@ async def test_a_write_of_another_process_reaches_a_watching_page(product: Produ
         first = _only_result(await asyncio.wait_for(page.recv(), PATIENCE_S))
         await asyncio.to_thread(_write_elsewhere, product, "Renamed elsewhere")
         second = _only_result(await asyncio.wait_for(page.recv(), PATIENCE_S))
-        assert [one["title"] for one in second["data"]] == ["Renamed elsewhere"] * len(first["data"])
-        assert first["data"]
+        assert [one["title"] for one in second["data"]["items"]] == ["Renamed elsewhere"] * len(first["data"]["items"])
+        assert first["data"]["items"]
 
 
 def _only_result(text: str | bytes) -> dict[str, Any]:
