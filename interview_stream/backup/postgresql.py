@@ -85,7 +85,7 @@ def restore(url: str, dump: Path) -> str | None:
             database.commit()
     try:
         wanted = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
-        _run([_program("pg_restore"), *wanted, "--dbname", _address(url), str(dump)], url, names_database=True)
+        _run([_program("pg_restore"), *wanted, str(dump)], url)
     except SettingError:
         if had_tables:
             with _connected(url) as database:
@@ -130,17 +130,17 @@ def _address(url: str) -> str:
     return make_conninfo("", **{name: value for name, value in conninfo_to_dict(url).items() if name != "password"})
 
 
-def _run(command: Sequence[str], url: str, *, names_database: bool = False) -> None:
-    """Raises SettingError with what the program said."""
-    address = [] if names_database else ["--dbname", _address(url)]
+def _run(command: Sequence[str], url: str) -> None:
+    """On this database; raises SettingError with what the program said."""
+    program, *wanted = command
     password = conninfo_to_dict(url).get("password")
     environment = os.environ | ({"PGPASSWORD": str(password)} if password else {})
     # What it says is for people only when it fails.
     with tempfile.TemporaryFile() as said:
-        done = subprocess.run([*command, *address], stderr=said, check=False, env=environment)
+        done = subprocess.run([program, "--dbname", _address(url), *wanted], stderr=said, check=False, env=environment)
         said.seek(0)
         if done.returncode:
-            raise SettingError(f"{Path(command[0]).name} failed: {_last_line(said.read())}")
+            raise SettingError(f"{Path(program).name} failed: {_last_line(said.read())}")
 
 
 def _last_line(said: bytes) -> str:

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import django
 
@@ -60,12 +62,9 @@ def new_owner_token() -> str:
 def reset_second_factors(email: str) -> str:
     """What was done, as a sentence; raises LookupError when nobody has this address."""
     from interview_stream.server.accounts.operating import reset_second_factors as reset
-    from interview_stream.server.lib.problems import NotFound
 
-    try:
+    with _looking_up():
         count = reset(email)
-    except NotFound as problem:
-        raise LookupError(problem.detail) from None
     return f"{count} second factor{'' if count == 1 else 's'} taken off {email}; its sessions have ended."
 
 
@@ -74,17 +73,25 @@ def set_operator(email: str, *, is_operator: bool) -> str:
     from django.conf import settings
 
     from interview_stream.server.accounts.operating import set_operator as set_it
-    from interview_stream.server.lib.problems import NotFound
 
-    try:
+    with _looking_up():
         set_it(email, is_operator=is_operator)
-    except NotFound as problem:
-        raise LookupError(problem.detail) from None
     if not is_operator:
         return f"{email} is no operator any more."
     path = settings.ENVIRONMENT.admin_path
     where = f"{settings.ENVIRONMENT.public_url}/{path}/" if path else "nowhere: INTERVIEW_STREAM_ADMIN_PATH is off"
     return f"{email} is an operator. The operators' pages are at {where}, for who signed in with a second step."
+
+
+@contextmanager
+def _looking_up() -> Iterator[None]:
+    """The command line knows no problems of the API's."""
+    from interview_stream.server.lib.problems import NotFound
+
+    try:
+        yield
+    except NotFound as problem:
+        raise LookupError(problem.detail) from None
 
 
 def lock_down() -> str:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import SCREENSHOTS, Invite
-from tests.e2e.people import Person
+from tests.e2e.people import Person, press_by_keyboard
 from tests.product import Client, Product
 
 AXE = (Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text()
@@ -132,12 +132,7 @@ def test_an_interview_is_planned_without_a_mouse(invite: Invite, product: Produc
     page.keyboard.type("By keyboard alone")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="By keyboard alone")).to_be_visible()
-    join = page.get_by_test_id("join-room")
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if join.evaluate("(link) => link === document.activeElement"):
-            break
-    page.keyboard.press("Enter")
+    press_by_keyboard(page.get_by_test_id("join-room"))
     page.get_by_test_id("lobby").wait_for()
     page.keyboard.press("m")
     expect(page.get_by_test_id("lobby-mic-toggle")).to_have_attribute("aria-label", "Turn microphone on")

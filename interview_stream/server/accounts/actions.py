@@ -53,14 +53,19 @@ def create_member(
     is_proven: bool = True,
 ) -> User:
     """Make an account with a checked password or without any, and its place in the organisation."""
+    user = create_checked_account(name=name, email=email, password=password, is_proven=is_proven)
+    Membership.objects.create(user=user, organisation=organisation, role=role)
+    return user
+
+
+def create_checked_account(*, name: str, email: str, password: str | None, is_proven: bool = True) -> User:
+    """As below, but for an address that nobody has, and with a password that is good enough."""
     address = email.strip().lower()
     if EmailAddress.objects.filter(email=address).exists():
         raise Conflict("There is an account with this e-mail address. Sign in with it.", slug="email-taken")
     if password is not None:
         _check_password(password, User(email=address, name=name))
-    user = create_account(name=name, email=address, password=password, is_proven=is_proven)
-    Membership.objects.create(user=user, organisation=organisation, role=role)
-    return user
+    return create_account(name=name, email=address, password=password, is_proven=is_proven)
 
 
 def create_account(*, name: str, email: str, password: str | None, is_proven: bool = True) -> User:

@@ -133,7 +133,7 @@ def forget_names(about: Iterable[UUID]) -> None:
     """Of candidates and interviews that are erased: who did what stays, and to whom does not."""
     found: QuerySet[AuditEvent] = QuerySet(AuditEvent).filter(about__in=list(about)).exclude(subject=ERASED, detail="")
     if found.exists():
-        with audit_triggers.let_names_go():
+        with audit_triggers.let_go(audit_triggers.LET_NAMES_GO):
             found.update(subject=ERASED, detail="")
 
 

@@ -5,7 +5,7 @@ makes the table anew. An organisation's log goes with the organisation, and with
 names of candidates go from it when they are erased.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -61,19 +61,13 @@ def keep(**_: Any) -> None:
 
 
 @contextmanager
-def let_go() -> Iterator[None]:
-    """In one transaction with what is erased in this block, so that nobody else finds the log open."""
-    with transaction.atomic():
-        _execute(LET_GO[connection.vendor])
-        yield
-        _execute(*KEEP_AGAIN[connection.vendor])
+def let_go(what: Mapping[str, str] = LET_GO) -> Iterator[None]:
+    """In one transaction with what is erased in this block, so that nobody else finds the log open.
 
-
-@contextmanager
-def let_names_go() -> Iterator[None]:
-    """In one transaction with what takes names out, as above."""
+    `what`: whole lines, or with LET_NAMES_GO the names in them.
+    """
     with transaction.atomic():
-        _execute(LET_NAMES_GO[connection.vendor])
+        _execute(what[connection.vendor])
         yield
         _execute(*KEEP_AGAIN[connection.vendor])
 

@@ -14,7 +14,7 @@ from interview_stream.server.accounts.actor import Actor, admin_among, member_am
 from interview_stream.server.accounts.audit import Act, record
 from interview_stream.server.accounts.domain_records import Found, look_up, record_name, record_value
 from interview_stream.server.accounts.joining import domain_of
-from interview_stream.server.accounts.models import Domain, Membership, Role
+from interview_stream.server.accounts.models import Domain
 from interview_stream.server.accounts.public_mail_domains import PUBLIC_MAIL_DOMAINS
 from interview_stream.server.accounts.recent_sign_in import require_recent_sign_in
 from interview_stream.server.accounts.schemas import DomainOut
@@ -135,7 +135,6 @@ def _take_note(domain_id: UUID, found: Found) -> None:
 
 
 def _tell(domain: Domain) -> None:
-    who = Membership.objects.filter(organisation=domain.organisation, role__in=(Role.OWNER, Role.ADMIN))
     lost = domain.verified_at is None
-    for email in who.values_list("user__email", flat=True):
+    for email in domain.organisation.memberships.in_charge().values_list("user__email", flat=True):
         send_domain_news.enqueue(str(domain.pk), email, lost)

@@ -10,7 +10,7 @@ from interview_stream.server.accounts.addresses import addresses_of
 from interview_stream.server.accounts.audit import Act, record
 from interview_stream.server.accounts.endings import announce_access_change
 from interview_stream.server.accounts.joining import keep_out
-from interview_stream.server.accounts.models import AuditEvent, Membership, Organisation, Role
+from interview_stream.server.accounts.models import AuditEvent, Membership, Organisation, Role, User
 from interview_stream.server.lib.problems import Conflict, Forbidden, NotFound
 
 
@@ -22,13 +22,19 @@ def change_role(actor: Actor, *, membership_id: int, role: Role) -> None:
     if role == membership.role:
         return
     require_right_to_give(actor, role)
-    if membership.role == Role.OWNER:
-        require_another_owner(membership)
+    put_in_role(membership, role, user=member.user)
+
+
+def put_in_role(membership: Membership, role: Role, *, user: User | None, by: str = "") -> None:
+    """For `user`, or whom `by` names, who may do so. With the organisation locked; a Conflict for its last owner."""
+    if membership.role == Role.OWNER and role != Role.OWNER:
+        _require_another_owner(membership)
     detail = f"{membership.role} → {role}"
     membership.role = role
     membership.save(update_fields=["role"])
     announce_access_change(membership.user_id, membership.organisation_id)
-    record(member.organisation, member.user, Act.MEMBER_ROLE_CHANGED, subject=membership.user.email, detail=detail)
+    subject = membership.user.email
+    record(membership.organisation, user, Act.MEMBER_ROLE_CHANGED, subject=subject, detail=detail, by=by)
 
 
 @transaction.atomic
@@ -65,7 +71,7 @@ def leave_organisation(actor: Actor) -> None:
     _lock(member.organisation)
     membership = Membership.objects.visible_to(actor).get(user_id=member.user.pk)
     if membership.role == Role.OWNER:
-        require_another_owner(membership)
+        _require_another_owner(membership)
     membership.delete()
     announce_access_change(membership.user_id, membership.organisation_id)
     record(member.organisation, member.user, Act.MEMBER_LEFT, subject=member.user.email, detail=membership.role)
@@ -89,7 +95,7 @@ def _lock(organisation: Organisation) -> None:
     Organisation.objects.select_for_update().get(pk=organisation.pk)
 
 
-def require_another_owner(membership: Membership) -> None:
+def _require_another_owner(membership: Membership) -> None:
     owners = Membership.objects.filter(organisation_id=membership.organisation_id, role=Role.OWNER)
     if not owners.exclude(pk=membership.pk).exists():
         raise Conflict(

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from typing import Any, ClassVar, Never, Self
+from typing import Any, ClassVar, Never, Self, TypeVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, Member
 from interview_stream.server.lib.problems import Forbidden, NotFound
+
+_Model = TypeVar("_Model", bound=models.Model)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -94,6 +96,10 @@ class Role(models.TextChoices):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def in_charge(self) -> Self:
+        """Those who look after their organisation."""
+        return self.filter(role__in=(Role.OWNER, Role.ADMIN))
+
     def visible_to(self, actor: Actor) -> Self:
         """Members know who else is in their organisation; guests meet people only in the room."""
         return self.filter(organisation=actor.organisation) if isinstance(actor, Member) else self.none()
@@ -152,17 +158,24 @@ class OwnerLink(models.Model):
         return hashlib.sha256(token.encode()).hexdigest()
 
 
-class MemberInvitationQuerySet(models.QuerySet["MemberInvitation"]):
+class AdminsQuerySet(models.QuerySet[_Model]):
+    """Of what belongs to an organisation and is for those alone who look after it."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        if not isinstance(actor, Member) or not actor.is_admin:
+            return self.none()
+        return self.filter(organisation=actor.organisation)
+
+
+class MemberInvitationQuerySet(AdminsQuerySet["MemberInvitation"]):
     def open(self) -> Self:
         """Neither accepted nor revoked; it may have expired."""
         return self.filter(accepted_at=None, revoked_at=None)
 
     def visible_to(self, actor: Actor) -> Self:
         """An invitation shows its link, which makes a member: only those see it who may make such a member."""
-        if not isinstance(actor, Member) or not actor.is_admin:
-            return self.none()
-        ours = self.filter(organisation=actor.organisation)
-        return ours if actor.is_owner else ours.exclude(role=Role.OWNER)
+        ours = super().visible_to(actor)
+        return ours if isinstance(actor, Member) and actor.is_owner else ours.exclude(role=Role.OWNER)
 
     def editable_by(self, actor: Actor) -> Self:
         return self.visible_to(actor)
@@ -208,12 +221,8 @@ class MemberInvitation(models.Model):
         return self.expires_at <= timezone.now()
 
 
-class DomainQuerySet(models.QuerySet["Domain"]):
-    def visible_to(self, actor: Actor) -> Self:
-        """The record to set proves the domain to be theirs, so only those see it who may set it up."""
-        if not isinstance(actor, Member) or not actor.is_admin:
-            return self.none()
-        return self.filter(organisation=actor.organisation)
+class DomainQuerySet(AdminsQuerySet["Domain"]):
+    """The record to set proves the domain to be theirs, so only those see it who may set it up."""
 
     def editable_by(self, actor: Actor) -> Self:
         return self.visible_to(actor)
@@ -293,12 +302,7 @@ class CacheEntry(models.Model):
         return self.cache_key
 
 
-class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
-    def visible_to(self, actor: Actor) -> Self:
-        if not isinstance(actor, Member) or not actor.is_admin:
-            return self.none()
-        return self.filter(organisation=actor.organisation)
-
+class AuditEventQuerySet(AdminsQuerySet["AuditEvent"]):
     def update(self, **kwargs: Any) -> Never:
         raise TypeError("The audit log is append-only.")
 

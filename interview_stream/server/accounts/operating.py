@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.addresses import account_with
 from interview_stream.server.accounts.audit import OPERATOR, Act, operator_named, record
-from interview_stream.server.accounts.endings import announce_access_change, announce_lockdown
-from interview_stream.server.accounts.members import require_another_owner
+from interview_stream.server.accounts.endings import announce_lockdown
+from interview_stream.server.accounts.members import put_in_role
 from interview_stream.server.accounts.models import MemberInvitation, Membership, Organisation, OwnerLink, Role, User
 from interview_stream.server.accounts.sessions import end_all_sessions
 from interview_stream.server.accounts.tasks import send_security_notice
@@ -102,21 +102,7 @@ def change_role(membership: Membership, role: Role, *, by: User) -> None:
     """For a team whose owners are all gone; a Conflict where it would have none."""
     Organisation.objects.select_for_update().get(pk=membership.organisation_id)
     membership = Membership.objects.select_related("user", "organisation").get(pk=membership.pk)
-    if membership.role == Role.OWNER and role != Role.OWNER:
-        require_another_owner(membership)
-    detail = f"{membership.role} → {role}"
-    membership.role = role
-    membership.save(update_fields=["role"])
-    announce_access_change(membership.user_id, membership.organisation_id)
-    by_whom = operator_named(by)
-    record(
-        membership.organisation,
-        None,
-        Act.MEMBER_ROLE_CHANGED,
-        subject=membership.user.email,
-        detail=detail,
-        by=by_whom,
-    )
+    put_in_role(membership, role, user=None, by=operator_named(by))
 
 
 def _account_with(email: str) -> User:

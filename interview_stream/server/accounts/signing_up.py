@@ -12,13 +12,12 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from interview_stream.server.accounts.actions import create_member
+from interview_stream.server.accounts.actions import create_checked_account
 from interview_stream.server.accounts.addresses import account_with
-from interview_stream.server.accounts.audit import Act, record
 from interview_stream.server.accounts.confirming import ConfirmationCode
 from interview_stream.server.accounts.inviting import require_account_facts
 from interview_stream.server.accounts.joining import domain_of, join_by, organisation_open_to
-from interview_stream.server.accounts.models import Organisation, Role, User
+from interview_stream.server.accounts.models import Organisation, User
 from interview_stream.server.accounts.proving import prove_address
 from interview_stream.server.accounts.schemas import AcceptIn, SignUpOut
 from interview_stream.server.accounts.tasks import send_account_hint, send_code
@@ -82,15 +81,8 @@ def make_account(request: HttpRequest, given: AcceptIn) -> tuple[User, Organisat
         raise Conflict("Confirm your address anew: that was too long ago.", slug="code-over")
     organisation = _still_open(shown["email"])
     require_account_facts(given)
-    user = create_member(
-        organisation,
-        role=Role.INTERVIEWER,
-        name=given.name or "",
-        email=shown["email"],
-        password=given.password,
-    )
-    detail = f"{Role.INTERVIEWER}, by the domain {domain_of(user.email)}"
-    record(organisation, user, Act.MEMBER_JOINED, subject=user.email, detail=detail)
+    user = create_checked_account(name=given.name or "", email=shown["email"], password=given.password)
+    join_by(user, user.email)
     request.session.pop(_SHOWN, None)
     return user, organisation
 

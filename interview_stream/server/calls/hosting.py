@@ -4,11 +4,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from interview_stream.server.accounts import audit
 from interview_stream.server.accounts.actor import Actor, Member, member_among
+from interview_stream.server.accounts.audit import Act
 from interview_stream.server.calls import door, engine, floor, seats
 from interview_stream.server.calls.models import Ask
 from interview_stream.server.calls.schemas import AskState, DeviceKind
+from interview_stream.server.interviews.auditing import record_of
 from interview_stream.server.interviews.models import Interview, Observer
 from interview_stream.server.interviews.observing import is_observed_by, remove_observer
 from interview_stream.server.lib.problems import Conflict, Forbidden, NotFound
@@ -37,7 +38,7 @@ def mute(actor: Actor, *, interview_id: UUID, identity: str, kind: DeviceKind) -
     """They can go on by themselves: nobody is silenced for good."""
     member, interview = host_among(actor, interview_id)
     if engine.mute(str(interview.id), identity, SOURCES[kind]):
-        _record(member, interview, audit.Act.CALL_MUTED, f"{kind} of {identity}")
+        record_of(interview, member.user, Act.CALL_MUTED, detail=f"{kind} of {identity}")
 
 
 @transaction.atomic
@@ -55,7 +56,8 @@ def remove(actor: Actor, *, interview_id: UUID, identity: str, may_return: bool)
     else:
         raise NotFound("They are not in this call.")
     seats.end_seat(interview.id, identity)
-    _record(member, interview, audit.Act.CALL_REMOVED, "may knock again" if may_return else "may not come back")
+    how = "may knock again" if may_return else "may not come back"
+    record_of(interview, member.user, Act.CALL_REMOVED, detail=how)
 
 
 @transaction.atomic
@@ -66,7 +68,7 @@ def readmit(actor: Actor, *, interview_id: UUID) -> None:
     if knock is None:
         raise Conflict("Nobody was sent away.", slug="nobody-sent-away")
     door.readmit(knock, member)
-    _record(member, interview, audit.Act.CALL_READMITTED, "")
+    record_of(interview, member.user, Act.CALL_READMITTED)
 
 
 @transaction.atomic
@@ -80,7 +82,3 @@ def ask(actor: Actor, *, interview_id: UUID, identity: str, kind: DeviceKind) ->
     if call.asks.count() >= ASKS_KEPT:
         raise Conflict("Too much is asked already. Wait for an answer.", slug="too-many-asks")
     Ask.objects.create(call=call, identity=identity, kind=kind, asked_by=member.user)
-
-
-def _record(member: Member, interview: Interview, act: audit.Act, detail: str) -> None:
-    audit.record(interview.organisation, member.user, act, subject=interview.title, detail=detail, about=interview.id)

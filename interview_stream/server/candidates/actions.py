@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from interview_stream.server.accounts import audit
-from interview_stream.server.accounts.actor import Actor, member_among
+from interview_stream.server.accounts.actor import Actor, Member, member_among
 from interview_stream.server.accounts.models import Organisation
 from interview_stream.server.candidates.changes import announce_change
 from interview_stream.server.candidates.models import Candidate
@@ -18,9 +18,7 @@ def create_candidate(actor: Actor, *, wanted: CandidateIn) -> Candidate:
     member = member_among(actor)
     candidate = Candidate(organisation=member.organisation)
     _write(candidate, wanted)
-    audit.record(
-        member.organisation, member.user, audit.Act.CANDIDATE_CREATED, subject=str(candidate), about=candidate.id
-    )
+    _record(member, candidate, audit.Act.CANDIDATE_CREATED)
     return candidate
 
 
@@ -31,9 +29,7 @@ def change_candidate(actor: Actor, *, candidate_id: UUID, wanted: CandidateIn) -
     candidate = Candidate.objects.editable_by(actor).select_for_update().one(candidate_id)
     _write(candidate, wanted)
     announce_change(candidate.id)
-    audit.record(
-        member.organisation, member.user, audit.Act.CANDIDATE_CHANGED, subject=str(candidate), about=candidate.id
-    )
+    _record(member, candidate, audit.Act.CANDIDATE_CHANGED)
 
 
 @transaction.atomic
@@ -52,9 +48,7 @@ def merge_candidates(actor: Actor, *, candidate_id: UUID, other_id: UUID) -> Non
     audit.follow_merge(kept.id, other.id)
     other.delete()
     kept.save()
-    audit.record(
-        member.organisation, member.user, audit.Act.CANDIDATES_MERGED, subject=str(kept), detail=detail, about=kept.id
-    )
+    _record(member, kept, audit.Act.CANDIDATES_MERGED, detail=detail)
 
 
 def known_candidate(organisation: Organisation, *, name: str, email: str) -> Candidate | None:
@@ -81,3 +75,7 @@ def _write(candidate: Candidate, wanted: CandidateIn) -> None:
             slug="candidate-exists",
             candidate_id=str(same.id),
         ) from None
+
+
+def _record(member: Member, candidate: Candidate, act: audit.Act, *, detail: str = "") -> None:
+    audit.record(member.organisation, member.user, act, subject=str(candidate), detail=detail, about=candidate.id)

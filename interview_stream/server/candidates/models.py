@@ -1,7 +1,7 @@
 """Candidates, and who may see or change which."""
 
 import uuid
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -11,6 +11,7 @@ from django.utils import timezone
 from interview_stream.server.accounts.actor import Actor, Member
 from interview_stream.server.accounts.models import Organisation
 from interview_stream.server.lib.problems import NotFound
+from interview_stream.server.lib.searching import Searched
 from interview_stream.server.lib.wording import searchable
 
 
@@ -36,8 +37,10 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
         return found
 
 
-class Candidate(models.Model):
+class Candidate(Searched):
     """Somebody who is interviewed: one row for all their rounds with an organisation."""
+
+    SEARCHED = ("name", "email")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="candidates")
@@ -61,7 +64,3 @@ class Candidate(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.email or str(self.id)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_text = searchable(self.name, self.email)
-        super().save(*args, **kwargs)

@@ -6,14 +6,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from interview_stream.server.accounts import audit
 from interview_stream.server.accounts.actor import Actor, Member, member_among
+from interview_stream.server.accounts.audit import Act as AuditAct
 from interview_stream.server.accounts.models import Role
 from interview_stream.server.evaluations.models import Comment, Decision, Note, Scorecard
 from interview_stream.server.evaluations.schemas import CommentIn, DecisionIn, ScorecardIn
 from interview_stream.server.evaluations.skills import skills_with
 from interview_stream.server.interviews import states
 from interview_stream.server.interviews.actions import note_activity
+from interview_stream.server.interviews.auditing import record_of
 from interview_stream.server.interviews.endings import on_end
 from interview_stream.server.interviews.models import Assignment, Interview
 from interview_stream.server.interviews.observing import is_observed_by
@@ -92,14 +93,7 @@ def decide(actor: Actor, *, interview_id: UUID, wanted: DecisionIn) -> None:
     member, interview = _to_decide(actor, interview_id, Act.DECIDE)
     Decision.objects.create(interview=interview, outcome=wanted.outcome, reason=wanted.reason, by=member.user)
     note_activity(actor, interview, Act.DECIDE, reason=wanted.reason)
-    audit.record(
-        member.organisation,
-        member.user,
-        audit.Act.DECIDED,
-        subject=interview.title,
-        detail=wanted.outcome.value,
-        about=interview.id,
-    )
+    record_of(interview, member.user, AuditAct.DECIDED, detail=wanted.outcome.value)
 
 
 @transaction.atomic
@@ -107,14 +101,7 @@ def reopen(actor: Actor, *, interview_id: UUID, reason: str) -> None:
     member, interview = _to_decide(actor, interview_id, Act.REOPEN)
     interview.decisions.filter(reopened_at=None).update(reopened_at=timezone.now())
     note_activity(actor, interview, Act.REOPEN, reason=reason)
-    audit.record(
-        member.organisation,
-        member.user,
-        audit.Act.DECISION_REOPENED,
-        subject=interview.title,
-        detail=reason,
-        about=interview.id,
-    )
+    record_of(interview, member.user, AuditAct.DECISION_REOPENED, detail=reason)
     note_completeness(interview)
 
 

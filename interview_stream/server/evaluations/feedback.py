@@ -7,13 +7,14 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
 
-from interview_stream.server.accounts import audit
 from interview_stream.server.accounts.actor import Actor, Member, member_among
+from interview_stream.server.accounts.audit import Act
 from interview_stream.server.evaluations.actions import may_decide, refuse_candidates
 from interview_stream.server.evaluations.links import feedback_behind, feedback_url
 from interview_stream.server.evaluations.models import Comment, Decision, Feedback, Scorecard
 from interview_stream.server.evaluations.schemas import FeedbackContent, FeedbackIn, FeedbackSkill, Outcome
 from interview_stream.server.evaluations.skills import skills_with
+from interview_stream.server.interviews.auditing import record_of
 from interview_stream.server.interviews.models import Interview
 from interview_stream.server.kits.skills import Level
 from interview_stream.server.lib.problems import Conflict, Forbidden, Invalid
@@ -38,23 +39,14 @@ def send_feedback(actor: Actor, *, interview_id: UUID, wanted: FeedbackIn) -> No
         interview=interview, content=content.model_dump(mode="json"), address=address, by=member.user
     )
     send_feedback_mail.enqueue(str(feedback.id))
-    audit.record(
-        member.organisation,
-        member.user,
-        audit.Act.FEEDBACK_SENT,
-        subject=interview.title,
-        detail=address,
-        about=interview.id,
-    )
+    record_of(interview, member.user, Act.FEEDBACK_SENT, detail=address)
 
 
 @transaction.atomic
 def revoke_feedback(actor: Actor, *, interview_id: UUID) -> None:
     member, interview = _entitled(actor, interview_id)
     if interview.feedbacks.filter(revoked_at=None).update(revoked_at=timezone.now()):
-        audit.record(
-            member.organisation, member.user, audit.Act.FEEDBACK_REVOKED, subject=interview.title, about=interview.id
-        )
+        record_of(interview, member.user, Act.FEEDBACK_REVOKED)
 
 
 def read_feedback(token: str) -> FeedbackContent:

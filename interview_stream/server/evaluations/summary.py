@@ -10,11 +10,12 @@ from django.utils import timezone
 from fpdf import FPDF, TextStyle
 from fpdf.enums import XPos, YPos
 
-from interview_stream.server.accounts import audit
 from interview_stream.server.accounts.actor import Actor, member_among
+from interview_stream.server.accounts.audit import Act
 from interview_stream.server.evaluations.models import judged_by, still_scored_by
 from interview_stream.server.evaluations.queries import get_evaluation
 from interview_stream.server.evaluations.schemas import EvaluationOut, ScorecardOut
+from interview_stream.server.interviews.auditing import record_of
 from interview_stream.server.interviews.models import Interview
 from interview_stream.server.kits.skills import Level
 from interview_stream.server.lib.problems import Forbidden
@@ -39,9 +40,7 @@ def summarise(actor: Actor, *, interview_id: UUID) -> bytes:
     if still_scored_by(member).filter(pk=interview.pk).exists():
         raise Forbidden("Submit your own scorecard first; then you read the others'.", slug="scorecard-missing")
     evaluation = get_evaluation(actor, interview_id=interview_id)
-    audit.record(
-        member.organisation, member.user, audit.Act.SUMMARY_DOWNLOADED, subject=interview.title, about=interview.id
-    )
+    record_of(interview, member.user, Act.SUMMARY_DOWNLOADED)
     zone = ZoneInfo(member.user.time_zone or interview.time_zone)
     return _Page(interview, evaluation, zone).written()
 

@@ -7,10 +7,10 @@ from django.db import transaction
 
 from interview_stream.server.accounts.actor import Actor, Guest, Member, member_among
 from interview_stream.server.accounts.audit import Act as AuditAct
-from interview_stream.server.accounts.audit import record
 from interview_stream.server.files import downloads
 from interview_stream.server.files.models import StoredFile
 from interview_stream.server.files.purposes import DOCUMENTS, Purpose
+from interview_stream.server.interviews.auditing import record_file
 from interview_stream.server.interviews.links import invitation_of
 from interview_stream.server.interviews.models import Attachment, Interview
 from interview_stream.server.interviews.schemas import AttachmentKind, AttachmentOut, LinkIn
@@ -57,14 +57,7 @@ def add_link(actor: Actor, *, interview_id: UUID, wanted: LinkIn) -> None:
     member = member_among(actor)
     interview = Interview.objects.editable_by(actor).one(interview_id)
     Attachment.objects.create(interview=interview, name=wanted.name, url=wanted.url, added_by=member.user)
-    record(
-        member.organisation,
-        member.user,
-        AuditAct.FILE_ADDED,
-        subject=wanted.name,
-        detail=interview.title,
-        about=interview.id,
-    )
+    record_file(interview, member.user, AuditAct.FILE_ADDED, wanted.name)
 
 
 @transaction.atomic
@@ -76,14 +69,7 @@ def remove_attachment(actor: Actor, *, attachment_id: UUID) -> None:
     attachment = Attachment.objects.editable_by(actor).one(attachment_id)
     user = actor.user if isinstance(actor, Member) else None
     interview = attachment.interview
-    record(
-        interview.organisation,
-        user,
-        AuditAct.FILE_REMOVED,
-        subject=attachment.name,
-        detail=interview.title,
-        about=interview.id,
-    )
+    record_file(interview, user, AuditAct.FILE_REMOVED, attachment.name)
     file = attachment.file
     attachment.delete()
     if file is not None:
@@ -145,9 +131,7 @@ def _take(actor: Actor, subject: str, file: StoredFile) -> None:
         is_by_candidate=user is None,
         added_by=user,
     )
-    record(
-        interview.organisation, user, AuditAct.FILE_ADDED, subject=file.name, detail=interview.title, about=interview.id
-    )
+    record_file(interview, user, AuditAct.FILE_ADDED, file.name)
 
 
 def _may_read(actor: Actor, file: StoredFile) -> bool:

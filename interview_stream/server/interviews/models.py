@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -17,7 +17,7 @@ from interview_stream.server.interviews.schemas import InterviewKind, InterviewS
 from interview_stream.server.interviews.states import OVER
 from interview_stream.server.kits.models import KitVersion
 from interview_stream.server.lib.problems import NotFound
-from interview_stream.server.lib.wording import searchable
+from interview_stream.server.lib.searching import Searched
 
 _OVER = sorted(state.value for state in OVER)
 
@@ -52,7 +52,9 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.filter(interview__in=Interview.objects.visible_to(actor))
 
 
-class Interview(models.Model):
+class Interview(Searched):
+    SEARCHED = ("title",)
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="interviews")
     title = models.CharField(max_length=200)
@@ -102,11 +104,6 @@ class Interview(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if kwargs.get("update_fields") is None:
-            self.search_text = searchable(self.title)
-        super().save(*args, **kwargs)
 
     @property
     def is_over(self) -> bool:
@@ -322,8 +319,10 @@ class Activity(models.Model):
         return f"{self.act} of {self.interview_id}"
 
 
-class Invitation(models.Model):
+class Invitation(Searched):
     """A person without an account who may enter one interview by a personal link: the candidate."""
+
+    SEARCHED = ("name", "email")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     interview = models.OneToOneField(Interview, on_delete=models.CASCADE, related_name="invitation")
@@ -341,12 +340,6 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.name or str(self.id)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_text = searchable(self.name, self.email)
-        if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
-        super().save(*args, **kwargs)
 
 
 def link_expiry(interview: Interview, *, not_before: datetime | None = None) -> datetime:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import F
 from django.utils import timezone
 
-from interview_stream.server.accounts.models import Role, User
+from interview_stream.server.accounts.models import User
 from interview_stream.server.interviews import reminders
 from interview_stream.server.interviews.models import Interview, Notice, Reminder
 from interview_stream.server.interviews.states import OVER
@@ -69,7 +69,7 @@ def send_nobody_holds(user_id: int, organisation_id: str, interview_ids: list[st
 
     leaver = User.objects.get(pk=user_id).name
     organisation = interviews[0].organisation
-    in_charge = organisation.memberships.filter(role__in=[Role.OWNER, Role.ADMIN], user__is_active=True)
+    in_charge = organisation.memberships.in_charge().filter(user__is_active=True)
     for membership in in_charge.select_related("user"):
         nobody_holds_mail(membership.user, leaver, interviews).send()
 

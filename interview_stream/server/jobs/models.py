@@ -5,18 +5,12 @@ from typing import Self
 
 from django.db import models
 
-from interview_stream.server.accounts.actor import Actor, Member
-from interview_stream.server.accounts.models import Organisation
+from interview_stream.server.accounts.actor import Actor
+from interview_stream.server.accounts.models import AdminsQuerySet, Organisation
 from interview_stream.server.lib.problems import NotFound
 
 
-class FailedJobQuerySet(models.QuerySet["FailedJob"]):
-    def visible_to(self, actor: Actor) -> Self:
-        """Those who look after the organisation."""
-        if not isinstance(actor, Member) or not actor.is_admin:
-            return self.none()
-        return self.filter(organisation=actor.organisation)
-
+class FailedJobQuerySet(AdminsQuerySet["FailedJob"]):
     def editable_by(self, actor: Actor) -> Self:
         return self.visible_to(actor)
 

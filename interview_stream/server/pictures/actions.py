@@ -1,5 +1,6 @@
 """Giving a person a picture or an organisation a logo, and taking it away. The files app brings what was sent."""
 
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -85,26 +86,15 @@ def _has_addresses_of_its_own(actor: Actor, file: StoredFile) -> bool:
     return False
 
 
+_square = partial(
+    Purpose,
+    kinds=IMAGES,
+    kinds_in_words="PNG, JPEG, WebP or GIF",
+    most_bytes=_most_bytes,
+    prepare=_make_small,
+    may_read=_has_addresses_of_its_own,
+)
 PURPOSES = [
-    Purpose(
-        name=PICTURE,
-        kinds=IMAGES,
-        kinds_in_words="PNG, JPEG, WebP or GIF",
-        most_bytes=_most_bytes,
-        check=_check_member,
-        take=_take_picture,
-        prepare=_make_small,
-        may_read=_has_addresses_of_its_own,
-        is_personal=True,
-    ),
-    Purpose(
-        name=LOGO,
-        kinds=IMAGES,
-        kinds_in_words="PNG, JPEG, WebP or GIF",
-        most_bytes=_most_bytes,
-        check=_check_admin,
-        take=_take_logo,
-        prepare=_make_small,
-        may_read=_has_addresses_of_its_own,
-    ),
+    _square(name=PICTURE, check=_check_member, take=_take_picture, is_personal=True),
+    _square(name=LOGO, check=_check_admin, take=_take_logo),
 ]

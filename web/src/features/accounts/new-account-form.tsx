@@ -1,11 +1,10 @@
 import { type FormEvent, useState } from "react";
 import type { Problem } from "@/api/client";
 import type { AcceptIn } from "@/api/types";
-import { Field } from "@/components/field";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Button } from "@/components/ui/button";
-import { Input } from "@/components/ui/input";
 import { fieldErrors } from "@/lib/field-errors";
+import { NameField } from "./name-field";
 import { NewPassword } from "./new-password";
 
 interface NewAccountFormProps {
@@ -37,19 +36,7 @@ export function NewAccountForm({
     <form onSubmit={submit} className="grid gap-5">
       {problem && Object.keys(errors).length === 0 && <ProblemNotice problem={problem} />}
       <input type="hidden" name="email" value={email} autoComplete="username" />
-      <Field label="Your name" error={errors.name}>
-        {(control) => (
-          <Input
-            {...control}
-            name="name"
-            autoComplete="name"
-            required
-            maxLength={100}
-            autoFocus
-            className="h-11 md:text-base"
-          />
-        )}
-      </Field>
+      <NameField error={errors.name} />
       {!isByPasskey && <NewPassword error={errors.password} />}
       {isByPasskey && (
         <p className="text-muted-foreground">

@@ -1,6 +1,5 @@
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
-import { type Problem, problemOf } from "@/api/client";
 import { askToJoin, showAddress } from "@/api/domains";
 import { useMe, useSession } from "@/api/session";
 import type { AcceptIn, SignUp } from "@/api/types";
@@ -8,11 +7,11 @@ import { Field } from "@/components/field";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Button } from "@/components/ui/button";
 import { useTitle } from "@/hooks/use-title";
-import { fieldErrors } from "@/lib/field-errors";
 import { AuthLayout } from "./auth-layout";
 import { CodeInput } from "./code-input";
 import { EmailField } from "./email-field";
 import { NewAccountForm } from "./new-account-form";
+import { useActing } from "./use-acting";
 
 /** Joining one's organisation by one's address: the address, the code that went there, then the account. */
 export function SignUpPage({ onDone }: { onDone: () => Promise<void> }) {
@@ -78,8 +77,7 @@ interface CodeFormProps {
 }
 
 function CodeForm({ onBack, onShown }: CodeFormProps) {
-  const { problem, isBusy, run } = useActing();
-  const errors = fieldErrors(problem);
+  const { errors, notice, isBusy, run } = useActing();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const code = String(new FormData(event.currentTarget).get("code")).trim();
@@ -87,7 +85,7 @@ function CodeForm({ onBack, onShown }: CodeFormProps) {
   };
   return (
     <form onSubmit={submit} className="grid gap-5">
-      {problem && Object.keys(errors).length === 0 && <ProblemNotice problem={problem} />}
+      {notice}
       <Field label="Code" error={errors.code}>
         {(control) => <CodeInput {...control} autoFocus />}
       </Field>
@@ -117,17 +115,4 @@ function MakeAccount({ shown, onDone }: { shown: SignUp; onDone: () => Promise<v
       <NewAccountForm email={shown.email} problem={problem} isBusy={isBusy} onSubmit={make} />
     </AuthLayout>
   );
-}
-
-/** What goes on at a form's button, and what went wrong. */
-function useActing() {
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
-  const run = async (act: () => Promise<void>) => {
-    setProblem(null);
-    setIsBusy(true);
-    await act().catch((error: unknown) => setProblem(problemOf(error)));
-    setIsBusy(false);
-  };
-  return { problem, isBusy, run };
 }

@@ -13,6 +13,7 @@ import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
 import { AuthLayout } from "./auth-layout";
 import { EmailField } from "./email-field";
+import { NameField } from "./name-field";
 import { NewPassword } from "./new-password";
 
 /** Where an owner link leads: the first account of an installation and its organisation. */
@@ -48,19 +49,7 @@ export function WelcomePage({ token, onDone }: { token: string; onDone: () => Pr
     >
       <form onSubmit={submit} className="grid gap-5">
         {problem && Object.keys(errors).length === 0 && <ProblemNotice problem={problem} />}
-        <Field label="Your name" error={errors.name}>
-          {(control) => (
-            <Input
-              {...control}
-              name="name"
-              autoComplete="name"
-              required
-              maxLength={100}
-              autoFocus
-              className="h-11 md:text-base"
-            />
-          )}
-        </Field>
+        <NameField error={errors.name} />
         <Field
           label="Organisation"
           hint="Candidates see it when they open their link."
