@@ -29,8 +29,8 @@ import django
 django.setup()
 from interview_stream.server.accounts.actions import create_member
 from interview_stream.server.accounts.models import Organisation, Role
-create_member(Organisation.objects.get(), role=Role.INTERVIEWER, name="Bob Brown", email="bob@example.org",
-              password={PASSWORD!r})
+create_member(Organisation.objects.earliest("created_at"), role=Role.INTERVIEWER, name="Bob Brown",
+              email="bob@example.org", password={PASSWORD!r})
 """
 
 

@@ -93,7 +93,7 @@ def test_no_page_has_a_serious_finding(invite: Invite, product: Product, alice: 
         settled(person.page)
         found.extend(findings(person.page, name))
 
-    for address in ("/", "/sign-in", "/sign-in/code", "/reset-password", "/join/unknown"):
+    for address in ("/", "/sign-in", "/sign-in/code", "/sign-up", "/reset-password", "/join/unknown"):
         look(stranger, address, f"out{address}")
     names: dict[str, int] = {}
     for address in pages:

@@ -12,18 +12,18 @@ from tests.e2e.test_accounts import new_member, sign_in_as
 from tests.product import PASSWORD, Client, Product
 
 
-def signed_in_just_now(invite: Invite, product: Product) -> Person:
-    """The owner in a session of its own: what is dangerous asks for the password once a sign-in is ten minutes old."""
+@pytest.fixture
+def owner(invite: Invite, product: Product, alice: Client) -> Person:
+    """alice in a session of its own: what is dangerous asks for the password once a sign-in is ten minutes old."""
     owner = invite(product, "alice")
     sign_in_as(owner, "alice@example.org", PASSWORD)
     return owner
 
 
 def test_an_organisation_is_changed_handed_over_deleted_and_kept(
-    invite: Invite, product: Product, alice: Client
+    invite: Invite, product: Product, alice: Client, owner: Person
 ) -> None:
     ivo = new_member(invite, product, alice, "Ivo Ivanov")
-    owner = signed_in_just_now(invite, product)
     ivo.goto("/settings/organisation")
     expect(ivo.page.get_by_text("Owners and admins change its settings.")).to_be_visible()
 
@@ -58,10 +58,8 @@ def test_an_organisation_is_changed_handed_over_deleted_and_kept(
 
 
 def test_who_has_an_address_of_a_verified_domain_joins(
-    invite: Invite, product: Product, alice: Client, dns_records: dict[str, str | None]
+    invite: Invite, product: Product, owner: Person, dns_records: dict[str, str | None]
 ) -> None:
-    assert alice, "made Acme"
-    owner = signed_in_just_now(invite, product)
     owner.goto("/settings/organisation")
     owner.page.get_by_label("Domain", exact=True).fill("gmail.com")
     owner.page.get_by_role("button", name="Add", exact=True).click()
@@ -99,8 +97,7 @@ def test_who_has_an_address_of_a_verified_domain_joins(
     expect(member).to_contain_text("Interviewer")
 
 
-def test_a_key_is_made_copied_used_and_revoked(invite: Invite, product: Product) -> None:
-    owner = signed_in_just_now(invite, product)
+def test_a_key_is_made_copied_used_and_revoked(product: Product, owner: Person) -> None:
     owner.goto("/settings/keys")
     owner.page.get_by_role("button", name="New key").click()
     dialog = owner.page.get_by_role("dialog")

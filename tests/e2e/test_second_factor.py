@@ -14,7 +14,17 @@ from tests.authenticator_app import totp
 from tests.e2e.conftest import Invite
 from tests.e2e.people import Person, press_by_keyboard, type_by_keyboard
 from tests.e2e.test_accounts import PHONE, new_member, sign_in_as
-from tests.product import PASSWORD, PATIENCE_S, Client, Product
+from tests.product import PASSWORD, PATIENCE_S, Client, Product, wait_for
+
+COUNT_OFFERS = """
+window.offers = 0;
+const get = navigator.credentials.get.bind(navigator.credentials);
+navigator.credentials.get = (options) => {
+  const answer = get(options);
+  window.offers += options.mediation === "conditional";
+  return answer;
+};
+"""
 
 
 def set_up_app(page: Page, path: str | None = "/settings/security") -> tuple[str, list[str]]:
@@ -122,8 +132,9 @@ def test_a_passkey_signs_in_by_itself_and_as_second_step(invite: Invite, product
     # By the button, while the offer still waits.
     page.context.clear_cookies()
     be_there(False)
-    with page.expect_response(lambda answer: answer.url.endswith("/webauthn/login")):
-        page.goto("/sign-in?next=/settings/profile")
+    page.add_init_script(COUNT_OFFERS)
+    page.goto("/sign-in?next=/settings/profile")
+    wait_for(lambda: page.evaluate("window.offers") == 1, "the offer")
     be_there(True)
     press_by_keyboard(page.get_by_role("button", name="Sign in with a passkey"))
     page.wait_for_url("**/settings/profile")

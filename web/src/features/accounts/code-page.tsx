@@ -1,9 +1,9 @@
-import { Link } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useState } from "react";
 import { type Problem, problemOf } from "@/api/client";
 import { requestCode, type SignedIn, useMe, useSession } from "@/api/session";
 import { Field } from "@/components/field";
 import { ProblemNotice } from "@/components/problem-notice";
+import { TextLink } from "@/components/text-link";
 import { Button } from "@/components/ui/button";
 import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
@@ -51,9 +51,7 @@ export function CodePage({
         <CodeForm kind={kind} asked={asked} onBack={() => setAsked(null)} onSignedIn={onSignedIn} />
       )}
       <p className="mt-8 border-t pt-6 text-muted-foreground">
-        <Link to="/sign-in" className="text-primary underline-offset-4 hover:underline">
-          Sign in with the password
-        </Link>
+        <TextLink to="/sign-in">Sign in with the password</TextLink>
       </p>
     </AuthLayout>
   );

@@ -1,8 +1,8 @@
-import { Link } from "@tanstack/react-router";
 import { useId, useState } from "react";
 import { type Problem, problemOf } from "@/api/client";
 import { type Member, useSession } from "@/api/session";
 import { ProblemNotice } from "@/components/problem-notice";
+import { TextLink } from "@/components/text-link";
 import { toast } from "@/components/toaster";
 import { Label } from "@/components/ui/label";
 import { Switch } from "@/components/ui/switch";
@@ -32,9 +32,7 @@ export function RequiredFactor({ me }: { me: Member }) {
       <div className="grid gap-4">
         {problem && <ProblemNotice problem={problem} />}
         {problem?.type === "second-factor-first" && (
-          <Link to="/settings/security" className="text-primary underline-offset-4 hover:underline">
-            Set one up under Security
-          </Link>
+          <TextLink to="/settings/security">Set one up under Security</TextLink>
         )}
         <div className="flex items-start justify-between gap-6">
           <div className="grid gap-1">

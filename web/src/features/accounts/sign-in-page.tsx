@@ -6,6 +6,7 @@ import { canUsePasskeys } from "@/api/passkeys";
 import { type SignedIn, useMe, useSession } from "@/api/session";
 import { Field } from "@/components/field";
 import { ProblemNotice } from "@/components/problem-notice";
+import { TextLink } from "@/components/text-link";
 import { Button } from "@/components/ui/button";
 import { useTitle } from "@/hooks/use-title";
 import { cn } from "@/lib/cn";
@@ -99,9 +100,7 @@ export function SignInPage({ hasOwner, next, refusal, onSignedIn }: SignInPagePr
       {me.is_open_to_domains && (
         <p className="mt-8 border-t pt-6 text-muted-foreground">
           No account yet, but an address of an organisation that is here?{" "}
-          <Link to="/sign-up" className="text-primary underline-offset-4 hover:underline">
-            Join it
-          </Link>
+          <TextLink to="/sign-up">Join it</TextLink>
         </p>
       )}
       <p className={cn("text-muted-foreground", me.is_open_to_domains ? "mt-4" : "mt-8 border-t pt-6")}>

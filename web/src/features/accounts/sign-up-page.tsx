@@ -1,10 +1,10 @@
-import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { askToJoin, showAddress } from "@/api/domains";
 import { useMe, useSession } from "@/api/session";
 import type { AcceptIn, SignUp } from "@/api/types";
 import { Field } from "@/components/field";
 import { ProblemNotice } from "@/components/problem-notice";
+import { TextLink } from "@/components/text-link";
 import { Button } from "@/components/ui/button";
 import { useTitle } from "@/hooks/use-title";
 import { AuthLayout } from "./auth-layout";
@@ -42,9 +42,7 @@ export function SignUpPage({ onDone }: { onDone: () => Promise<void> }) {
         <CodeForm onBack={() => setEmail(null)} onShown={proceed} />
       )}
       <p className="mt-8 border-t pt-6 text-muted-foreground">
-        <Link to="/sign-in" className="text-primary underline-offset-4 hover:underline">
-          I have an account
-        </Link>
+        <TextLink to="/sign-in">I have an account</TextLink>
       </p>
     </AuthLayout>
   );

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import room from "@/assets/room.webp";
 import { Brand } from "@/components/brand";
 import { JoinByLink } from "@/components/join-by-link";
+import { TextLink } from "@/components/text-link";
 import { ThemeMenu } from "@/components/theme-menu";
 import { Button } from "@/components/ui/button";
 import { useTitle } from "@/hooks/use-title";
@@ -35,10 +36,7 @@ export function LandingPage({ hasOwner }: { hasOwner: boolean }) {
           <p className="mt-6 text-muted-foreground">
             {hasOwner ? (
               <>
-                Interviewing somebody?{" "}
-                <Link to="/sign-in" className="font-medium text-primary underline-offset-4 hover:underline">
-                  Sign in
-                </Link>
+                Interviewing somebody? <TextLink to="/sign-in">Sign in</TextLink>
               </>
             ) : (
               "Just installed? Open the owner link that the server printed when it started."
