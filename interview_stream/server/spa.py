@@ -20,7 +20,7 @@ from interview_stream.server.security import Origins
 
 log = logging.getLogger(__name__)
 
-NONCE, CSRF_COOKIE, THEME = "__CSP_NONCE__", "__CSRF_COOKIE__", "__THEME__"
+NONCE, CSRF_COOKIE, THEME, LANGUAGE = "__CSP_NONCE__", "__CSRF_COOKIE__", "__THEME__", "__LANGUAGE__"
 NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Interview Stream</title>
 <h1>The pages are not built yet</h1><p>The server runs, but its front end is missing. Run <code>make run</code> in the
 checkout, which builds it, or install the packaged product.</p></html>"""
@@ -40,7 +40,12 @@ def page(request: HttpRequest) -> HttpResponse:
         return HttpResponse(NOT_BUILT, status=503, headers={"Content-Security-Policy": "default-src 'none'"})
     get_token(request)  # Sets the cookie that the client sends back with every write.
     nonce = secrets.token_urlsafe(16)
-    said = {NONCE: nonce, CSRF_COOKIE: settings.CSRF_COOKIE_NAME, THEME: getattr(request.user, "theme", "")}
+    said = {
+        NONCE: nonce,
+        CSRF_COOKIE: settings.CSRF_COOKIE_NAME,
+        THEME: getattr(request.user, "theme", ""),
+        LANGUAGE: getattr(request.user, "language", ""),
+    }
     for place, value in said.items():
         html = html.replace(place, value)
     response = HttpResponse(html)

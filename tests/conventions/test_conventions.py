@@ -152,3 +152,16 @@ def test_each_test_that_the_comparison_names_is_there() -> None:
         if not path.is_file() or f"def {test}(" not in path.read_text():
             missing.append(f"{file}::{test}")
     assert not missing
+
+
+def test_one_place_knows_how_the_reader_writes_days_and_numbers() -> None:
+    """Whatever formats by itself forgets what the account says."""
+    ours = {WEB / "lib" / "locale.ts", WEB / "lib" / "time.ts"}
+    by_itself = re.compile(r"\btoLocale(Date|Time)?String\(|\bIntl\.(DateTime|Number|List)Format\b|\.toFixed\(")
+    found = [
+        f"{relative(path)}: {match.group()}"
+        for path in typescript_files()
+        if path not in ours and ".test." not in path.name
+        for match in by_itself.finditer(path.read_text())
+    ]
+    assert not found

@@ -163,6 +163,9 @@ def test_a_profile_is_changed(invite: Invite, product: Product, alice: Client) -
     person.goto("/settings/profile")
     person.page.get_by_label("Name").fill("Petra Popescu")
     person.page.get_by_label("Time zone").fill("Europe/Bucharest")
+    person.page.get_by_label("Language").click()
+    person.page.get_by_role("option", name="English (Ireland)").click()
+    expect(person.page.get_by_text("Days and times are written as")).to_contain_text(re.compile(r"day \d+ [A-Z]"))
     person.page.get_by_role("button", name="Save").click()
     expect(person.page.get_by_role("button", name="Petra Popescu")).to_be_visible()
     reminders = person.page.get_by_role("switch", name="Reminders")
@@ -172,6 +175,7 @@ def test_a_profile_is_changed(invite: Invite, product: Product, alice: Client) -
     person.page.reload()
     expect(reminders).not_to_be_checked()
     expect(person.page.get_by_label("Time zone")).to_have_value("Europe/Bucharest")
+    expect(person.page.locator("html")).to_have_attribute("lang", "en-IE")
 
     page = person.page
     page.get_by_role("button", name="Add address").click()

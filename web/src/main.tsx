@@ -4,6 +4,7 @@ import { setNonce } from "get-nonce";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { followSession } from "@/api/session";
+import { followAccountLanguage } from "@/hooks/use-language";
 import { followAccountTheme } from "@/hooks/use-theme";
 import { pageNonce } from "@/lib/nonce";
 import { queryClient, router } from "./router";
@@ -15,6 +16,7 @@ if (nonce) setNonce(nonce);
 
 followSession(queryClient, () => router.invalidate());
 followAccountTheme(queryClient);
+followAccountLanguage(queryClient);
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");

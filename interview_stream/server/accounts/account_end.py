@@ -33,7 +33,7 @@ def delete_account(request: HttpRequest, user: User, *, email: str) -> None:
     _require_other_owners(user)
     record_for(user, Act.ACCOUNT_DELETED)
     device, now = device_of(request), timezone.now().timestamp()
-    send_farewell.enqueue(user.email, device, address_of(request) or "", user.time_zone, now)
+    send_farewell.enqueue(user.email, device, address_of(request) or "", user.time_zone, now, user.language)
     for membership in Membership.objects.filter(user=user):
         membership.delete()
         announce_access_change(user.pk, membership.organisation_id)
@@ -63,7 +63,7 @@ def _forget(user: User) -> None:
     user.name = FORMER_NAME
     # No address can end so (RFC 2606), and each account needs another.
     user.email = f"{user.pk}@former.invalid"
-    user.time_zone = user.theme = ""
+    user.time_zone = user.language = user.theme = ""
     user.picture_id = None
     user.is_active = user.is_staff = user.is_superuser = False
     user.set_unusable_password()

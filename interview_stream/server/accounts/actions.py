@@ -83,7 +83,9 @@ def change_profile(actor: Actor, *, wanted: ProfileIn) -> None:
     user = member_among(actor).user
     user.name = wanted.name
     user.time_zone = wanted.time_zone
-    user.save(update_fields=["name", "time_zone"])
+    if "language" in wanted.model_fields_set:
+        user.language = wanted.language or ""
+    user.save(update_fields=["name", "time_zone", "language"])
 
 
 def choose_mails(actor: Actor, *, wanted: MailChoices) -> None:

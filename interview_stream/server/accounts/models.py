@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, Member
+from interview_stream.server.lib.languages import Language
 from interview_stream.server.lib.problems import Forbidden, NotFound
 
 _Model = TypeVar("_Model", bound=models.Model)
@@ -38,6 +39,8 @@ class User(AbstractUser):
     name = models.CharField(max_length=100)
     time_zone = models.CharField(max_length=64, blank=True)
     """An IANA name; empty for whatever the browser says."""
+    language = models.CharField(max_length=5, choices=Language, blank=True)
+    """How days, times and numbers are written for them; empty for whatever the browser says."""
     theme = models.CharField(max_length=6, choices=Theme, blank=True)
     """The colours of the pages, on every device that they sign in on; empty until chosen."""
     picture_id = models.UUIDField(null=True, blank=True, unique=True)

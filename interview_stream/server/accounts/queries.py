@@ -29,6 +29,7 @@ from interview_stream.server.accounts.schemas import (
     UserOut,
 )
 from interview_stream.server.accounts.sessions import OwnSession
+from interview_stream.server.lib.languages import Language
 from interview_stream.server.lib.problems import Gone, NotFound
 from interview_stream.server.live import query
 
@@ -75,8 +76,15 @@ def _own_organisation_out(organisation: Organisation) -> OwnOrganisationOut:
 
 def _user_out(user: User) -> UserOut:
     mails = MailChoices(interviews=user.mail_interviews, reminders=user.mail_reminders, scorecards=user.mail_scorecards)
-    theme = Theme(user.theme) if user.theme else None
-    return UserOut(id=user.pk, name=user.name, email=user.email, time_zone=user.time_zone, theme=theme, mails=mails)
+    return UserOut(
+        id=user.pk,
+        name=user.name,
+        email=user.email,
+        time_zone=user.time_zone,
+        language=Language(user.language) if user.language else None,
+        theme=Theme(user.theme) if user.theme else None,
+        mails=mails,
+    )
 
 
 def _organisations_of(user: User) -> list[OrganisationOut]:

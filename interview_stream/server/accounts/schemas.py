@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 
 from interview_stream.server.accounts.models import Role, Theme
 from interview_stream.server.lib.addresses import canonical_email
+from interview_stream.server.lib.languages import Language
 from interview_stream.server.lib.wording import Name
 
 
@@ -65,6 +66,8 @@ class UserOut(Schema):
     email: str
     time_zone: str
     """An IANA name; empty for the browser's own."""
+    language: Language | None
+    """The English that days, times and numbers are written in; None for as the browser says."""
     theme: Theme | None
     """None until one was chosen: each browser then has its own."""
     mails: MailChoices
@@ -73,6 +76,8 @@ class UserOut(Schema):
 class ProfileIn(Schema):
     name: Name
     time_zone: Annotated[str, Field(max_length=64), AfterValidator(_known_time_zone)]
+    language: Language | None = None
+    """None for as the browser says; left out, it stays as it is."""
 
 
 class ThemeIn(Schema):

@@ -12,10 +12,11 @@ from interview_stream.server.accounts.domain_records import record_name, record_
 from interview_stream.server.accounts.models import Domain, MemberInvitation, User
 from interview_stream.server.accounts.places import place_of
 from interview_stream.server.lib.jobs import job
+from interview_stream.server.lib.languages import clock, day
 
 TEXT = """{inviter} invites you to join {organisation} on Interview Stream as {role}.
 
-Accept here, until {until:%d %B %Y}:
+Accept here, until {until}:
 
 {link}
 
@@ -63,7 +64,7 @@ NOTICE_TEXT = """{what}.
 
 Account: {email}
 Device: {device}, address {address}
-When: {at:%d %B %Y, %H:%M} {zone}
+When: {at} {zone}
 
 If this was you, there is nothing to do. If not, somebody else is in your account: choose a new password at
 once, which ends all other sessions, and look at what else was changed:
@@ -82,14 +83,14 @@ def send_security_notice(user_id: int, what: str, device: str, address: str, at:
         what=what,
         email=user.email,
         device=device,
-        **_where_and_when(address, at, user.time_zone),
+        **_where_and_when(address, at, user.time_zone, user.language),
         link=f"{settings.ENVIRONMENT.public_url}/settings/security",
     )
     EmailMessage(what, text, settings.DEFAULT_FROM_EMAIL, [email or user.email]).send()
 
 
 FAREWELL_TEXT = """Your account {email} has been deleted, as was asked for from
-{device}, address {address}, on {at:%d %B %Y, %H:%M} {zone}.
+{device}, address {address}, on {at} {zone}.
 
 It signs nobody in any more. What you did in interviews stays with the organisations that you did it for, without your
 name.
@@ -99,17 +100,19 @@ If this was not you, tell an owner of your organisation.
 
 
 @job("Tell a person that their account was deleted", tries=8, wait=timedelta(minutes=1), is_kept=False)
-def send_farewell(email: str, device: str, address: str, time_zone: str, at: float) -> None:
-    text = FAREWELL_TEXT.format(email=email, device=device, **_where_and_when(address, at, time_zone))
+def send_farewell(email: str, device: str, address: str, time_zone: str, at: float, language: str = "") -> None:
+    where_and_when = _where_and_when(address, at, time_zone, language)
+    text = FAREWELL_TEXT.format(email=email, device=device, **where_and_when)
     EmailMessage("Your account has been deleted", text, settings.DEFAULT_FROM_EMAIL, [email]).send()
 
 
-def _where_and_when(address: str, at: float, time_zone: str) -> dict[str, object]:
+def _where_and_when(address: str, at: float, time_zone: str, language: str) -> dict[str, object]:
     """For a text with the fields `address`, `at` and `zone`."""
     zone, place = time_zone or "UTC", place_of(address)
+    moment = datetime.fromtimestamp(at, ZoneInfo(zone))
     return {
         "address": f"{address} ({place})" if place else address,
-        "at": datetime.fromtimestamp(at, ZoneInfo(zone)),
+        "at": f"{day(moment, language)}, {clock(moment, language)}",
         "zone": zone,
     }
 
@@ -163,19 +166,21 @@ def _organisation(invitation_id: str) -> UUID | None:
 )
 def send_member_invitation(invitation_id: str) -> None:
     """A job that waits twice sends twice, which does less harm than none."""
-    # Here, because inviting enqueues this task.
+    # Here, because both enqueue tasks of this module.
+    from interview_stream.server.accounts.addresses import account_with
     from interview_stream.server.accounts.inviting import invitation_url
 
     related = MemberInvitation.objects.open().select_related("organisation", "invited_by")
     invitation = related.filter(pk=UUID(invitation_id)).first()
     if invitation is None:
         return
+    reader = account_with(invitation.email)
     inviter = invitation.invited_by.name if invitation.invited_by else invitation.organisation.name
     text = TEXT.format(
         inviter=inviter,
         organisation=invitation.organisation.name,
         role=f"{'an' if invitation.role[0] in 'aio' else 'a'} {invitation.role}",
-        until=invitation.expires_at,
+        until=day(invitation.expires_at, reader.language if reader else ""),
         link=invitation_url(invitation, is_mailed=True),
     )
     subject = f"{inviter} invites you to {invitation.organisation.name}"

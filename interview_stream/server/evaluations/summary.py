@@ -18,6 +18,7 @@ from interview_stream.server.evaluations.schemas import EvaluationOut, Scorecard
 from interview_stream.server.interviews.auditing import record_of
 from interview_stream.server.interviews.models import Interview
 from interview_stream.server.kits.skills import Level
+from interview_stream.server.lib.languages import clock, day, long_day
 from interview_stream.server.lib.problems import Forbidden
 
 LEVELS = {Level.STRONG_NO: "Strong no", Level.NO: "No", Level.YES: "Yes", Level.STRONG_YES: "Strong yes"}
@@ -42,7 +43,7 @@ def summarise(actor: Actor, *, interview_id: UUID) -> bytes:
     evaluation = get_evaluation(actor, interview_id=interview_id)
     record_of(interview, member.user, Act.SUMMARY_DOWNLOADED)
     zone = ZoneInfo(member.user.time_zone or interview.time_zone)
-    return _Page(interview, evaluation, zone).written()
+    return _Page(interview, evaluation, zone, member.user.language).written()
 
 
 @cache
@@ -52,8 +53,8 @@ def _wider_typefaces() -> list[Path]:
 
 
 class _Page:
-    def __init__(self, interview: Interview, evaluation: EvaluationOut, zone: ZoneInfo) -> None:
-        self._interview, self._evaluation, self._zone = interview, evaluation, zone
+    def __init__(self, interview: Interview, evaluation: EvaluationOut, zone: ZoneInfo, language: str) -> None:
+        self._interview, self._evaluation, self._zone, self._language = interview, evaluation, zone, language
         self._pdf = pdf = FPDF(format="A4")
         pdf.set_margin(20)
         pdf.set_auto_page_break(auto=True, margin=20)
@@ -83,7 +84,9 @@ class _Page:
             for comment in self._evaluation.comments:
                 self._line(f"{comment.author.name}, {comment.stars} of 5 stars", colour=GREY)
                 self._line(comment.text, after=2)
-        self._line(f"Written {timezone.now().astimezone(self._zone):%d %B %Y, %H:%M %Z}", size=8, colour=GREY)
+        now = timezone.now().astimezone(self._zone)
+        written = f"Written {day(now, self._language)}, {clock(now, self._language)} {now:%Z}"
+        self._line(written, size=8, colour=GREY)
         return bytes(self._pdf.output())
 
     def _head(self) -> None:
@@ -93,7 +96,8 @@ class _Page:
         self._line(interview.title, size=12, after=1)
         start = (interview.scheduled_for or interview.created_at).astimezone(self._zone)
         people = ", ".join(interview.assignments.values_list("user__name", flat=True))
-        self._line(f"{start:%A} {start.day} {start:%B %Y, %H:%M %Z} · held by {people}", colour=GREY, after=2)
+        when = f"{long_day(start, self._language)}, {clock(start, self._language)} {start:%Z}"
+        self._line(f"{when} · held by {people}", colour=GREY, after=2)
 
     def _decision(self) -> None:
         decision = self._evaluation.decision
@@ -104,7 +108,7 @@ class _Page:
         self._line(OUTCOMES[decision.outcome], bold=True, size=12)
         if decision.reason:
             self._line(f"“{decision.reason}”")
-        self._line(f"{decision.by.name}, {decision.at.astimezone(self._zone):%d %B %Y}", colour=GREY)
+        self._line(f"{decision.by.name}, {day(decision.at.astimezone(self._zone), self._language)}", colour=GREY)
 
     def _ratings(self, cards: list[ScorecardOut]) -> None:
         self._section("Scorecards")
@@ -128,8 +132,8 @@ class _Page:
             self._line(card.summary, after=1)
         for key, moments in card.moments.items():
             for moment in moments:
-                at = moment.at.astimezone(self._zone)
-                self._line(f"{names.get(key, key)}, {at:%H:%M:%S}: {moment.text or 'cited'}", size=9, colour=GREY)
+                at = clock(moment.at.astimezone(self._zone), self._language, with_seconds=True)
+                self._line(f"{names.get(key, key)}, {at}: {moment.text or 'cited'}", size=9, colour=GREY)
 
     def _section(self, title: str) -> None:
         self._pdf.start_section(title)

@@ -14,6 +14,7 @@ from interview_stream.server.accounts.models import User
 from interview_stream.server.interviews.calendar import Entry, Method, calendar_file
 from interview_stream.server.interviews.links import link_url, observer_url
 from interview_stream.server.interviews.models import Interview, Notice
+from interview_stream.server.lib.languages import clock, long_day
 
 
 def mail_of(notice: Notice) -> EmailMultiAlternatives:
@@ -64,11 +65,12 @@ def _parts(notice: Notice) -> list[str]:
 
 def when(interview: Interview, start: datetime, user: User | None) -> str:
     """On the reader's clock, a member's or (for no user) the candidate's; the zone is always said."""
-    own = interview.invitation.time_zone if user is None else user.time_zone
+    own, language = (interview.invitation.time_zone, "") if user is None else (user.time_zone, user.language)
     zone = own or interview.time_zone
     begin = start.astimezone(ZoneInfo(zone))
     end = (start + timedelta(minutes=interview.duration_minutes)).astimezone(ZoneInfo(zone))
-    return f"{begin:%A} {begin.day} {begin:%B %Y}, {begin:%H:%M} - {end:%H:%M} {begin:%Z} ({zone.replace('_', ' ')})"
+    hours = f"{clock(begin, language)} - {clock(end, language)}"
+    return f"{long_day(begin, language)}, {hours} {begin:%Z} ({zone.replace('_', ' ')})"
 
 
 def _url(notice: Notice) -> str:

@@ -1,5 +1,6 @@
 """Inviting members: a list of addresses, a personal link for each, and what becomes of it."""
 
+import re
 import smtplib
 from dataclasses import replace
 from datetime import timedelta
@@ -177,7 +178,10 @@ def test_an_admin_cannot_make_owners(as_alice: Client, alice: Member) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_worker_sends_the_e_mail(as_alice: Client, settings: Any) -> None:
+def test_the_worker_sends_the_e_mail(as_alice: Client, settings: Any, charlie: Member) -> None:
+    """Who has an account reads it in their English."""
+    EmailAddress.objects.create(user=charlie.user, email="nora@example.org", verified=True)
+    User.objects.filter(pk=charlie.user.pk).update(language="en-US")
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, smtp_host="mail.example.org")
     invitation = invited(as_alice)
     assert invitation["mail"] == "waiting"
@@ -186,6 +190,7 @@ def test_the_worker_sends_the_e_mail(as_alice: Client, settings: Any) -> None:
     assert sent.to == ["nora@example.org"]
     assert sent.subject == "Alice invites you to Acme"
     assert "/invitation/" in sent.body
+    assert re.search(r"until [A-Z][a-z]+ \d+, 20\d\d:", str(sent.body))
     assert invitation["link_url"] not in sent.body
     assert as_alice.get("/api/member-invitations").json()[0]["mail"] == "sent"
 

@@ -1,5 +1,6 @@
 """New devices are told of by e-mail, places come from a local file, and a session may end with the browser."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ def told() -> list[str]:
 
 
 def test_a_new_browser_or_address_is_told_once(alice: Member, places: None) -> None:
-    alice.user.time_zone = "Europe/Lisbon"
+    alice.user.time_zone, alice.user.language = "Europe/Lisbon", "en-CA"
     alice.user.save()
     sign_in("198.51.100.7")
     assert told() == []  # The first of an account tells nothing new.
@@ -58,7 +59,7 @@ def test_a_new_browser_or_address_is_told_once(alice: Member, places: None) -> N
     (text,) = told()
     assert text.startswith("Your account was used from a new device.")
     assert "Device: Firefox on Linux, address 198.51.100.8 (Lisbon, Portugal)" in text
-    assert " Europe/Lisbon\n" in text
+    assert re.search(r"When: [A-Z][a-z]+ \d+, 20\d\d, \d+:\d\d [ap]\.m\. Europe/Lisbon\n", text)
     assert "choose a new password at\nonce" in text
     sign_in("198.51.100.8", agent="curl/8")
     assert len(told()) == 1

@@ -47,7 +47,7 @@ def test_the_link_makes_an_owner_who_is_signed_in(token: str, as_nobody: Client)
     me = answer.json()
     who = {"name": "Alice", "email": "alice@example.org", "time_zone": ""}
     mails = {"interviews": True, "reminders": True, "scorecards": True}
-    assert me["user"] == who | {"id": User.objects.get().pk, "mails": mails, "theme": None}
+    assert me["user"] == who | {"id": User.objects.get().pk, "mails": mails, "language": None, "theme": None}
     assert (me["organisation"]["name"], me["role"], me["has_owner"]) == ("Acme", "owner", True)
     assert as_nobody.get("/api/me").json() == me
     assert Membership.objects.get().role == Role.OWNER

@@ -1,5 +1,6 @@
 """A person's sessions: where they are signed in, ending one or all others, and what a new password ends."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -119,6 +120,29 @@ def test_a_profile_is_changed(as_bob: Client) -> None:
     assert (user["name"], user["time_zone"]) == ("Bob Brown", "Europe/Lisbon")
     assert change(time_zone="Mars/Base").status_code == 422
     assert change(name="  ").status_code == 422
+
+
+def test_a_language_is_chosen_kept_and_given_up(as_bob: Client, settings: Any, tmp_path: Path) -> None:
+    """The page says it before anything runs in it, so that no day is first written in another way."""
+    settings.FRONT_END = tmp_path
+    (tmp_path / "index.html").write_text('<meta content="__LANGUAGE__">')
+
+    def change(**language: str | None) -> Any:
+        body = {"name": "Bob", "time_zone": "", **language}
+        return as_bob.patch("/api/me", body, content_type="application/json")
+
+    def shown() -> tuple[str | None, str]:
+        return as_bob.get("/api/me").json()["user"]["language"], as_bob.get("/").content.decode()
+
+    assert shown() == (None, '<meta content="">')
+    assert change(language="en-IE").json()["user"]["language"] == "en-IE"
+    refused = change(language="de-DE")
+    assert (refused.status_code, refused.headers["Content-Type"]) == (422, "application/problem+json")
+    assert "en-GB" in refused.json()["errors"][0]["msg"]
+    assert change().status_code == 200
+    assert shown() == ("en-IE", '<meta content="en-IE">')
+    change(language=None)
+    assert shown() == (None, '<meta content="">')
 
 
 @pytest.mark.parametrize(

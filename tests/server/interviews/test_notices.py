@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from interview_stream.server.accounts.actor import Member
+from interview_stream.server.accounts.models import User
 from interview_stream.server.interviews import actions
 from interview_stream.server.interviews.models import Interview
 from interview_stream.server.interviews.schemas import InterviewIn, InterviewPatchIn, RescheduleIn
@@ -51,7 +52,8 @@ def summary(messages: list[EmailMessage]) -> list[tuple[str, str, str]]:
     return sorted((m["To"], entry_of(m).method.value, entry_of(m).vevent.sequence.value) for m in messages)
 
 
-def test_both_sides_are_invited_each_on_their_own_clock(as_alice: Client) -> None:
+def test_both_sides_are_invited_each_on_their_own_clock(as_alice: Client, alice: Member) -> None:
+    User.objects.filter(pk=alice.user.pk).update(language="en-US")
     made = create(
         as_alice, scheduled_for=SOON, time_zone="Europe/Berlin", description="Two tasks.",
         candidate_name="Dana", candidate_email="dana@example.org", candidate_time_zone="America/New_York",
@@ -62,7 +64,7 @@ def test_both_sides_are_invited_each_on_their_own_clock(as_alice: Client) -> Non
     assert set(messages) == {"alice@example.org", "dana@example.org"}
     to_dana, to_alice = text_of(messages["dana@example.org"]), text_of(messages["alice@example.org"])
     assert "Wednesday 1 January 2031, 04:00 - 05:00 EST (America/New York)" in to_dana
-    assert "10:00 - 11:00 CET (Europe/Berlin)" in to_alice
+    assert "Wednesday, January 1, 2031, 10:00 AM - 11:00 AM CET (Europe/Berlin)" in to_alice
     assert made["candidate"]["link_url"] in to_dana
     assert "/join/" not in to_alice, "whoever holds the link can pose as the candidate"
     assert "dana@example.org" not in str(messages["alice@example.org"])

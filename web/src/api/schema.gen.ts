@@ -2512,6 +2512,12 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Language
+         * @description As language tags of BCP 47 name them.
+         * @enum {string}
+         */
+        Language: "en-AU" | "en-CA" | "en-IN" | "en-IE" | "en-NZ" | "en-SG" | "en-ZA" | "en-GB" | "en-US";
+        /**
          * MailChoices
          * @description Which e-mails somebody wants; those on the safety of their account always go out.
          */
@@ -2605,6 +2611,7 @@ export interface components {
             email: string;
             /** Time Zone */
             time_zone: string;
+            language: components["schemas"]["Language"] | null;
             theme: components["schemas"]["Theme"] | null;
             mails: components["schemas"]["MailChoices"];
         };
@@ -2614,6 +2621,7 @@ export interface components {
             name: string;
             /** Time Zone */
             time_zone: string;
+            language?: components["schemas"]["Language"] | null;
         };
         /** OwnerLinkOut */
         OwnerLinkOut: {

@@ -30,6 +30,7 @@ export type Recording = Schemas["RecordingOut"];
 export type RecordingPage = Schemas["PageOut_RecordingOut_"];
 export type RecordingTrack = Schemas["TrackOut"];
 export type Picture = Schemas["PictureOut"];
+export type Language = Schemas["Language"];
 export type Theme = Schemas["Theme"];
 export type Domain = Schemas["DomainOut"];
 export type SignUp = Schemas["SignUpOut"];

@@ -5,7 +5,7 @@ import { toastProblem } from "@/components/toaster";
 import { Button } from "@/components/ui/button";
 import { useNow } from "@/hooks/use-now";
 import { sizeLabel } from "@/lib/recording-facts";
-import { browserTimeStyle, dayAndTime } from "@/lib/time";
+import { dayAndTime, ownTimeStyle } from "@/lib/time";
 
 const icons = { resume: FileUserIcon, file: FileTextIcon, link: LinkIcon };
 
@@ -19,7 +19,7 @@ export function AttachmentRow({ attachment, guestToken }: { attachment: Attachme
     attachment.kind === "resume" ? "Résumé" : null,
     attachment.size_bytes === null ? null : sizeLabel(attachment.size_bytes),
     guestToken ? null : (attachment.added_by ?? "from the candidate"),
-    dayAndTime(new Date(attachment.added_at), now, browserTimeStyle()),
+    dayAndTime(new Date(attachment.added_at), now, ownTimeStyle()),
   ].filter(Boolean);
   return (
     <li className="flex items-center gap-3 px-4 py-2.5" data-testid="attachment">

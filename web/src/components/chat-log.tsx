@@ -1,7 +1,9 @@
 /** What was written in a call, to read again afterwards. */
+
 import { LockIcon } from "lucide-react";
 import { useLive } from "@/api/live";
 import { MessageText } from "@/components/message-text";
+import { clockTime, ownTimeStyle } from "@/lib/time";
 
 export function ChatLog({ interviewId }: { interviewId: string }) {
   const messages = useLive("chat.messages", { interview_id: interviewId }).data;
@@ -30,5 +32,5 @@ export function ChatLog({ interviewId }: { interviewId: string }) {
 }
 
 function timeOf(at: string): string {
-  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return clockTime(new Date(at), ownTimeStyle());
 }

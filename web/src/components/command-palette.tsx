@@ -27,7 +27,7 @@ import { useNow } from "@/hooks/use-now";
 import { useStartCall } from "@/hooks/use-start-call";
 import { useChooseTheme } from "@/hooks/use-theme";
 import { GROUPS, grouped, matchesSearch, startOf } from "@/lib/interview-order";
-import { browserTimeStyle, dayAndTime } from "@/lib/time";
+import { dayAndTime, ownTimeStyle } from "@/lib/time";
 
 const OPEN_EVENT = "interview-stream:command-palette";
 const MOST_INTERVIEWS = 8;
@@ -143,7 +143,7 @@ function FoundInterviews({ search, open }: { search: string; open: (id: string) 
             )}
           </span>
           <span className="shrink-0 text-muted-foreground text-xs">
-            {interview.state === "live" ? "Live" : dayAndTime(startOf(interview), now, browserTimeStyle())}
+            {interview.state === "live" ? "Live" : dayAndTime(startOf(interview), now, ownTimeStyle())}
           </span>
         </CommandItem>
       ))}

@@ -4,12 +4,12 @@ import type { Recording } from "@/api/types";
 import { useNow } from "@/hooks/use-now";
 import { isolated } from "@/lib/person";
 import { bytesIn, peopleIn, secondsOf, sizeLabel } from "@/lib/recording-facts";
-import { browserTimeStyle, dayAndTime, lengthOf } from "@/lib/time";
+import { dayAndTime, lengthOf, ownTimeStyle } from "@/lib/time";
 
 /** One recording in a list, linked to where it is played. */
 export function RecordingRow({ recording, isTitled = true }: { recording: Recording; isTitled?: boolean }) {
   const now = useNow();
-  const when = dayAndTime(new Date(recording.started_at), now, browserTimeStyle());
+  const when = dayAndTime(new Date(recording.started_at), now, ownTimeStyle());
   const people = peopleIn(recording).map(isolated).join(", ");
   return (
     <Link

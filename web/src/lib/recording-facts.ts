@@ -1,5 +1,6 @@
-/** What a list says about a recording: its people, its length, its size. Pure. */
+/** What a list says about a recording: its people, its length, its size. */
 import type { Recording } from "@/api/types";
+import { decimal } from "./locale";
 
 /** Names of who was recorded, each once; the candidate first, because that is whom one looks for. */
 export function peopleIn(recording: Pick<Recording, "tracks">): string[] {
@@ -39,5 +40,5 @@ export function sizeLabel(bytes: number): string {
     amount /= 1000;
     unit++;
   }
-  return `${amount < 9.95 && unit > 1 ? amount.toFixed(1) : Math.round(amount)} ${UNITS[unit]}`;
+  return `${amount < 9.95 && unit > 1 ? decimal(amount, 1) : Math.round(amount)} ${UNITS[unit]}`;
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { writeLike } from "./locale";
 import {
   clockTime,
+  dateInputValue,
   dayAndTime,
   dayName,
   daysUntil,
@@ -10,12 +12,15 @@ import {
   longDay,
   nearness,
   nextSlot,
+  shortDay,
+  timeInputValue,
   timeRange,
   zoneName,
 } from "./time";
 
-const berlin = { zone: "Europe/Berlin", hour12: false };
-const newYork = { zone: "America/New_York", hour12: true };
+const berlin = { zone: "Europe/Berlin", locale: "en-GB" };
+const newYork = { zone: "America/New_York", locale: "en-US" };
+const sydney = { zone: "Australia/Sydney", locale: "en-AU" };
 const now = new Date("2026-11-24T21:30:00Z");
 
 describe("days", () => {
@@ -30,26 +35,30 @@ describe("days", () => {
     expect(dayName(new Date("2026-12-03T10:00:00Z"), now, berlin)).toBe("Thu 3 Dec");
     expect(dayName(new Date("2027-01-07T10:00:00Z"), now, berlin)).toBe("Thu 7 Jan 2027");
     expect(longDay(now, berlin)).toBe("Tuesday 24 November 2026");
+    expect(dayName(new Date("2027-01-07T10:00:00Z"), now, newYork)).toBe("Thu, Jan 7, 2027");
+    expect(shortDay(now, newYork)).toBe("Nov 24, 2026");
   });
 });
 
 describe("times", () => {
   it("follow the clock's style", () => {
     expect(clockTime(now, berlin)).toBe("22:30");
-    expect(clockTime(now, newYork)).toBe("4:30 pm");
-    expect(dayAndTime(now, now, newYork)).toBe("Today, 4:30 pm");
+    expect(clockTime(now, newYork)).toBe("4:30 PM");
+    expect(clockTime(now, sydney)).toBe("8:30 am");
+    expect(clockTime(now, { ...berlin, locale: "en-GB-u-hc-h12" })).toBe("10:30 pm");
+    expect(dayAndTime(now, now, newYork)).toBe("Today, 4:30 PM");
   });
 
   it("name hours shortly", () => {
-    expect(hourName(14, { hour12: false })).toBe("14:00");
-    expect(hourName(14, { hour12: true })).toBe("2 pm");
-    expect(hourName(24, { hour12: false })).toBe("00:00");
+    expect(hourName(14, berlin)).toBe("14:00");
+    expect(hourName(14, newYork)).toBe("2 PM");
+    expect(hourName(24, berlin)).toBe("00:00");
   });
 
   it("say the half-day of a range once", () => {
     expect(timeRange(now, 60, berlin)).toBe("22:30 – 23:30");
-    expect(timeRange(now, 60, newYork)).toBe("4:30 – 5:30 pm");
-    expect(timeRange(new Date("2026-11-24T16:30:00Z"), 60, newYork)).toBe("11:30 am – 12:30 pm");
+    expect(timeRange(now, 60, newYork)).toBe("4:30 – 5:30 PM");
+    expect(timeRange(new Date("2026-11-24T16:30:00Z"), 60, newYork)).toBe("11:30 AM – 12:30 PM");
   });
 
   it("name the zone as of that moment", () => {
@@ -97,4 +106,11 @@ it("tells the other side's clock only where it differs", () => {
   expect(elsewhere(moment, "Asia/Kolkata", berlin)).toMatchObject({ zone: "Asia/Kolkata" });
   expect(elsewhere(moment, "Europe/Ber", berlin)).toBeNull();
   expect(elsewhere(moment, null, berlin)).toBeNull();
+});
+
+it("gives fields their values however days are written", () => {
+  writeLike("en-US", []);
+  const moment = new Date(2026, 10, 24, 21, 5);
+  expect([dateInputValue(moment), timeInputValue(moment)]).toEqual(["2026-11-24", "21:05"]);
+  writeLike("en-GB", []);
 });

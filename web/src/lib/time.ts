@@ -1,19 +1,22 @@
-/** Words for moments and lengths of time. Pure: the present moment, the zone and the clock's style are passed in. */
+/** Words for moments and lengths of time. Pure: the present moment is passed in, as are the zone and how days are written. */
+import { locale } from "./locale";
 
 export interface TimeStyle {
   /** An IANA zone; the browser's own when left out. */
   zone?: string;
-  hour12?: boolean;
+  /** How days and hours are written; as the reader writes them when left out. */
+  locale?: string;
 }
 
+/** Of what machines read: digits in a known order, 24 hours. */
+const PLAIN = "en-GB";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The clock's style the person's browser asks for: the words stay English, the hours are written as they know them. */
-export function browserTimeStyle(): TimeStyle {
-  const { hour12 } = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
-  return { hour12: hour12 ?? false };
+/** As the reader writes days and hours, where they are. */
+export function ownTimeStyle(): TimeStyle {
+  return { locale: locale() };
 }
 
 export function browserZone(): string {
@@ -34,11 +37,26 @@ export function elsewhere(moment: Date, zone: string | null, here: TimeStyle): T
 }
 
 function formatter(style: TimeStyle, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat("en-GB", { timeZone: style.zone, ...options });
+  return new Intl.DateTimeFormat(style.locale ?? locale(), { timeZone: style.zone, ...options });
+}
+
+/** "Thu 3 Dec" needs no commas; "Thu, Dec 3, 2026" does. Browsers differ on the former. */
+function dayOf(moment: Date, style: TimeStyle, options: Intl.DateTimeFormatOptions): string {
+  const parts = formatter(style, options).formatToParts(moment);
+  const words = parts.map(({ value }) => value).join("");
+  const placeOf = (type: string) => parts.findIndex((part) => part.type === type);
+  return placeOf("month") < placeOf("day") ? words : words.replaceAll(",", "");
+}
+
+function hasHalfDays(style: TimeStyle): boolean {
+  return formatter(style, { hour: "numeric" }).resolvedOptions().hour12 ?? false;
 }
 
 function calendarDay(moment: Date, style: TimeStyle): string {
-  const parts = formatter(style, { year: "numeric", month: "2-digit", day: "2-digit" }).formatToParts(moment);
+  const parts = formatter(
+    { ...style, locale: PLAIN },
+    { year: "numeric", month: "2-digit", day: "2-digit" },
+  ).formatToParts(moment);
   const part = (type: string) => parts.find((each) => each.type === type)?.value ?? "";
   return `${part("year")}-${part("month")}-${part("day")}`;
 }
@@ -49,18 +67,20 @@ export function daysUntil(moment: Date, now: Date, style: TimeStyle): number {
 }
 
 export function clockTime(moment: Date, style: TimeStyle): string {
+  const isHalved = hasHalfDays(style);
   const text = formatter(style, {
-    hour: style.hour12 ? "numeric" : "2-digit",
+    hour: isHalved ? "numeric" : "2-digit",
     minute: "2-digit",
-    hourCycle: style.hour12 ? "h12" : "h23",
+    hourCycle: isHalved ? "h12" : "h23",
   });
-  return text.format(moment).replace(/ ?([ap])m/i, (_, half: string) => ` ${half.toLowerCase()}m`);
+  // Some browsers put a narrow space before the half of the day, which not every typeface has.
+  return text.format(moment).replace(/\s/g, " ");
 }
 
 /** A full hour on the edge of a day's plan: "14:00" or "2 pm". */
-export function hourName(hour: number, style: TimeStyle): string {
-  const text = clockTime(new Date(2026, 0, 1, hour), { hour12: style.hour12 });
-  return style.hour12 ? text.replace(":00", "") : text;
+export function hourName(hour: number, { locale }: TimeStyle): string {
+  const text = clockTime(new Date(2026, 0, 1, hour), { locale });
+  return hasHalfDays({ locale }) ? text.replace(":00", "") : text;
 }
 
 /** The zone's short name at that moment, such as "CET" or "GMT+5:30". */
@@ -69,28 +89,29 @@ export function zoneName(moment: Date, style: TimeStyle): string {
   return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
 }
 
-/** "Today", "Tomorrow", "Yesterday", "Thu 27 Nov"; with the year when it is another one. */
+/** "Today", "Tomorrow", "Yesterday", "Thu 27 Nov" or "Thu, Nov 27"; with the year when it is another one. */
 export function dayName(moment: Date, now: Date, style: TimeStyle): string {
   const days = daysUntil(moment, now, style);
   if (days === 0) return "Today";
   if (days === 1) return "Tomorrow";
   if (days === -1) return "Yesterday";
   const sameYear = calendarDay(moment, style).slice(0, 4) === calendarDay(now, style).slice(0, 4);
-  return formatter(style, {
+  return dayOf(moment, style, {
     weekday: "short",
     day: "numeric",
     month: "short",
     year: sameYear ? undefined : "numeric",
-  })
-    .format(moment)
-    .replaceAll(",", "");
+  });
 }
 
-/** "Thursday 27 November 2026", for pages that stand alone, such as a candidate's. */
+/** "27 Nov 2026": a date that somebody chose. */
+export function shortDay(moment: Date, style: TimeStyle): string {
+  return dayOf(moment, style, { day: "numeric", month: "short", year: "numeric" });
+}
+
+/** "Thursday 27 November 2026" or "Thursday, November 27, 2026", for pages that stand alone, such as a candidate's. */
 export function longDay(moment: Date, style: TimeStyle): string {
-  return formatter(style, { weekday: "long", day: "numeric", month: "long", year: "numeric" })
-    .format(moment)
-    .replaceAll(",", "");
+  return dayOf(moment, style, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 }
 
 export function dayAndTime(moment: Date, now: Date, style: TimeStyle): string {
@@ -134,7 +155,7 @@ export function dateInputValue(moment: Date): string {
 
 /** The value of <input type="time">, in local time. */
 export function timeInputValue(moment: Date): string {
-  return clockTime(moment, { hour12: false });
+  return clockTime(moment, { locale: PLAIN });
 }
 
 /** The next quarter of an hour that is at least ten minutes away: a start somebody may really mean. */

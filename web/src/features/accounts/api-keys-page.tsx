@@ -11,7 +11,7 @@ import { Badge } from "@/components/ui/badge";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
-import { browserTimeStyle, dayAndTime, nearness } from "@/lib/time";
+import { dayAndTime, nearness, ownTimeStyle } from "@/lib/time";
 import { ConfirmButton } from "./confirm-button";
 import { MakeKeyDialog } from "./make-key-dialog";
 import { roleWords } from "./roles";
@@ -58,7 +58,7 @@ function ReferenceLink() {
 
 function KeyRow({ apiKey, zone }: { apiKey: ApiKey; zone?: string }) {
   const now = useNow();
-  const style = { ...browserTimeStyle(), zone };
+  const style = { ...ownTimeStyle(), zone };
   const Icon = apiKey.is_shared ? BuildingIcon : KeyRoundIcon;
   const expiresAt = new Date(apiKey.expires_at);
   const isExpired = expiresAt <= now;

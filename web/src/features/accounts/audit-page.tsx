@@ -21,7 +21,7 @@ import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
-import { browserTimeStyle, dayAndTime, midnightOf } from "@/lib/time";
+import { dayAndTime, midnightOf, ownTimeStyle } from "@/lib/time";
 
 const words: Record<string, string> = {
   "installation.locked-down": "ended every session and link of this server",
@@ -213,9 +213,7 @@ function EventRow({ event, zone }: { event: AuditEvent; zone?: string }) {
       </p>
       <p className="text-[13px] text-muted-foreground tabular-nums">
         {event.address && `${event.address} · `}
-        <time dateTime={event.at}>
-          {dayAndTime(new Date(event.at), now, { ...browserTimeStyle(), zone })}
-        </time>
+        <time dateTime={event.at}>{dayAndTime(new Date(event.at), now, { ...ownTimeStyle(), zone })}</time>
       </p>
     </li>
   );

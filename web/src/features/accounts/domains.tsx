@@ -13,7 +13,7 @@ import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { Skeleton } from "@/components/ui/skeleton";
 import { fieldErrors } from "@/lib/field-errors";
-import { browserTimeStyle, longDay } from "@/lib/time";
+import { longDay, ownTimeStyle } from "@/lib/time";
 import { ConfirmButton } from "./confirm-button";
 import { SettingsCard } from "./settings-card";
 
@@ -119,8 +119,8 @@ function DomainRow({ domain, address }: { domain: Domain; address: string }) {
       {isMissing && domain.missing_since && (
         <p className="flex gap-2 text-[13px]">
           <CircleAlertIcon className="mt-0.5 size-4 shrink-0 text-warning" aria-hidden="true" />
-          The record has not been found since {longDay(new Date(domain.missing_since), browserTimeStyle())}.
-          Set it again, or people soon stop joining.
+          The record has not been found since {longDay(new Date(domain.missing_since), ownTimeStyle())}. Set
+          it again, or people soon stop joining.
         </p>
       )}
       {isVerified && !isMissing && (

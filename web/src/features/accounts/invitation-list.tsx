@@ -10,7 +10,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/hooks/use-now";
-import { browserTimeStyle, dayName } from "@/lib/time";
+import { dayName, ownTimeStyle } from "@/lib/time";
 import { ConfirmButton } from "./confirm-button";
 import { roleWords } from "./roles";
 
@@ -51,7 +51,7 @@ const mailWords: Record<MemberInvitation["mail"], string> = {
 function InvitationRow({ invitation }: { invitation: MemberInvitation }) {
   const now = useNow();
   const isExpired = invitation.is_expired || new Date(invitation.expires_at) <= now;
-  const until = dayName(new Date(invitation.expires_at), now, browserTimeStyle());
+  const until = dayName(new Date(invitation.expires_at), now, ownTimeStyle());
   const facts = [
     roleWords[invitation.role].label,
     isExpired ? "" : `until ${until}`,

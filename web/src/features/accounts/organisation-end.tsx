@@ -7,7 +7,7 @@ import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@/components/ui/select";
-import { browserTimeStyle, longDay } from "@/lib/time";
+import { longDay, ownTimeStyle } from "@/lib/time";
 import { ConfirmButton } from "./confirm-button";
 import { SettingsCard } from "./settings-card";
 
@@ -66,8 +66,7 @@ export function DeleteOrganisation({ me }: { me: Member }) {
       <SettingsCard title="Delete the organisation">
         <Alert variant="destructive">
           <AlertTitle>
-            {organisation.name} will be erased on{" "}
-            {longDay(new Date(organisation.delete_at), browserTimeStyle())}
+            {organisation.name} will be erased on {longDay(new Date(organisation.delete_at), ownTimeStyle())}
           </AlertTitle>
           <AlertDescription>
             <p>With all interviews, recordings and evaluations. Until then everything works as before.</p>

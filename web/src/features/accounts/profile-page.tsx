@@ -15,6 +15,7 @@ import { fieldErrors } from "@/lib/field-errors";
 import { Addresses } from "./addresses";
 import { CalendarFeedField } from "./calendar-feed";
 import { DeleteAccount } from "./delete-account";
+import { LanguageField } from "./language-field";
 import { MailChoicesCard } from "./mail-choices";
 import { PictureField } from "./picture-field";
 import { SettingsCard } from "./settings-card";
@@ -55,15 +56,18 @@ function ProfileForm({ me }: { me: Member }) {
   const session = useSession();
   const [name, setName] = useState(me.user.name);
   const [zone, setZone] = useState(me.user.time_zone);
+  const [language, setLanguage] = useState(me.user.language);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setIsBusy] = useState(false);
   const errors = fieldErrors(problem);
-  const isChanged = name.trim() !== me.user.name || zone.trim() !== me.user.time_zone;
+  const wanted = { name: name.trim(), time_zone: zone.trim(), language };
+  const isChanged =
+    wanted.name !== me.user.name || wanted.time_zone !== me.user.time_zone || language !== me.user.language;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setProblem(null);
     setIsBusy(true);
-    await session.changeProfile({ name: name.trim(), time_zone: zone.trim() }).then(
+    await session.changeProfile(wanted).then(
       () => toast("Saved"),
       (error) => setProblem(problemOf(error)),
     );
@@ -97,6 +101,7 @@ function ProfileForm({ me }: { me: Member }) {
         hint="Of the times in your settings."
         error={errors.time_zone}
       />
+      <LanguageField value={language} onChange={setLanguage} error={errors.language} />
       <div>
         <Button type="submit" disabled={isBusy || !isChanged || name.trim() === ""}>
           {isBusy ? "Saving…" : "Save"}

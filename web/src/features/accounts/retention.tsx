@@ -9,6 +9,8 @@ import { ProblemNotice } from "@/components/problem-notice";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { Skeleton } from "@/components/ui/skeleton";
+import { useNow } from "@/hooks/use-now";
+import { dayName, ownTimeStyle } from "@/lib/time";
 import { numberOf, textOf, useSaving } from "./use-saving";
 
 const SHOWN = 8;
@@ -86,7 +88,7 @@ function DueRow({ item }: { item: DueErasure }) {
   const isRecording = item.kind === "recording";
   const Icon = isRecording ? VideoIcon : UserRoundIcon;
   const day = new Date(`${item.goes_on}T12:00`);
-  const words = day.toLocaleDateString("en", { weekday: "short", day: "numeric", month: "short" });
+  const words = dayName(day, useNow(), ownTimeStyle());
   return (
     <li className="relative flex items-center gap-3 px-3 py-2 hover:bg-muted">
       <Icon

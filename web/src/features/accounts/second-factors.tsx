@@ -10,7 +10,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/hooks/use-now";
-import { browserTimeStyle, dayAndTime } from "@/lib/time";
+import { dayAndTime, ownTimeStyle } from "@/lib/time";
 import { ConfirmButton } from "./confirm-button";
 import { FactorRow } from "./factor-row";
 import { PasskeyRow } from "./passkey-row";
@@ -55,7 +55,7 @@ export function SecondFactors({ zone, publicUrl }: { zone?: string; publicUrl: s
 /** When it was last used, or since when it is there. */
 function useWords(zone?: string) {
   const now = useNow();
-  const style = { ...browserTimeStyle(), zone };
+  const style = { ...ownTimeStyle(), zone };
   return (factor: { created_at: string; last_used_at: string | null }) =>
     factor.last_used_at
       ? `Last used ${dayAndTime(new Date(factor.last_used_at), now, style)}`

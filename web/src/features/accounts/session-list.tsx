@@ -7,7 +7,7 @@ import { toast, toastProblem } from "@/components/toaster";
 import { Badge } from "@/components/ui/badge";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/hooks/use-now";
-import { browserTimeStyle, dayAndTime, nearness } from "@/lib/time";
+import { dayAndTime, nearness, ownTimeStyle } from "@/lib/time";
 import { ConfirmButton } from "./confirm-button";
 
 /** Where one is signed in; what is not one's own is ended here. */
@@ -38,7 +38,7 @@ export function SessionList({ zone }: { zone?: string }) {
 
 function SessionRow({ session, zone }: { session: AccountSession; zone?: string }) {
   const now = useNow();
-  const style = { ...browserTimeStyle(), zone };
+  const style = { ...ownTimeStyle(), zone };
   const seenAt = new Date(session.last_seen_at);
   const near = nearness(seenAt, now);
   const seen = near === "" ? dayAndTime(seenAt, now, style) : near === "now" ? "just now" : near;

@@ -1,6 +1,7 @@
 import { useId } from "react";
 import { Field } from "@/components/field";
 import { Input } from "@/components/ui/input";
+import { browserZone } from "@/lib/time";
 
 /** A field that completes what is typed: four hundred zones are too many to scroll through. */
 export function TimeZoneField({
@@ -19,7 +20,7 @@ export function TimeZoneField({
   error?: string;
 }) {
   const listId = useId();
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const own = browserZone();
   return (
     <Field
       label="Time zone"

@@ -1,4 +1,5 @@
 /** One channel of the chat: what was written, and where to write. */
+
 import { LockIcon, SendHorizontalIcon } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { ChatChannel, ChatMessage } from "@/api/types";
@@ -6,6 +7,7 @@ import { MessageText } from "@/components/message-text";
 import { Button } from "@/components/ui/button";
 import { Textarea } from "@/components/ui/textarea";
 import { cn } from "@/lib/cn";
+import { clockTime, ownTimeStyle } from "@/lib/time";
 import { readStored, writeStored } from "./memory";
 import type { Chat, Pending } from "./use-chat";
 
@@ -79,7 +81,7 @@ function Line({ message, isGrouped }: { message: ChatMessage; isGrouped: boolean
             {message.is_mine ? "You" : message.author}
           </bdi>
           <time dateTime={message.at} className="shrink-0 text-muted-foreground">
-            {new Date(message.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}
+            {clockTime(new Date(message.at), ownTimeStyle())}
           </time>
         </p>
       )}

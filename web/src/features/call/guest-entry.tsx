@@ -1,4 +1,5 @@
 /** What a candidate does below the device check: choose what is recorded, ask to come in, wait for the answer. */
+
 import { BellRingIcon, HourglassIcon } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { type Problem, problemOf } from "@/api/client";
@@ -6,6 +7,7 @@ import type { RecordingScope, Seat } from "@/api/types";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
+import { listOf } from "@/lib/locale";
 import { isolated } from "@/lib/person";
 import { ConsentChoice } from "./consent-choice";
 import type { GuestDoor } from "./use-guest-door";
@@ -98,7 +100,7 @@ function useEntry(seat: Seat | undefined, onAdmitted: () => void): void {
 }
 
 function Waiting({ door, seat }: { door: GuestDoor; seat: Seat }) {
-  const told = new Intl.ListFormat("en", { type: "conjunction" }).format(seat.told.map(isolated));
+  const told = listOf(seat.told.map(isolated));
   return (
     <section data-testid="waiting-room" className="space-y-4 rounded-xl border bg-card p-5" role="status">
       <p className="flex items-center gap-2.5 font-medium text-base">

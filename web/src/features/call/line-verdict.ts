@@ -1,4 +1,5 @@
 /** What the numbers of a network test mean for a call, in words. */
+import { decimal } from "@/lib/locale";
 
 export interface LineReport {
   /** How the media travels; calls are best over UDP. */
@@ -60,11 +61,11 @@ export function verdictOf({ path, roundTripMs = 0, loss, upKbps, downKbps }: Lin
 
 /** "UDP · 2.4 Mbit/s up, 2.3 down · 0.0 % lost · 24 ms there and back" */
 export function numbersOf({ path, roundTripMs, loss, upKbps, downKbps }: LineReport): string {
-  const mbit = (kbps: number) => (kbps / 1000).toFixed(1);
+  const mbit = (kbps: number) => decimal(kbps / 1000, 1);
   return [
     path === "unknown" ? undefined : path.toUpperCase(),
     `${mbit(upKbps)} Mbit/s up, ${mbit(downKbps)} down`,
-    `${(loss * 100).toFixed(1)} % lost`,
+    `${decimal(loss * 100, 1)} % lost`,
     roundTripMs === undefined ? undefined : `${Math.round(roundTripMs)} ms there and back`,
   ]
     .filter((part) => part !== undefined)

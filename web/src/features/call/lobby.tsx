@@ -10,6 +10,7 @@ import { Tooltip, TooltipContent, TooltipTrigger } from "@/components/ui/tooltip
 import { useShortcuts } from "@/hooks/use-shortcuts";
 import { playTestSound } from "@/lib/chime";
 import { cn } from "@/lib/cn";
+import { listOf } from "@/lib/locale";
 import type { CallInfo } from "./api";
 import type { LocalTracks } from "./call-session";
 import { DeviceHelp } from "./device-help";
@@ -102,10 +103,6 @@ function Heading({ info }: { info: CallInfo | undefined }) {
       </p>
     </div>
   );
-}
-
-function listOf(names: string[]): string {
-  return new Intl.ListFormat("en", { type: "conjunction" }).format(names);
 }
 
 function Preview({ devices }: { devices: LobbyDevices }) {

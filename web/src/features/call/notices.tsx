@@ -1,4 +1,5 @@
 /** What the room has to say, floating above the stage: never more than it must, never over a face for longer than needed. */
+
 import {
   BrainIcon,
   CircleDotIcon,
@@ -18,6 +19,7 @@ import type { ReactNode } from "react";
 import { CopyButton } from "@/components/copy-button";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
+import { listOf } from "@/lib/locale";
 import type { CallInfo } from "./api";
 import type { CallSession, CallSnapshot } from "./call-session";
 import { adviceFor, platformOf } from "./device-problems";
@@ -228,7 +230,7 @@ function resumeWord({ camera, microphone }: { camera: boolean; microphone: boole
 }
 
 function nameList(names: string[]): string {
-  const text = new Intl.ListFormat("en", { type: "disjunction" }).format(names);
+  const text = listOf(names, "disjunction");
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
 

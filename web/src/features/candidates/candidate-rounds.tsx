@@ -8,8 +8,9 @@ import { ProblemNotice } from "@/components/problem-notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/hooks/use-now";
 import { startOf } from "@/lib/interview-order";
+import { listOf } from "@/lib/locale";
 import { isolated } from "@/lib/person";
-import { browserTimeStyle, dayAndTime } from "@/lib/time";
+import { dayAndTime, ownTimeStyle } from "@/lib/time";
 
 /** All interviews of one candidate, the newest first, with what came of each. */
 export function CandidateRounds({ candidateId }: { candidateId: string }) {
@@ -37,7 +38,7 @@ export function CandidateRounds({ candidateId }: { candidateId: string }) {
 
 function Round({ interview }: { interview: Interview }) {
   const now = useNow();
-  const people = new Intl.ListFormat("en").format(interview.interviewers.map(({ name }) => isolated(name)));
+  const people = listOf(interview.interviewers.map(({ name }) => isolated(name)));
   return (
     <li className="relative flex min-h-16 items-center gap-4 px-4 py-2.5 transition-colors hover:bg-muted">
       <div className="min-w-0 flex-1">
@@ -49,7 +50,7 @@ function Round({ interview }: { interview: Interview }) {
           {interview.title}
         </Link>
         <p className="truncate text-[13px] text-muted-foreground">
-          {dayAndTime(startOf(interview), now, browserTimeStyle())} · {people}
+          {dayAndTime(startOf(interview), now, ownTimeStyle())} · {people}
         </p>
       </div>
       <InterviewStateBadge interview={interview} />

@@ -13,7 +13,7 @@ import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
-import { browserTimeStyle, dayAndTime } from "@/lib/time";
+import { dayAndTime, ownTimeStyle } from "@/lib/time";
 import { CandidateDialog } from "./candidate-dialog";
 
 interface CandidatesPageProps {
@@ -110,7 +110,7 @@ function CandidateRow({ candidate }: { candidate: CandidateSummary }) {
         {candidate.newest_at && (
           <p className="truncate tabular-nums">
             {count > 1 && <span className="max-sm:hidden">{count} interviews · </span>}
-            {dayAndTime(new Date(candidate.newest_at), now, browserTimeStyle())}
+            {dayAndTime(new Date(candidate.newest_at), now, ownTimeStyle())}
           </p>
         )}
       </div>

@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
-import { browserTimeStyle, dayAndTime, lengthOf, zoneName } from "@/lib/time";
+import { dayAndTime, lengthOf, ownTimeStyle, zoneName } from "@/lib/time";
 
 const STATES: Record<string, string> = {
   live: "Live",
@@ -46,7 +46,7 @@ export function OwnInterviewsPage() {
 
 function OwnRow({ interview }: { interview: OwnInterview }) {
   const now = useNow();
-  const style = browserTimeStyle();
+  const style = ownTimeStyle();
   const start = interview.scheduled_for === null ? null : new Date(interview.scheduled_for);
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">

@@ -13,6 +13,7 @@ import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { useTitle } from "@/hooks/use-title";
 import { cn } from "@/lib/cn";
 import { sizeLabel } from "@/lib/recording-facts";
+import { clockTime, ownTimeStyle } from "@/lib/time";
 
 /** What this server would have sent: the list on the left, one of them on the right. */
 export function MailboxPage() {
@@ -63,7 +64,7 @@ export function MailboxPage() {
                 >
                   <span className="truncate font-medium">{mail.subject}</span>
                   <span className="truncate text-[13px] text-muted-foreground">
-                    {mail.to} · {new Date(mail.sent_at).toLocaleTimeString("en-GB")}
+                    {mail.to} · {clockTime(new Date(mail.sent_at), ownTimeStyle())}
                   </span>
                 </button>
               </li>

@@ -14,7 +14,7 @@ import { Textarea } from "@/components/ui/textarea";
 import { UnsentEdit } from "@/components/unsent-edit";
 import { useNow } from "@/hooks/use-now";
 import { cn } from "@/lib/cn";
-import { browserTimeStyle, dayAndTime } from "@/lib/time";
+import { dayAndTime, ownTimeStyle } from "@/lib/time";
 
 const STARS = [1, 2, 3, 4, 5];
 
@@ -65,7 +65,7 @@ function CommentItem({ comment, interviewId }: { comment: Comment; interviewId: 
           ))}
         </span>
         <span className="text-[13px] text-muted-foreground">
-          {dayAndTime(new Date(comment.at), now, browserTimeStyle())}
+          {dayAndTime(new Date(comment.at), now, ownTimeStyle())}
         </span>
         {comment.is_mine && (
           <Button variant="ghost" size="icon-sm" aria-label="Delete this comment" onClick={drop}>

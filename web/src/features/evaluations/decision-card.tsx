@@ -10,7 +10,7 @@ import { Card } from "@/components/ui/card";
 import { Input } from "@/components/ui/input";
 import { ToggleGroup, ToggleGroupItem } from "@/components/ui/toggle-group";
 import { useNow } from "@/hooks/use-now";
-import { browserTimeStyle, dayAndTime } from "@/lib/time";
+import { dayAndTime, ownTimeStyle } from "@/lib/time";
 import { OUTCOMES } from "./levels";
 
 interface DecisionCardProps {
@@ -65,7 +65,7 @@ function Decided(props: DecisionCardProps & { decision: NonNullable<Evaluation["
         </p>
         {reason && <p className="mt-1 break-words">“{reason}”</p>}
         <p className="mt-1 text-[13px] text-muted-foreground">
-          <bdi>{decision.by.name}</bdi>, {dayAndTime(new Date(decision.at), now, browserTimeStyle())}
+          <bdi>{decision.by.name}</bdi>, {dayAndTime(new Date(decision.at), now, ownTimeStyle())}
         </p>
       </div>
       {evaluation.may_decide && (

@@ -25,7 +25,7 @@ import {
 } from "@/components/ui/dialog";
 import { Textarea } from "@/components/ui/textarea";
 import { useNow } from "@/hooks/use-now";
-import { browserTimeStyle, dayAndTime } from "@/lib/time";
+import { dayAndTime, ownTimeStyle } from "@/lib/time";
 
 interface FeedbackCardProps {
   interview: Interview;
@@ -50,7 +50,7 @@ export function FeedbackCard({ interview, evaluation }: FeedbackCardProps) {
             <p>
               Sent to <bdi className="break-all font-medium">{feedback.address}</bdi>
               <span className="block text-[13px] text-muted-foreground">
-                <bdi>{feedback.by.name}</bdi>, {dayAndTime(new Date(feedback.at), now, browserTimeStyle())}
+                <bdi>{feedback.by.name}</bdi>, {dayAndTime(new Date(feedback.at), now, ownTimeStyle())}
                 {feedback.sent_at === null && " · the e-mail waits to go out"}
               </span>
             </p>

@@ -7,7 +7,7 @@ import type { Recording } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
-import { browserTimeStyle, clockTime } from "@/lib/time";
+import { clockTime, ownTimeStyle } from "@/lib/time";
 import { offsetOf } from "./offset";
 
 /** What a rating rests on; where the moment was recorded, it opens the review there. */
@@ -16,7 +16,7 @@ export function MomentChips({ moments }: { moments: readonly Moment[] }) {
   return (
     <ul className="mt-1.5 flex flex-wrap gap-1.5">
       {moments.map((moment) => {
-        const words = `${clockTime(new Date(moment.at), browserTimeStyle())}${moment.text && ` · ${moment.text}`}`;
+        const words = `${clockTime(new Date(moment.at), ownTimeStyle())}${moment.text && ` · ${moment.text}`}`;
         const chip =
           "inline-flex max-w-full items-center gap-1 rounded-full border px-2 py-0.5 text-[13px] [&_svg]:size-3 [&_svg]:shrink-0";
         return (
@@ -69,7 +69,7 @@ export function MomentPicker({ interviewId, skill, moments, onChange }: MomentPi
           className="inline-flex max-w-full items-center gap-1 rounded-full border py-0.5 pr-0.5 pl-2 text-[13px]"
         >
           <span className="truncate">
-            {clockTime(new Date(moment.at), browserTimeStyle())}
+            {clockTime(new Date(moment.at), ownTimeStyle())}
             {moment.text && ` · ${moment.text}`}
           </span>
           <button
@@ -111,7 +111,7 @@ export function MomentPicker({ interviewId, skill, moments, onChange }: MomentPi
                     className="flex w-full gap-3 rounded-md px-2 py-1.5 text-left hover:bg-muted"
                   >
                     <span className="shrink-0 text-muted-foreground tabular-nums">
-                      {clockTime(new Date(note.at), browserTimeStyle())}
+                      {clockTime(new Date(note.at), ownTimeStyle())}
                     </span>
                     <span className="line-clamp-2 min-w-0 break-words">{note.text}</span>
                   </button>

@@ -9,7 +9,7 @@ import { Button } from "@/components/ui/button";
 import { Textarea } from "@/components/ui/textarea";
 import { UnsentEdit } from "@/components/unsent-edit";
 import { useNow } from "@/hooks/use-now";
-import { browserTimeStyle, clockTime, dayAndTime } from "@/lib/time";
+import { clockTime, dayAndTime, ownTimeStyle } from "@/lib/time";
 
 interface NotesPanelProps {
   interviewId: string;
@@ -82,7 +82,7 @@ function NoteItem({ note, interviewId, isInCall }: { note: Note; interviewId: st
   const now = useNow();
   const remove = useDeleteNote(interviewId);
   const at = new Date(note.at);
-  const style = browserTimeStyle();
+  const style = ownTimeStyle();
   const drop = () =>
     remove.mutateAsync(note.id).then(
       () =>

@@ -9,7 +9,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
 import { type Agenda, agendaOf, needsInterviewer, nextUp, startOf } from "@/lib/interview-order";
-import { browserTimeStyle, clockTime, dayAndTime, longDay } from "@/lib/time";
+import { clockTime, dayAndTime, longDay, ownTimeStyle } from "@/lib/time";
 import { Counts } from "./counts";
 import { greeting } from "./greeting";
 import { NextCard } from "./next-card";
@@ -24,7 +24,7 @@ export function HomePage({ userName }: { userName: string }) {
   const counts = useLive("interviews.counts", {});
   const recordings = useLive("recordings.list", {});
   const now = useNow();
-  const style = browserTimeStyle();
+  const style = ownTimeStyle();
   const next = nextUp(interviews.data ?? [], now);
   const agenda = agendaOf(interviews.data ?? [], now, style);
   return (
@@ -104,7 +104,7 @@ function Nothing({ children }: { children: React.ReactNode }) {
 function AgendaList({ agenda, isPending, now }: { agenda: Agenda; isPending: boolean; now: Date }) {
   if (isPending) return <Rows count={3} />;
   if (agenda.interviews.length === 0) return <Nothing>No interviews ahead.</Nothing>;
-  const style = browserTimeStyle();
+  const style = ownTimeStyle();
   return (
     <ul className="divide-y overflow-hidden rounded-xl border bg-card">
       {agenda.interviews.map((interview) => (

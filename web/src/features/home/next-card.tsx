@@ -9,7 +9,7 @@ import { useStartCall } from "@/hooks/use-start-call";
 import { cn } from "@/lib/cn";
 import { startOf } from "@/lib/interview-order";
 import { isolated } from "@/lib/person";
-import { browserTimeStyle, dayName, nearness, timeRange, zoneName } from "@/lib/time";
+import { dayName, nearness, ownTimeStyle, timeRange, zoneName } from "@/lib/time";
 
 /** The interview that is live, or the one that comes next, ready to be entered. */
 export function NextCard({ interview, now }: { interview: Interview | undefined; now: Date }) {
@@ -61,7 +61,7 @@ export function NextCard({ interview, now }: { interview: Interview | undefined;
 
 function NextLabel({ interview, now }: { interview: Interview; now: Date }) {
   const start = startOf(interview);
-  const style = browserTimeStyle();
+  const style = ownTimeStyle();
   const when = `${dayName(start, now, style)}, ${timeRange(start, interview.duration_minutes, style)} ${zoneName(start, style)}`;
   if (interview.state === "live") {
     return (

@@ -4,7 +4,7 @@ import { PersonAvatar } from "@/components/person-avatar";
 import { ShowMore } from "@/components/show-more";
 import { Button } from "@/components/ui/button";
 import { startOf } from "@/lib/interview-order";
-import { browserTimeStyle, dayAndTime } from "@/lib/time";
+import { dayAndTime, ownTimeStyle } from "@/lib/time";
 
 /** What waits for this person's own scorecard: the fresher the memory, the better the score. */
 export function ToEvaluate({ now }: { now: Date }) {
@@ -22,7 +22,7 @@ export function ToEvaluate({ now }: { now: Date }) {
               <p className="truncate font-medium">{interview.title}</p>
               <p className="truncate text-[13px] text-muted-foreground">
                 <bdi>{interview.candidate.name ?? "Candidate not named"}</bdi>,{" "}
-                {dayAndTime(startOf(interview), now, browserTimeStyle())}
+                {dayAndTime(startOf(interview), now, ownTimeStyle())}
               </p>
             </div>
             <Button asChild size="sm">

@@ -1,7 +1,7 @@
 import { useLive } from "@/api/live";
 import type { Activity, InterviewAct } from "@/api/types";
 import { useNow } from "@/hooks/use-now";
-import { browserTimeStyle, dayAndTime } from "@/lib/time";
+import { dayAndTime, ownTimeStyle } from "@/lib/time";
 
 const WORDS: Partial<Record<InterviewAct, string>> = {
   cancel: "cancelled the interview",
@@ -37,7 +37,7 @@ export function Activities({ interviewId }: { interviewId: string }) {
             </p>
             {activity.reason && <p className="break-words text-muted-foreground">“{activity.reason}”</p>}
             <p className="text-[13px] text-muted-foreground">
-              {dayAndTime(new Date(activity.at), now, browserTimeStyle())}
+              {dayAndTime(new Date(activity.at), now, ownTimeStyle())}
             </p>
           </li>
         ))}
@@ -48,8 +48,8 @@ export function Activities({ interviewId }: { interviewId: string }) {
 
 function wordsFor({ act, planned_after }: Activity, now: Date): string {
   if (act === "choose_time" && planned_after !== null)
-    return `chose ${dayAndTime(new Date(planned_after), now, browserTimeStyle())}`;
+    return `chose ${dayAndTime(new Date(planned_after), now, ownTimeStyle())}`;
   if (act !== "reschedule") return WORDS[act] ?? "changed the interview";
   if (planned_after === null) return "took the time away";
-  return `moved it to ${dayAndTime(new Date(planned_after), now, browserTimeStyle())}`;
+  return `moved it to ${dayAndTime(new Date(planned_after), now, ownTimeStyle())}`;
 }

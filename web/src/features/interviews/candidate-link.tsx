@@ -21,7 +21,7 @@ import { Input } from "@/components/ui/input";
 import { useNow } from "@/hooks/use-now";
 import { cn } from "@/lib/cn";
 import { isOver } from "@/lib/interview-order";
-import { browserTimeStyle, dayAndTime, dayName } from "@/lib/time";
+import { dayAndTime, dayName, ownTimeStyle } from "@/lib/time";
 import { invitationMail } from "./invitation-mail";
 
 /** Who the candidate is, and the one link that brings them in. */
@@ -52,7 +52,7 @@ export function CandidateLink({ interview }: { interview: Interview }) {
 function MailState({ mail }: { mail: NonNullable<Interview["candidate"]["mail"]> }) {
   const now = useNow();
   const what = mail.is_cancellation ? "cancellation" : "invitation";
-  const at = dayAndTime(new Date(mail.at), now, browserTimeStyle());
+  const at = dayAndTime(new Date(mail.at), now, ownTimeStyle());
   const Icon = mail.state === "failed" ? MailWarningIcon : MailCheckIcon;
   return (
     <p
@@ -74,7 +74,7 @@ function MailState({ mail }: { mail: NonNullable<Interview["candidate"]["mail"]>
 function LinkControls({ interview }: { interview: Interview }) {
   const now = useNow();
   const { candidate } = interview;
-  const until = dayName(new Date(candidate.link_expires_at), now, browserTimeStyle());
+  const until = dayName(new Date(candidate.link_expires_at), now, ownTimeStyle());
   const isExpired = new Date(candidate.link_expires_at) <= now;
   return (
     <div className="border-t p-5">
@@ -97,7 +97,7 @@ function LinkControls({ interview }: { interview: Interview }) {
         </p>
         <div className="-mx-2.5 flex flex-wrap">
           <Button asChild variant="ghost" size="sm">
-            <a href={invitationMail(interview, browserTimeStyle())}>
+            <a href={invitationMail(interview, ownTimeStyle())}>
               <MailIcon />
               Write an e-mail
             </a>

@@ -5,7 +5,7 @@ import type { Interview } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { isInTheWay, startOf } from "@/lib/interview-order";
-import { browserTimeStyle, dayName, daysUntil, hourName, timeRange } from "@/lib/time";
+import { dayName, daysUntil, hourName, ownTimeStyle, timeRange } from "@/lib/time";
 import { type Block, dayBlocks, hoursShown, minutesIntoDay } from "./day-blocks";
 
 const HOUR_PX = 44;
@@ -21,7 +21,7 @@ interface DayPlanProps {
 
 /** The day of a plan with everyone's interviews, and the plan among them. A click on a free place moves the plan there. */
 export function DayPlan({ plan, interviews, now, onPick }: DayPlanProps) {
-  const style = browserTimeStyle();
+  const style = ownTimeStyle();
   const sameDay = interviews.filter(
     (each) => isInTheWay(each) && daysUntil(startOf(each), plan.start, style) === 0,
   );
@@ -93,7 +93,7 @@ function DayHeading(props: Pick<DayPlanProps, "plan" | "now" | "onPick"> & { cou
   return (
     <div className="mb-2 flex items-center justify-between gap-3">
       <div>
-        <h2 className="font-semibold">{dayName(plan.start, now, browserTimeStyle())}</h2>
+        <h2 className="font-semibold">{dayName(plan.start, now, ownTimeStyle())}</h2>
         <p className="text-[13px] text-muted-foreground">
           {count === 0 ? "Nothing else planned" : `${count} planned`}
         </p>
@@ -133,7 +133,7 @@ function PlanBlock({ block, title, top }: { block: PlannedBlock; title: string; 
       </span>
       {height > 36 && (
         <span className="block truncate text-muted-foreground">
-          {timeRange(block.start, block.minutes, browserTimeStyle())}
+          {timeRange(block.start, block.minutes, ownTimeStyle())}
         </span>
       )}
     </>

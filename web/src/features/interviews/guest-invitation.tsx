@@ -20,8 +20,9 @@ import { Input } from "@/components/ui/input";
 import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
 import { fieldErrors } from "@/lib/field-errors";
+import { listOf } from "@/lib/locale";
 import { isolated } from "@/lib/person";
-import { browserTimeStyle, browserZone, lengthOf, longDay, nearness, timeRange, zoneName } from "@/lib/time";
+import { browserZone, lengthOf, longDay, nearness, ownTimeStyle, timeRange, zoneName } from "@/lib/time";
 
 import { GuestResume } from "./guest-resume";
 import { KINDS } from "./kinds";
@@ -80,10 +81,7 @@ function Facts({ view }: { view: GuestView }) {
         <WhenFact view={view} />
       </Fact>
       {interview.interviewers.length > 0 && (
-        <Fact icon={UsersIcon}>
-          With{" "}
-          {new Intl.ListFormat("en", { type: "conjunction" }).format(interview.interviewers.map(isolated))}
-        </Fact>
+        <Fact icon={UsersIcon}>With {listOf(interview.interviewers.map(isolated))}</Fact>
       )}
       <Fact icon={ClipboardListIcon}>
         {interview.kind === "other" ? "Interview" : KINDS[interview.kind]},{" "}
@@ -132,7 +130,7 @@ function WhenFact({ view: { interview, slots } }: { view: GuestView }) {
     return <>As soon as you are ready</>;
   }
   const start = new Date(interview.scheduled_for);
-  const style = browserTimeStyle();
+  const style = ownTimeStyle();
   const near = nearness(start, now);
   return (
     <>

@@ -3,15 +3,16 @@ import { SCOPE_WORDS } from "@/api/calls";
 import { useLive } from "@/api/live";
 import type { Interview } from "@/api/types";
 import { isOver, startOf } from "@/lib/interview-order";
+import { listOf } from "@/lib/locale";
 import { isolated } from "@/lib/person";
 import {
-  browserTimeStyle,
   dayAndTime,
   dayName,
   elsewhere,
   lengthOf,
   longDay,
   nearness,
+  ownTimeStyle,
   timeRange,
   zoneName,
 } from "@/lib/time";
@@ -20,7 +21,7 @@ import { KINDS } from "./kinds";
 
 /** Under the title: when it is, in the reader's own zone. */
 export function InterviewTime({ interview, now }: { interview: Interview; now: Date }) {
-  const style = browserTimeStyle();
+  const style = ownTimeStyle();
   const start = startOf(interview);
   if (interview.scheduled_for === null && interview.state === "scheduled") {
     return (
@@ -50,13 +51,13 @@ export function InterviewTime({ interview, now }: { interview: Interview; now: D
 
 /** The facts beside the page, and the way to end it. */
 export function InterviewDetails({ interview, now }: { interview: Interview; now: Date }) {
-  const style = browserTimeStyle();
+  const style = ownTimeStyle();
   const consent = useLive("calls.consents", { interview_id: interview.id }).data?.[0];
   const facts: (readonly [string, string])[] = [
     ["Kind", KINDS[interview.kind]],
     [
       interview.interviewers.length === 1 ? "Interviewer" : "Interviewers",
-      new Intl.ListFormat("en").format(interview.interviewers.map(({ name }) => isolated(name))),
+      listOf(interview.interviewers.map(({ name }) => isolated(name))),
     ],
     ["Length", lengthOf(interview.duration_minutes * 60)],
     ...(interview.kit ? [["Kit", `${interview.kit.name}, version ${interview.kit.number}`] as const] : []),

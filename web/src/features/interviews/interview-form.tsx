@@ -7,6 +7,7 @@ import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@
 import { Switch } from "@/components/ui/switch";
 import { Textarea } from "@/components/ui/textarea";
 import { ToggleGroup, ToggleGroupItem } from "@/components/ui/toggle-group";
+import { browserZone } from "@/lib/time";
 import { CandidateFields } from "./candidate-fields";
 import type { Draft } from "./draft";
 import { InterviewersField } from "./interviewers-field";
@@ -177,7 +178,7 @@ export function TimeFields(props: {
             />
           )}
         </Field>
-        <Field label="Start" aside={Intl.DateTimeFormat().resolvedOptions().timeZone.replaceAll("_", " ")}>
+        <Field label="Start" aside={browserZone().replaceAll("_", " ")}>
           {(control) => (
             <Input
               {...control}

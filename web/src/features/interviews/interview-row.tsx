@@ -7,7 +7,7 @@ import { PersonAvatar } from "@/components/person-avatar";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { isOver, needsInterviewer, startOf } from "@/lib/interview-order";
-import { browserTimeStyle, clockTime, dayName, lengthOf, nearness } from "@/lib/time";
+import { clockTime, dayName, lengthOf, nearness, ownTimeStyle } from "@/lib/time";
 
 /** One interview in the list: the row opens it, the buttons at its end save the way. */
 export function InterviewRow({ interview, now }: { interview: Interview; now: Date }) {
@@ -95,7 +95,7 @@ export function InterviewRow({ interview, now }: { interview: Interview; now: Da
 
 function When({ interview, now }: { interview: Interview; now: Date }) {
   const start = startOf(interview);
-  const style = browserTimeStyle();
+  const style = ownTimeStyle();
   const isPlanned = interview.scheduled_for !== null;
   const near = interview.state === "scheduled" && isPlanned ? nearness(start, now) : "";
   return (

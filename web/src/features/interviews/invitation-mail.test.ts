@@ -10,7 +10,7 @@ const interview = {
 } as Interview;
 
 it("writes who, what, when and the link, safely encoded", () => {
-  const url = new URL(invitationMail(interview, { zone: "Europe/Berlin", hour12: false }));
+  const url = new URL(invitationMail(interview, { zone: "Europe/Berlin", locale: "en-GB" }));
   expect(decodeURIComponent(url.pathname)).toBe("dana+jobs@example.org");
   expect(url.searchParams.get("subject")).toBe("Back end & data");
   expect(url.searchParams.get("body")).toContain("Hello Dana,\r\n");

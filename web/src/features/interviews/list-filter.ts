@@ -1,6 +1,6 @@
 /** What the list of interviews is narrowed down to, as the address holds it. Pure. */
 import type { InterviewFilter, InterviewKind, Person, Show } from "@/api/types";
-import { midnightOf } from "@/lib/time";
+import { midnightOf, ownTimeStyle, shortDay } from "@/lib/time";
 import { KINDS } from "./kinds";
 
 /** By how far they have come: the chips above the list. */
@@ -118,9 +118,5 @@ export function hidingOf(
 }
 
 function dayWords(day: string): string {
-  return new Date(`${day}T00:00`).toLocaleDateString(undefined, {
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-  });
+  return shortDay(new Date(`${day}T00:00`), ownTimeStyle());
 }

@@ -17,7 +17,7 @@ import {
 } from "@/components/ui/dialog";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/hooks/use-now";
-import { browserTimeStyle, clockTime, dayAndTime, elsewhere, longDay, zoneName } from "@/lib/time";
+import { clockTime, dayAndTime, elsewhere, longDay, ownTimeStyle, zoneName } from "@/lib/time";
 import { byDay } from "./slots";
 
 const MOST = 12;
@@ -45,7 +45,7 @@ export function OfferTimes({ interview }: { interview: Interview }) {
             <ul className="flex flex-wrap gap-2">
               {offered.map((start) => (
                 <li key={start} className="rounded-full border px-2.5 py-0.5 text-[13px] tabular-nums">
-                  {dayAndTime(new Date(start), now, browserTimeStyle())}
+                  {dayAndTime(new Date(start), now, ownTimeStyle())}
                 </li>
               ))}
             </ul>
@@ -79,7 +79,7 @@ export function OfferTimes({ interview }: { interview: Interview }) {
 }
 
 function OfferForm({ interview, close }: { interview: Interview; close: () => void }) {
-  const style = browserTimeStyle();
+  const style = ownTimeStyle();
   const free = useFreeSlots(
     interview.interviewers.map(({ id }) => id),
     interview.duration_minutes,
@@ -168,7 +168,7 @@ interface SuggestedTimesProps {
 /** The next times at which everybody is free, one press away while planning. */
 export function SuggestedTimes({ interviewerIds, minutes, now, onPick }: SuggestedTimesProps) {
   const free = useFreeSlots(interviewerIds, minutes);
-  const shown = spread(free.data ?? [], browserTimeStyle());
+  const shown = spread(free.data ?? [], ownTimeStyle());
   if (shown.length === 0) return null;
   return (
     <div className="flex flex-wrap items-center gap-1.5">
@@ -181,7 +181,7 @@ export function SuggestedTimes({ interviewerIds, minutes, now, onPick }: Suggest
           className="h-7 rounded-full tabular-nums"
           onClick={() => onPick(new Date(start))}
         >
-          {dayAndTime(new Date(start), now, browserTimeStyle())}
+          {dayAndTime(new Date(start), now, ownTimeStyle())}
         </Button>
       ))}
     </div>
@@ -189,7 +189,7 @@ export function SuggestedTimes({ interviewerIds, minutes, now, onPick }: Suggest
 }
 
 /** The first of each of the next days, so that the choice is one. */
-function spread(starts: readonly string[], style: ReturnType<typeof browserTimeStyle>): string[] {
+function spread(starts: readonly string[], style: ReturnType<typeof ownTimeStyle>): string[] {
   return byDay(starts, (start) => new Date(start), style)
     .slice(0, 3)
     .flatMap(({ slots }) => slots.slice(0, 1));

@@ -17,7 +17,7 @@ import {
 import { useNow } from "@/hooks/use-now";
 import { fieldErrors } from "@/lib/field-errors";
 import { clashesWith, isOver } from "@/lib/interview-order";
-import { browserTimeStyle, dayAndTime, nextSlot } from "@/lib/time";
+import { dayAndTime, nextSlot, ownTimeStyle } from "@/lib/time";
 import { draftOf, startOfDraft, whenOf } from "./draft";
 import { LengthField, TimeFields } from "./interview-form";
 import { ReasonField } from "./reason-field";
@@ -75,7 +75,7 @@ function RescheduleForm({ interview, close }: { interview: Interview; close: () 
             { scheduled_for: before ?? "", duration_minutes: interview.duration_minutes, reason: "" },
             { onError: toastProblem },
           );
-        toast(`Moved to ${dayAndTime(start, now, browserTimeStyle())}`, {
+        toast(`Moved to ${dayAndTime(start, now, ownTimeStyle())}`, {
           action: before === null ? undefined : { label: "Undo", run: undo },
         });
       },

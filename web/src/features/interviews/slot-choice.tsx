@@ -5,7 +5,7 @@ import type { GuestView } from "@/api/types";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Button } from "@/components/ui/button";
 import { useNow } from "@/hooks/use-now";
-import { browserTimeStyle, browserZone, clockTime, longDay, timeRange, zoneName } from "@/lib/time";
+import { browserZone, clockTime, longDay, ownTimeStyle, timeRange, zoneName } from "@/lib/time";
 import { byDay } from "./slots";
 
 interface SlotChoiceProps {
@@ -16,7 +16,7 @@ interface SlotChoiceProps {
 /** Times of which the candidate takes one, on their own clock; one that begins meanwhile goes by itself. */
 export function SlotChoice({ view, guestToken }: SlotChoiceProps) {
   const now = useNow();
-  const style = browserTimeStyle();
+  const style = ownTimeStyle();
   const choose = useChooseSlot(guestToken);
   const [picked, setPicked] = useState<number | null>(null);
   const open = view.slots.filter(({ start }) => new Date(start) > now);

@@ -1,8 +1,9 @@
 import { TriangleAlertIcon } from "lucide-react";
 import type { Interview } from "@/api/types";
 import { startOf } from "@/lib/interview-order";
+import { listOf } from "@/lib/locale";
 import { isolated } from "@/lib/person";
-import { browserTimeStyle, elsewhere, longDay, timeRange, zoneName } from "@/lib/time";
+import { elsewhere, longDay, ownTimeStyle, timeRange, zoneName } from "@/lib/time";
 
 interface TimeNoteProps {
   start: Date | null;
@@ -16,12 +17,12 @@ interface TimeNoteProps {
 /** What is to be said of a time: the candidate's clock, that it has passed, and whose interviews it overlaps with. */
 export function TimeNote(props: TimeNoteProps) {
   const { start, minutes, now, clashes, interviewerIds } = props;
-  const style = browserTimeStyle();
+  const style = ownTimeStyle();
   const warnings: string[] = [];
   if (start && start < now) warnings.push("This time has passed.");
   for (const clash of clashes.slice(0, 2)) {
     const busy = clash.interviewers.filter(({ id }) => interviewerIds.includes(id));
-    const who = new Intl.ListFormat("en").format(busy.map(({ name }) => isolated(name)));
+    const who = listOf(busy.map(({ name }) => isolated(name)));
     const when = timeRange(startOf(clash), clash.duration_minutes, style);
     warnings.push(`${who}: “${clash.title}” is ${when}.`);
   }

@@ -10,7 +10,7 @@ import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
-import { browserTimeStyle, dayAndTime } from "@/lib/time";
+import { dayAndTime, ownTimeStyle } from "@/lib/time";
 
 /** Background work that failed for good: what, when, why, and whether to try it again. */
 export function JobsPage({ me }: { me: Member }) {
@@ -64,7 +64,7 @@ function JobRow({ job, zone }: { job: FailedJob; zone?: string }) {
         <p className="mt-0.5 text-[13px] text-muted-foreground tabular-nums">
           Given up{" "}
           <time dateTime={job.failed_at}>
-            {dayAndTime(new Date(job.failed_at), now, { ...browserTimeStyle(), zone })}
+            {dayAndTime(new Date(job.failed_at), now, { ...ownTimeStyle(), zone })}
           </time>{" "}
           after {job.tries === 1 ? "one try" : `${job.tries} tries`}
         </p>

@@ -12,7 +12,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
 import { cn } from "@/lib/cn";
-import { browserTimeStyle, dayAndTime } from "@/lib/time";
+import { dayAndTime, ownTimeStyle } from "@/lib/time";
 import { KitContent } from "./kit-content";
 
 interface KitPageProps {
@@ -110,7 +110,7 @@ function ArchiveButton({ kit }: { kit: Kit }) {
 
 function Versions({ kit, shown }: { kit: Kit; shown: KitVersion }) {
   const now = useNow();
-  const style = browserTimeStyle();
+  const style = ownTimeStyle();
   return (
     <nav aria-label="Versions">
       <h2 className="mb-3 font-semibold">Versions</h2>

@@ -13,7 +13,7 @@ import { ToggleGroup, ToggleGroupItem } from "@/components/ui/toggle-group";
 import { useNow } from "@/hooks/use-now";
 import { useTitle } from "@/hooks/use-title";
 import { matchesSearch } from "@/lib/interview-order";
-import { browserTimeStyle, dayName } from "@/lib/time";
+import { dayName, ownTimeStyle } from "@/lib/time";
 
 interface KitsPageProps {
   search: string;
@@ -119,7 +119,7 @@ function KitRow({ kit }: { kit: KitSummary }) {
       </div>
       <p className="flex items-center gap-3 text-[13px] text-muted-foreground">
         <Badge variant="outline">Version {kit.number}</Badge>
-        {dayName(new Date(kit.changed_at), now, browserTimeStyle())}
+        {dayName(new Date(kit.changed_at), now, ownTimeStyle())}
       </p>
     </li>
   );

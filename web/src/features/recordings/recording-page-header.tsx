@@ -6,11 +6,11 @@ import { ThemeMenu } from "@/components/theme-menu";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/hooks/use-now";
-import { browserTimeStyle, dayAndTime, lengthOf, zoneName } from "@/lib/time";
+import { dayAndTime, lengthOf, ownTimeStyle, zoneName } from "@/lib/time";
 
 export function RecordingPageHeader({ recording }: { recording: Recording | undefined }) {
   const now = useNow();
-  const style = browserTimeStyle();
+  const style = ownTimeStyle();
   return (
     <header className="flex h-14 shrink-0 items-center gap-3 border-b px-3 sm:px-5">
       {recording === undefined ? (
