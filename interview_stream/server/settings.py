@@ -217,7 +217,16 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 # Wrong passwords: 5 in 5 minutes for one account, 10 in a minute from one address; wrong second factors likewise.
-ACCOUNT_RATE_LIMITS: dict[str, str] = {"login_failed": "10/m/ip,5/300s/key"}
+# A new code half a minute after the last one for the same address, each kind counted by itself.
+_CODES = "20/m/ip,1/30s/key"
+ACCOUNT_RATE_LIMITS: dict[str, str] = {
+    "login_failed": "10/m/ip,5/300s/key",
+    "request_login_code": _CODES,
+    "reset_password": _CODES,
+    "confirmation_code": _CODES,
+    "address_code": _CODES,
+    "sign_up_code": _CODES,
+}
 # Second factors.
 MFA_ADAPTER = "interview_stream.server.accounts.factors.Factors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]

@@ -8,7 +8,6 @@ nobody but whoever reads its e-mails.
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.core import ratelimit
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
@@ -23,7 +22,7 @@ from interview_stream.server.accounts.models import User
 from interview_stream.server.accounts.recent_sign_in import proofs_in, require_recent
 from interview_stream.server.accounts.schemas import OwnAddressOut
 from interview_stream.server.accounts.tasks import send_security_notice
-from interview_stream.server.lib.problems import Conflict, Invalid, NotFound, TooManyRequests
+from interview_stream.server.lib.problems import Conflict, Invalid, NotFound
 from interview_stream.server.live import query
 
 
@@ -63,9 +62,7 @@ def ask_for_address(request: HttpRequest, user: User, email: str) -> None:
     if own.count() >= settings.ENVIRONMENT.max_addresses:
         most = settings.ENVIRONMENT.max_addresses
         raise Conflict(f"An account has at most {most} addresses. Remove one first.", slug="too-many-addresses")
-    if not ratelimit.consume(request, action="request_login_code", key=address):
-        raise TooManyRequests("Too many codes were asked for.")
-    AddressCode(request, user, AddressCode.initial_state(user, email=address)).send()
+    AddressCode.asked_for(request, user, address).send()
 
 
 @transaction.atomic

@@ -47,6 +47,13 @@ class ConfirmationCode(AbstractCodeVerificationProcess):
         self.persist()
 
     @classmethod
+    def asked_for(cls, request: HttpRequest, user: User | None, email: str) -> Self:
+        """A new one for this address; raises TooManyRequests too soon after the last (limits.py says how long)."""
+        if not ratelimit.consume(request, action=cls.session_key, key=email):
+            raise TooManyRequests("A code was asked for just now.")
+        return cls(request, user, cls.initial_state(user, email=email))
+
+    @classmethod
     def waiting(cls, request: HttpRequest, user: User | None) -> Self:
         """The one that was asked for; a Problem when there is none, or it is too old."""
         state = request.session.get(cls.session_key)
@@ -65,9 +72,7 @@ class ConfirmationCode(AbstractCodeVerificationProcess):
 
 def send_confirmation_code(request: HttpRequest, user: User) -> None:
     _require_way(user)
-    if not ratelimit.consume(request, action="request_login_code", key=user.email):
-        raise TooManyRequests("Too many codes were asked for. Wait a minute, then try again.")
-    ConfirmationCode(request, user, ConfirmationCode.initial_state(user, email=user.email)).send()
+    ConfirmationCode.asked_for(request, user, user.email).send()
 
 
 def confirm_by_code(request: HttpRequest, user: User, code: str) -> None:

@@ -7,7 +7,6 @@ told to nobody but whoever reads its e-mails.
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.core import ratelimit
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -21,7 +20,7 @@ from interview_stream.server.accounts.models import Organisation, User
 from interview_stream.server.accounts.proving import prove_address
 from interview_stream.server.accounts.schemas import AcceptIn, SignUpOut
 from interview_stream.server.accounts.tasks import send_account_hint, send_code
-from interview_stream.server.lib.problems import Conflict, TooManyRequests
+from interview_stream.server.lib.problems import Conflict
 
 _SHOWN = "sign_up_address"
 _SHOWN_FOR_S = 1800
@@ -41,9 +40,7 @@ class SignUpCode(ConfirmationCode):
 
 def ask_to_join(request: HttpRequest, email: str) -> None:
     address = email.strip().lower()
-    if not ratelimit.consume(request, action="request_login_code", key=address):
-        raise TooManyRequests("Too many codes were asked for. Wait a minute, then try again.")
-    code = SignUpCode(request, None, SignUpCode.initial_state(None, email=address))
+    code = SignUpCode.asked_for(request, None, address)
     organisation, account = organisation_open_to(address), account_with(address)
     if organisation is not None and (account is None or account == request.user):
         code.send()

@@ -109,14 +109,6 @@ def test_who_tried_too_often_is_told_how_long_to_wait(
     assert post(as_nobody, "login", email="alice@example.org", password=PASSWORD).status_code == 200
 
 
-def test_codes_that_are_asked_for_too_often_too(alice: Member, as_nobody: Client) -> None:
-    for _ in range(3):
-        assert post(as_nobody, "code/request", email="alice@example.org").status_code == 401
-    refused = post(as_nobody, "code/request", email="alice@example.org")
-    assert (refused.status_code, refused.json()["type"]) == (429, "/problems/too-many-attempts")
-    assert 1 <= refused.json()["retry_after_s"] <= 60
-
-
 def test_what_was_tried_is_kept_in_the_database_for_all_processes(alice: Member, as_nobody: Client) -> None:
     guess(as_nobody)
     with connection.cursor() as cursor:

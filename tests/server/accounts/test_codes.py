@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from interview_stream.server.accounts.actor import Member
@@ -52,12 +54,29 @@ def test_a_code_lives_ten_minutes(alice: Member, ask: str, answer: str) -> None:
     statuses = []
     for seconds in (590, 601):
         client = Client()
+        cache.clear()
         post(client, ask, email="alice@example.org")
         code = code_sent()
         grow_older(client, seconds)
         statuses.append(post(client, answer, code=code, key=code, password=NEW_PASSWORD).status_code)
     assert statuses[0] in (200, 401)  # a new password leads back to signing in
     assert statuses[1] == 409
+
+
+@pytest.mark.parametrize("ask", ["code/request", "password/request"])
+def test_a_new_code_is_sent_half_a_minute_after_the_last(
+    alice: Member, as_nobody: Client, ask: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also to who asks from another browser, and whether or not the address is known here."""
+    for email in ("alice@example.org", "mallory@example.org"):
+        assert post(as_nobody, ask, email=email).status_code == 401
+        refused = post(Client(), ask, email=email)
+        assert refused.status_code == 429
+        assert 25 < refused.json()["retry_after_s"] <= 30
+    now = timezone.now().timestamp()
+    monkeypatch.setattr("time.time", lambda: now + 31)
+    assert post(as_nobody, ask, email="alice@example.org").status_code == 401
+    assert jobs("send_code").filter(args_kwargs__icontains="alice").count() == 2
 
 
 def test_a_code_signs_in(alice: Member, as_nobody: Client) -> None:

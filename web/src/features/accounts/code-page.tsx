@@ -137,22 +137,27 @@ function CodeForm({ kind, asked, onBack, onSignedIn }: CodeFormProps) {
 
 /** Offered after half a minute: most codes have come by then. */
 function SendAgain(props: { kind: Kind; asked: Asked; onProblem: (problem: Problem | null) => void }) {
-  const [round, setRound] = useState(0);
-  const [waitsFor, setWaitsFor] = useState<number | null>(0);
+  const [isTooSoon, setIsTooSoon] = useState(true);
+  const [isBusy, setIsBusy] = useState(false);
+  // The server counts from when it was asked, so the wait begins with its answer.
   useEffect(() => {
-    const timer = window.setTimeout(() => setWaitsFor(null), RESEND_AFTER_MS);
-    setWaitsFor(round);
+    if (!isTooSoon) return;
+    const timer = window.setTimeout(() => setIsTooSoon(false), RESEND_AFTER_MS);
     return () => window.clearTimeout(timer);
-  }, [round]);
-  const again = () => {
-    setRound(round + 1);
+  }, [isTooSoon]);
+  const again = async () => {
+    setIsBusy(true);
     props.onProblem(null);
     const { email, isRemembered } = props.asked;
-    requestCode(props.kind, email, isRemembered).catch((error: unknown) => props.onProblem(problemOf(error)));
+    await requestCode(props.kind, email, isRemembered).then(
+      () => setIsTooSoon(true),
+      (error: unknown) => props.onProblem(problemOf(error)),
+    );
+    setIsBusy(false);
   };
   return (
-    <Button variant="ghost" onClick={again} disabled={waitsFor !== null}>
-      {waitsFor === null ? "Send a new code" : "A new code in 30 s"}
+    <Button variant="ghost" onClick={() => void again()} disabled={isTooSoon || isBusy}>
+      {isTooSoon ? "A new code in 30 s" : "Send a new code"}
     </Button>
   );
 }
