@@ -1,7 +1,6 @@
 import { PlusIcon } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { askForAddress, confirmAddress, makePrimary, removeAddress } from "@/api/addresses";
-import { type Problem, problemOf } from "@/api/client";
 import { useLive } from "@/api/live";
 import { useSession } from "@/api/session";
 import type { Address } from "@/api/types";
@@ -12,10 +11,10 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from "@/components/ui/dialog";
 import { Skeleton } from "@/components/ui/skeleton";
-import { fieldErrors } from "@/lib/field-errors";
 import { CodeInput } from "./code-input";
 import { ConfirmButton } from "./confirm-button";
 import { EmailField } from "./email-field";
+import { useActing } from "./use-acting";
 
 /** The addresses that sign in to this account; one is the primary, which people see and e-mails go to. */
 export function Addresses() {
@@ -92,15 +91,11 @@ function AddressRow({ address }: { address: Address }) {
 /** First the address, then the code that went to it. */
 function AddAddress({ onDone }: { onDone: () => void }) {
   const [email, setEmail] = useState<string | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
-  const errors = fieldErrors(problem);
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+  const { errors, notice, isBusy, run } = useActing();
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const typed = String(new FormData(event.currentTarget).get(email === null ? "email" : "code")).trim();
-    setProblem(null);
-    setIsBusy(true);
-    try {
+    void run(async () => {
       if (email === null) {
         await askForAddress(typed);
         setEmail(typed);
@@ -109,10 +104,7 @@ function AddAddress({ onDone }: { onDone: () => void }) {
         toast(`${email} has been added`);
         onDone();
       }
-    } catch (error) {
-      setProblem(problemOf(error));
-    }
-    setIsBusy(false);
+    });
   };
   return (
     <form onSubmit={submit} className="grid gap-4">
@@ -124,7 +116,7 @@ function AddAddress({ onDone }: { onDone: () => void }) {
             : `A code is on its way to ${email}. It works for ten minutes.`}
         </DialogDescription>
       </DialogHeader>
-      {problem && Object.keys(errors).length === 0 && <ProblemNotice problem={problem} />}
+      {notice}
       {email === null ? (
         <EmailField autoFocus autoComplete="email" error={errors.email} />
       ) : (

@@ -1,40 +1,31 @@
-import { type FormEvent, useState } from "react";
-import { type Problem, problemOf } from "@/api/client";
+import type { FormEvent } from "react";
 import { useLive } from "@/api/live";
 import { useSession } from "@/api/session";
 import { Field } from "@/components/field";
-import { ProblemNotice } from "@/components/problem-notice";
 import { toast } from "@/components/toaster";
 import { Button } from "@/components/ui/button";
-import { fieldErrors } from "@/lib/field-errors";
 import { NewPassword } from "./new-password";
 import { PasswordInput } from "./password-input";
 import { SettingsCard } from "./settings-card";
+import { useActing } from "./use-acting";
 
 export function ChangePassword({ email }: { email: string }) {
   const session = useSession();
   const factors = useLive("factors.get", {});
   const hasPassword = factors.data?.has_password ?? true;
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
-  const errors = fieldErrors(problem);
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+  const { errors, notice, isBusy, run } = useActing();
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const element = event.currentTarget;
     const form = new FormData(element);
-    setProblem(null);
-    setIsBusy(true);
     const current = hasPassword ? String(form.get("current")) : null;
-    await session.changePassword(current, String(form.get("password"))).then(
-      () => {
-        element.reset();
-        toast(hasPassword ? "Your password is changed" : "You have a password now", {
-          description: "All other sessions of yours have ended.",
-        });
-      },
-      (error) => setProblem(problemOf(error)),
-    );
-    setIsBusy(false);
+    void run(async () => {
+      await session.changePassword(current, String(form.get("password")));
+      element.reset();
+      toast(hasPassword ? "Your password is changed" : "You have a password now", {
+        description: "All other sessions of yours have ended.",
+      });
+    });
   };
   return (
     <SettingsCard
@@ -46,7 +37,7 @@ export function ChangePassword({ email }: { email: string }) {
       }
     >
       <form onSubmit={submit} className="grid gap-5">
-        {problem && Object.keys(errors).length === 0 && <ProblemNotice problem={problem} />}
+        {notice}
         <input type="hidden" value={email} autoComplete="username" />
         {hasPassword && (
           <Field label="Current password" error={errors.current_password}>

@@ -1,17 +1,16 @@
 import { type FormEvent, useEffect, useState } from "react";
-import { type Problem, problemOf } from "@/api/client";
 import { requestCode, type SignedIn, useMe, useSession } from "@/api/session";
 import { Field } from "@/components/field";
 import { ProblemNotice } from "@/components/problem-notice";
 import { TextLink } from "@/components/text-link";
 import { Button } from "@/components/ui/button";
 import { useTitle } from "@/hooks/use-title";
-import { fieldErrors } from "@/lib/field-errors";
 import { AuthLayout } from "./auth-layout";
 import { CodeInput } from "./code-input";
 import { EmailField } from "./email-field";
 import { NewPassword } from "./new-password";
 import { RememberMe } from "./remember-me";
+import { useActing } from "./use-acting";
 
 type Kind = "sign-in" | "reset";
 
@@ -58,21 +57,15 @@ export function CodePage({
 }
 
 function AddressForm({ kind, onAsked }: { kind: Kind; onAsked: (asked: Asked) => void }) {
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
+  const { problem, isBusy, run } = useActing();
   const [isRemembered, setIsRemembered] = useState(true);
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const email = String(new FormData(event.currentTarget).get("email")).trim();
-    setProblem(null);
-    setIsBusy(true);
-    await requestCode(kind, email, isRemembered).then(
-      () => onAsked({ email, isRemembered }),
-      (error) => {
-        setProblem(problemOf(error));
-        setIsBusy(false);
-      },
-    );
+    void run(async () => {
+      await requestCode(kind, email, isRemembered);
+      onAsked({ email, isRemembered });
+    });
   };
   return (
     <form onSubmit={submit} className="grid gap-5">
@@ -95,29 +88,22 @@ interface CodeFormProps {
 
 function CodeForm({ kind, asked, onBack, onSignedIn }: CodeFormProps) {
   const session = useSession();
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
-  const errors = fieldErrors(problem);
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+  const { errors, notice, isBusy, run } = useActing();
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const code = String(form.get("code")).trim();
-    setProblem(null);
-    setIsBusy(true);
-    try {
+    void run(async () => {
       await onSignedIn(
         kind === "sign-in"
           ? await session.signInByCode(code)
           : await session.resetPassword(asked.email, code, String(form.get("password"))),
       );
-    } catch (error) {
-      setProblem(problemOf(error));
-      setIsBusy(false);
-    }
+    });
   };
   return (
     <form onSubmit={submit} className="grid gap-5">
-      {problem && Object.keys(errors).length === 0 && <ProblemNotice problem={problem} />}
+      {notice}
       <Field label="Code" error={errors.code ?? errors.key}>
         {(control) => <CodeInput {...control} autoFocus />}
       </Field>
@@ -129,16 +115,20 @@ function CodeForm({ kind, asked, onBack, onSignedIn }: CodeFormProps) {
         <Button variant="ghost" onClick={onBack}>
           Another address
         </Button>
-        <SendAgain kind={kind} asked={asked} onProblem={setProblem} />
+        <SendAgain kind={kind} asked={asked} run={run} isBusy={isBusy} />
       </div>
     </form>
   );
 }
 
+interface SendAgainProps extends Pick<ReturnType<typeof useActing>, "run" | "isBusy"> {
+  kind: Kind;
+  asked: Asked;
+}
+
 /** Offered after half a minute: most codes have come by then. */
-function SendAgain(props: { kind: Kind; asked: Asked; onProblem: (problem: Problem | null) => void }) {
+function SendAgain({ kind, asked, run, isBusy }: SendAgainProps) {
   const [isTooSoon, setIsTooSoon] = useState(true);
-  const [isBusy, setIsBusy] = useState(false);
   // The server counts from when it was asked, so the wait begins with its answer.
   useEffect(() => {
     if (!isTooSoon) return;
@@ -146,17 +136,11 @@ function SendAgain(props: { kind: Kind; asked: Asked; onProblem: (problem: Probl
     return () => window.clearTimeout(timer);
   }, [isTooSoon]);
   const again = async () => {
-    setIsBusy(true);
-    props.onProblem(null);
-    const { email, isRemembered } = props.asked;
-    await requestCode(props.kind, email, isRemembered).then(
-      () => setIsTooSoon(true),
-      (error: unknown) => props.onProblem(problemOf(error)),
-    );
-    setIsBusy(false);
+    await requestCode(kind, asked.email, asked.isRemembered);
+    setIsTooSoon(true);
   };
   return (
-    <Button variant="ghost" onClick={() => void again()} disabled={isTooSoon || isBusy}>
+    <Button variant="ghost" onClick={() => void run(again)} disabled={isTooSoon || isBusy}>
       {isTooSoon ? "A new code in 30 s" : "Send a new code"}
     </Button>
   );

@@ -1,13 +1,13 @@
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { type Problem, problemOf, whenConfirmationNeeded } from "@/api/client";
+import { whenConfirmationNeeded } from "@/api/client";
 import { confirmBy, sendConfirmationCode, type Way } from "@/api/confirming";
 import { Field } from "@/components/field";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from "@/components/ui/dialog";
-import { fieldErrors } from "@/lib/field-errors";
 import { CodeInput } from "./code-input";
 import { PasswordInput } from "./password-input";
+import { useActing } from "./use-acting";
 
 interface Asked {
   ways: Way[];
@@ -92,20 +92,19 @@ interface WayFormProps {
 }
 
 function WayForm({ way, email, onConfirmed }: WayFormProps) {
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
-  const errors = fieldErrors(problem);
+  const { problem, errors, isBusy, run } = useActing();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: one code for each way that is chosen
   useEffect(() => {
-    if (way === "email-code") sendConfirmationCode().catch((error) => setProblem(problemOf(error)));
+    if (way === "email-code") void run(sendConfirmationCode);
   }, [way]);
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const typed = way === "password" ? String(form.get("password")) : String(form.get("code") ?? "").trim();
-    setProblem(null);
-    setIsBusy(true);
-    await confirmBy(way, typed).then(onConfirmed, (error) => setProblem(problemOf(error)));
-    setIsBusy(false);
+    void run(async () => {
+      await confirmBy(way, typed);
+      onConfirmed();
+    });
   };
   const error = errors.password ?? errors.code;
   return (

@@ -1,7 +1,7 @@
 import { type ErrorComponentProps, Link } from "@tanstack/react-router";
 import { MailOpenIcon } from "lucide-react";
 import { useState } from "react";
-import { type Problem, problemOf } from "@/api/client";
+import { problemOf } from "@/api/client";
 import { addPasskey, canUsePasskeys } from "@/api/passkeys";
 import { fetchRecoveryCodes } from "@/api/second-factors";
 import { useMe, useSession } from "@/api/session";
@@ -16,6 +16,7 @@ import { AuthLayout } from "./auth-layout";
 import { NewAccountForm } from "./new-account-form";
 import { RecoveryCodes } from "./recovery-codes";
 import { roleWords } from "./roles";
+import { useActing } from "./use-acting";
 
 interface InvitationPageProps {
   token: string;
@@ -28,35 +29,22 @@ export function InvitationPage({ token, invitation, onDone }: InvitationPageProp
   useTitle(`Join ${invitation.organisation_name}`);
   const me = useMe();
   const session = useSession();
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
+  const { problem, isBusy, run } = useActing();
   const [codes, setCodes] = useState<string[] | null>(null);
-  const accept = async (body: AcceptIn) => {
-    setProblem(null);
-    setIsBusy(true);
-    try {
+  const accept = (body: AcceptIn) =>
+    run(async () => {
       await session.acceptInvitation(token, body);
       await onDone();
-    } catch (error) {
-      setProblem(problemOf(error));
-      setIsBusy(false);
-    }
-  };
+    });
   /** The account comes first. Where no passkey is made after all, e-mailed codes sign in to it. */
-  const acceptWithPasskey = async (name: string) => {
-    setProblem(null);
-    setIsBusy(true);
-    try {
+  const acceptWithPasskey = (name: string) =>
+    run(async () => {
       if (!me.user) await session.acceptInvitation(token, { name, without_password: true });
       await addPasskey();
       const made = await fetchRecoveryCodes();
       if (made) setCodes(made);
       else await onDone();
-    } catch (error) {
-      setProblem(problemOf(error));
-      setIsBusy(false);
-    }
-  };
+    });
   const inviter = invitation.invited_by ?? "Somebody";
   const role = roleWords[invitation.role].label.toLowerCase();
   const signedInAs = me.user?.email ?? null;

@@ -1,36 +1,29 @@
-import { useId, useState } from "react";
-import { type Problem, problemOf } from "@/api/client";
+import { useId } from "react";
 import { type Member, useSession } from "@/api/session";
-import { ProblemNotice } from "@/components/problem-notice";
 import { TextLink } from "@/components/text-link";
 import { toast } from "@/components/toaster";
 import { Label } from "@/components/ui/label";
 import { Switch } from "@/components/ui/switch";
 import { SettingsCard } from "./settings-card";
+import { useActing } from "./use-acting";
 
 /** An owner's rule that every member signs in with a second step. */
 export function RequiredFactor({ me }: { me: Member }) {
   const id = useId();
   const session = useSession();
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
-  const change = async (isRequired: boolean) => {
-    setProblem(null);
-    setIsBusy(true);
-    await session.changeOrganisation({ requires_second_factor: isRequired }).then(
-      () =>
-        toast(isRequired ? "A second step is needed from now on" : "A second step is everybody's own choice"),
-      (error) => setProblem(problemOf(error)),
-    );
-    setIsBusy(false);
-  };
+  const { problem, notice, isBusy, run } = useActing();
+  const change = (isRequired: boolean) =>
+    run(async () => {
+      await session.changeOrganisation({ requires_second_factor: isRequired });
+      toast(isRequired ? "A second step is needed from now on" : "A second step is everybody's own choice");
+    });
   return (
     <SettingsCard
       title="Two-step verification"
       says="With an authenticator app or a passkey, a stolen password lets nobody in."
     >
       <div className="grid gap-4">
-        {problem && <ProblemNotice problem={problem} />}
+        {notice}
         {problem?.type === "second-factor-first" && (
           <TextLink to="/settings/security">Set one up under Security</TextLink>
         )}

@@ -1,7 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { KeyRoundIcon } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import { type Problem, problemOf } from "@/api/client";
 import { canUsePasskeys } from "@/api/passkeys";
 import type { PendingFactor } from "@/api/second-factors";
 import { useMe, useSession } from "@/api/session";
@@ -9,9 +8,9 @@ import { Field } from "@/components/field";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Button } from "@/components/ui/button";
 import { useTitle } from "@/hooks/use-title";
-import { fieldErrors } from "@/lib/field-errors";
 import { AuthLayout } from "./auth-layout";
 import { CodeInput } from "./code-input";
+import { useActing } from "./use-acting";
 
 interface SecondFactorPageProps {
   types: PendingFactor[];
@@ -25,20 +24,12 @@ export function SecondFactorPage({ types, onSignedIn }: SecondFactorPageProps) {
   const session = useSession();
   const hasPasskey = types.includes("webauthn") && canUsePasskeys(me.public_url);
   const [isRecovering, setIsRecovering] = useState(!types.includes("totp") && !hasPasskey);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
-  const errors = fieldErrors(problem);
-  const enter = async (code: string | null) => {
-    setProblem(null);
-    setIsBusy(true);
-    try {
+  const { problem, errors, isBusy, run } = useActing();
+  const enter = (code: string | null) =>
+    run(async () => {
       await session.enterSecondFactor(code);
       await onSignedIn();
-    } catch (error) {
-      setProblem(problemOf(error));
-      setIsBusy(false);
-    }
-  };
+    });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     void enter(String(new FormData(event.currentTarget).get("code")).trim());

@@ -1,14 +1,12 @@
-import { type FormEvent, useState } from "react";
-import { type Problem, problemOf } from "@/api/client";
+import type { FormEvent } from "react";
 import { activateTotp, fetchRecoveryCodes } from "@/api/second-factors";
 import type { TotpDraft } from "@/api/types";
 import { CopyButton } from "@/components/copy-button";
 import { Field } from "@/components/field";
-import { ProblemNotice } from "@/components/problem-notice";
 import { Button } from "@/components/ui/button";
 import { DialogDescription, DialogHeader, DialogTitle } from "@/components/ui/dialog";
-import { fieldErrors } from "@/lib/field-errors";
 import { CodeInput } from "./code-input";
+import { useActing } from "./use-acting";
 
 interface TotpSetupProps {
   draft: TotpDraft;
@@ -18,21 +16,14 @@ interface TotpSetupProps {
 
 /** Inside a dialog: the secret as a picture and as text, and the code that shows that the app has it. */
 export function TotpSetup({ draft, onDone }: TotpSetupProps) {
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
-  const errors = fieldErrors(problem);
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+  const { errors, notice, isBusy, run } = useActing();
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const code = String(new FormData(event.currentTarget).get("code")).trim();
-    setProblem(null);
-    setIsBusy(true);
-    try {
+    void run(async () => {
       await activateTotp(code);
       onDone(await fetchRecoveryCodes());
-    } catch (error) {
-      setProblem(problemOf(error));
-      setIsBusy(false);
-    }
+    });
   };
   return (
     <form onSubmit={submit} className="grid gap-4">
@@ -53,7 +44,7 @@ export function TotpSetup({ draft, onDone }: TotpSetupProps) {
         </code>
         <CopyButton text={draft.secret} label="Copy" variant="ghost" size="sm" />
       </div>
-      {problem && !errors.code && <ProblemNotice problem={problem} />}
+      {notice}
       <Field label="Code from the app" error={errors.code}>
         {(control) => <CodeInput {...control} inputMode="numeric" placeholder="123456" autoFocus />}
       </Field>

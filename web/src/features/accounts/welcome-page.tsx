@@ -1,34 +1,30 @@
 import { type ErrorComponentProps, Link } from "@tanstack/react-router";
 import { KeyRoundIcon } from "lucide-react";
-import { type FormEvent, useState } from "react";
-import { type Problem, problemOf } from "@/api/client";
+import type { FormEvent } from "react";
+import { problemOf } from "@/api/client";
 import { useSession } from "@/api/session";
 import { Field } from "@/components/field";
 import { MessagePage } from "@/components/message-page";
-import { ProblemNotice } from "@/components/problem-notice";
 import { RouteError } from "@/components/route-error";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { useTitle } from "@/hooks/use-title";
-import { fieldErrors } from "@/lib/field-errors";
 import { AuthLayout } from "./auth-layout";
 import { EmailField } from "./email-field";
 import { NameField } from "./name-field";
 import { NewPassword } from "./new-password";
+import { useActing } from "./use-acting";
 
 /** Where an owner link leads: the first account of an installation and its organisation. */
 export function WelcomePage({ token, onDone }: { token: string; onDone: () => Promise<void> }) {
   useTitle("Welcome");
   const session = useSession();
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+  const { errors, notice, isBusy, run } = useActing();
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const text = (name: string) => String(form.get(name)).trim();
-    setProblem(null);
-    setIsBusy(true);
-    try {
+    void run(async () => {
       await session.createOwner(token, {
         name: text("name"),
         email: text("email"),
@@ -36,19 +32,15 @@ export function WelcomePage({ token, onDone }: { token: string; onDone: () => Pr
         password: String(form.get("password")),
       });
       await onDone();
-    } catch (error) {
-      setProblem(problemOf(error));
-      setIsBusy(false);
-    }
+    });
   };
-  const errors = fieldErrors(problem);
   return (
     <AuthLayout
       title="Welcome"
       lead="Make your account. It owns this installation; you can invite others later."
     >
       <form onSubmit={submit} className="grid gap-5">
-        {problem && Object.keys(errors).length === 0 && <ProblemNotice problem={problem} />}
+        {notice}
         <NameField error={errors.name} />
         <Field
           label="Organisation"
