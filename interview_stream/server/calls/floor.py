@@ -8,10 +8,10 @@ from django.utils import timezone
 from livekit.protocol.webhook import WebhookEvent
 
 from interview_stream.server.accounts.actor import Actor, Guest, Member, Nobody, member_among
-from interview_stream.server.calls import engine
+from interview_stream.server.calls import engine, happenings
 from interview_stream.server.calls.door import is_admitted
 from interview_stream.server.calls.models import Ask, Call, Focus, Hand, Reaction
-from interview_stream.server.calls.schemas import AskState, ReactionKind
+from interview_stream.server.calls.schemas import AskState, HappeningKind, ReactionKind
 from interview_stream.server.calls.seats import guest_identity, identity_of
 from interview_stream.server.interviews.models import Interview
 from interview_stream.server.interviews.observing import is_observed_by
@@ -58,7 +58,9 @@ def raise_hand(actor: Actor, *, interview_id: UUID, raised: bool) -> None:
     person, interview = participant_among(actor, interview_id)
     call, identity = running_call(interview), identity_of(person)
     if raised:
-        Hand.objects.get_or_create(call=call, identity=identity, defaults={"name": person.name})
+        _, is_new = Hand.objects.get_or_create(call=call, identity=identity, defaults={"name": person.name})
+        if is_new:
+            happenings.note(interview, HappeningKind.HAND, identity)
     else:
         call.hands.filter(identity=identity).delete()
 
@@ -103,6 +105,7 @@ def begin_focus(actor: Actor, *, interview_id: UUID, minutes: int) -> None:
     call.focuses.filter(ends_at__gt=now).update(ends_at=now)
     Focus.objects.create(call=call, began_at=now, began_by=member.user, ends_at=now + timedelta(minutes=minutes))
     identity = guest_identity(interview.invitation.id, interview.invitation.link_version)
+    happenings.note(interview, HappeningKind.FOCUS, identity, by=member)
     transaction.on_commit(lambda: _close_curtain(interview.id, identity), robust=True)
 
 

@@ -6,9 +6,9 @@ from django.db import transaction
 
 from interview_stream.server.accounts.actor import Actor, Member, member_among
 from interview_stream.server.accounts.audit import Act
-from interview_stream.server.calls import door, engine, floor, seats
+from interview_stream.server.calls import door, engine, floor, happenings, seats
 from interview_stream.server.calls.models import Ask
-from interview_stream.server.calls.schemas import AskState, DeviceKind
+from interview_stream.server.calls.schemas import AskState, DeviceKind, HappeningKind
 from interview_stream.server.interviews.auditing import record_of
 from interview_stream.server.interviews.models import Interview, Observer
 from interview_stream.server.interviews.observing import is_observed_by, remove_observer
@@ -35,9 +35,17 @@ def host_among(actor: Actor, interview_id: UUID) -> tuple[Member, Interview]:
 
 
 def mute(actor: Actor, *, interview_id: UUID, identity: str, kind: DeviceKind) -> None:
-    """They can go on by themselves: nobody is silenced for good."""
+    """They can go on by themselves: nobody is silenced for good. They are told who did it."""
     member, interview = host_among(actor, interview_id)
-    if engine.mute(str(interview.id), identity, SOURCES[kind]):
+    # Before, so that their page knows the name when it sees the microphone close.
+    noted = happenings.note(interview, HappeningKind.MUTE, identity, by=member, device=kind)
+    is_done = False
+    try:
+        is_done = engine.mute(str(interview.id), identity, SOURCES[kind]) > 0
+    finally:
+        if noted is not None and not is_done:
+            noted.delete()
+    if is_done:
         record_of(interview, member.user, Act.CALL_MUTED, detail=f"{kind} of {identity}")
 
 
@@ -56,6 +64,7 @@ def remove(actor: Actor, *, interview_id: UUID, identity: str, may_return: bool)
     else:
         raise NotFound("They are not in this call.")
     seats.end_seat(interview.id, identity)
+    happenings.note(interview, HappeningKind.REMOVAL, identity, by=member)
     how = "may knock again" if may_return else "may not come back"
     record_of(interview, member.user, Act.CALL_REMOVED, detail=how)
 
@@ -68,6 +77,8 @@ def readmit(actor: Actor, *, interview_id: UUID) -> None:
     if knock is None:
         raise Conflict("Nobody was sent away.", slug="nobody-sent-away")
     door.readmit(knock, member)
+    identity = seats.guest_identity(interview.invitation.id, interview.invitation.link_version)
+    happenings.note(interview, HappeningKind.READMISSION, identity, by=member)
     record_of(interview, member.user, Act.CALL_READMITTED)
 
 
@@ -82,3 +93,4 @@ def ask(actor: Actor, *, interview_id: UUID, identity: str, kind: DeviceKind) ->
     if call.asks.count() >= ASKS_KEPT:
         raise Conflict("Too much is asked already. Wait for an answer.", slug="too-many-asks")
     Ask.objects.create(call=call, identity=identity, kind=kind, asked_by=member.user)
+    happenings.note(interview, HappeningKind.ASK, identity, by=member, device=kind)

@@ -9,7 +9,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, Guest, Member
-from interview_stream.server.calls.schemas import AskState, DeviceKind, KnockState, ReactionKind, RecordingScope
+from interview_stream.server.calls.schemas import (
+    AskState,
+    DeviceKind,
+    HappeningKind,
+    KnockState,
+    ReactionKind,
+    RecordingScope,
+)
 from interview_stream.server.interviews.models import Interview, Invitation
 
 
@@ -183,6 +190,34 @@ class Focus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call_id} until {self.ends_at}"
+
+
+class HappeningQuerySet(models.QuerySet["Happening"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Members who may see the interview; candidates learn on the floor what concerns them."""
+        if not isinstance(actor, Member):
+            return self.none()
+        return self.filter(call__interview__in=Interview.objects.visible_to(actor))
+
+
+class Happening(models.Model):
+    """What somebody did in a call beside talking, kept for whoever looks back at it; no names, which may have to go."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="happenings")
+    at = models.DateTimeField(default=timezone.now)
+    kind = models.CharField(max_length=16, choices=[(k.value, k.value) for k in HappeningKind])
+    device = models.CharField(max_length=16, blank=True, choices=[(k.value, k.value) for k in DeviceKind])
+    identity = models.CharField(max_length=100)
+    """Whom it concerns."""
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = HappeningQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.identity}"
 
 
 class HandledEvent(models.Model):

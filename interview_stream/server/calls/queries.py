@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, Guest, Member, Nobody, member_among
-from interview_stream.server.calls import consents, door
+from interview_stream.server.calls import consents, door, happenings
 from interview_stream.server.calls.models import Ask, Call, Consent, Focus, Knock
 from interview_stream.server.calls.schemas import (
     AnswerOut,
@@ -103,7 +103,7 @@ def get_floor(actor: Actor, *, interview_id: UUID) -> FloorOut:
     is_outside = isinstance(actor, Guest) and not actor.is_observer and not door.is_admitted(actor.guest_id)
     call = None if is_outside else interview.calls.filter(ended_at__isnull=True).first()
     if call is None:
-        return FloorOut(started_at=None, is_clock_shown=False, hands=[], reactions=[], asks=[], focus=None)
+        return FloorOut(started_at=None, is_clock_shown=False, hands=[], reactions=[], asks=[], focus=None, stops=[])
     focus = call.focuses.first()
     return FloorOut(
         started_at=call.started_at,
@@ -112,6 +112,7 @@ def get_floor(actor: Actor, *, interview_id: UUID) -> FloorOut:
         reactions=[ReactionOut.from_orm(reaction) for reaction in call.reactions.all()],
         asks=[_ask_out(actor, each) for each in _asks_for(actor, interview, call)],
         focus=_focus_out(focus) if focus else None,
+        stops=happenings.stops_of(actor, call),
     )
 
 

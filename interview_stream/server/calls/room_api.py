@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from interview_stream.server.accounts.actor import actor_of
-from interview_stream.server.calls import floor, hosting, queries
+from interview_stream.server.calls import floor, happenings, hosting, queries
 from interview_stream.server.calls.schemas import (
     AskAnswerIn,
     AskIn,
@@ -14,6 +14,7 @@ from interview_stream.server.calls.schemas import (
     FloorOut,
     FocusIn,
     HandIn,
+    HappeningOut,
     MuteIn,
     ReactionIn,
     RemoveIn,
@@ -25,6 +26,12 @@ router = Router(tags=["calls"])
 @router.get("/interviews/{uuid:interview_id}/floor", response=FloorOut)
 def get_floor(request: HttpRequest, interview_id: UUID) -> FloorOut:
     return queries.get_floor(actor_of(request), interview_id=interview_id)
+
+
+@router.get("/interviews/{uuid:interview_id}/happenings", response=list[HappeningOut])
+def list_happenings(request: HttpRequest, interview_id: UUID) -> list[HappeningOut]:
+    """Raised hands, requests, and what interviewers did to others in all calls of the interview, the oldest first."""
+    return happenings.list_happenings(actor_of(request), interview_id=interview_id)
 
 
 @router.put("/interviews/{uuid:interview_id}/hand", response={204: None})

@@ -128,6 +128,36 @@ class DeviceKind(StrEnum):
     SCREEN = "screen"
 
 
+class StopOut(Schema):
+    """The last time that somebody was muted, or their camera or screen switched off, by another."""
+
+    kind: DeviceKind
+    by: str
+    at: datetime
+
+
+class HappeningKind(StrEnum):
+    """`hand`: raised. `ask`: to unmute, show oneself or share. `mute`: also of a camera or a screen."""
+
+    HAND = "hand"
+    ASK = "ask"
+    MUTE = "mute"
+    REMOVAL = "removal"
+    READMISSION = "readmission"
+    FOCUS = "focus"
+
+
+class HappeningOut(Schema):
+    """What somebody did in a call, for whoever looks back at it."""
+
+    id: int
+    at: datetime
+    kind: HappeningKind
+    device: DeviceKind | None = Field(description="For `ask` and `mute`.")
+    who: str = Field(description="Whom it concerns.")
+    by: str | None = Field(description="Who did it; null for what people do themselves.")
+
+
 class MuteIn(Schema):
     identity: Identity
     kind: DeviceKind
@@ -220,6 +250,7 @@ class FloorOut(Schema):
     reactions: list[ReactionOut] = Field(description="The last ones, the oldest first.")
     asks: list[AskOut] = Field(description="Interviewers read all, everybody else what they are asked themselves.")
     focus: FocusOut | None
+    stops: list[StopOut] = Field(description="What others switched off of the caller, the last time of each kind.")
 
 
 class NetworkTestOut(Schema):

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 GUEST = "guest-"
 _OF_A_SESSION = re.compile(r"member-\d+-\w+")
+_OF_A_MEMBER = re.compile(r"member-(\d{1,18})(-\w+)?")
 KEEP = timedelta(days=1)
 
 
@@ -50,6 +51,12 @@ def guest_id_in(identity: str) -> UUID | None:
         return UUID(identity.removeprefix(GUEST).rpartition("-")[0])
     except ValueError:
         return None
+
+
+def user_id_in(identity: str) -> int | None:
+    """Whose session an identity came from; None for everybody who is no member."""
+    found = _OF_A_MEMBER.fullmatch(identity)
+    return int(found[1]) if found else None
 
 
 def take_seat(interview: Interview, actor: Member | Guest) -> str:

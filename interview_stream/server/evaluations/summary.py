@@ -79,6 +79,7 @@ class _Page:
             self._ratings(cards)
             for card in cards:
                 self._card(card)
+        self._missing()
         if self._evaluation.comments:
             self._section("Comments")
             for comment in self._evaluation.comments:
@@ -134,6 +135,13 @@ class _Page:
             for moment in moments:
                 at = clock(moment.at.astimezone(self._zone), self._language, with_seconds=True)
                 self._line(f"{names.get(key, key)}, {at}: {moment.text or 'cited'}", size=9, colour=GREY)
+
+    def _missing(self) -> None:
+        """Whoever reads it elsewhere knows whose view is not in it."""
+        names = [scorer.person.name for scorer in self._evaluation.scorers if not scorer.has_submitted]
+        if names:
+            self._section("Not submitted")
+            self._line(f"No scorecard was submitted by {', '.join(names)}.")
 
     def _section(self, title: str) -> None:
         self._pdf.start_section(title)

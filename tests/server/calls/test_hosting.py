@@ -7,6 +7,7 @@ from django.test import Client
 
 from interview_stream.server.accounts.actor import Member
 from interview_stream.server.accounts.models import AuditEvent
+from interview_stream.server.calls import happenings
 from interview_stream.server.calls.models import Call, Knock, Seat
 from interview_stream.server.interviews.links import observer_url
 from interview_stream.server.interviews.models import Interview, Observer
@@ -28,6 +29,11 @@ def audited() -> list[tuple[str, str]]:
     return [(event.action, event.detail) for event in events]
 
 
+def happened(client: Client, interview: Interview) -> list[tuple[str, str | None, str, str | None]]:
+    found = client.get(f"/api/interviews/{interview.id}/happenings").json()
+    return [(each["kind"], each["device"], each["who"], each["by"]) for each in found]
+
+
 @pytest.fixture
 def call(interview: Interview) -> Call:
     let_in(interview)
@@ -42,13 +48,17 @@ def dana(call: Call, interview: Interview, as_dana: Client, media: StandInEngine
     return identity
 
 
-def test_one_of_somebodys_tracks_is_muted_and_it_is_audited(
-    as_bob: Client, interview: Interview, dana: str, media: StandInEngine
+def test_one_of_somebodys_tracks_is_muted_which_is_audited_and_told_by_name(
+    as_bob: Client, as_dana: Client, interview: Interview, dana: str, media: StandInEngine
 ) -> None:
     assert post(as_bob, interview, "mute", identity=dana, kind="camera").status_code == 204
 
     assert media.muted(interview.id, dana) == {"camera"}
     assert audited() == [("call.muted", f"camera of {dana}")]
+    floors = [client.get(f"/api/interviews/{interview.id}/floor").json()["stops"] for client in (as_dana, as_bob)]
+    (stop,), others = floors
+    assert (stop["kind"], stop["by"]) == ("camera", "Bob"), "who did it is told to whom it was done"
+    assert others == []
 
 
 def test_muting_somebody_who_has_just_left_is_no_error_and_leaves_no_trace(
@@ -56,6 +66,7 @@ def test_muting_somebody_who_has_just_left_is_no_error_and_leaves_no_trace(
 ) -> None:
     assert post(as_bob, interview, "mute", identity="gone", kind="camera").status_code == 204
     assert audited() == []
+    assert happened(as_bob, interview) == []
 
 
 def test_who_was_taken_out_loses_their_token_and_knocks_again(
@@ -145,3 +156,39 @@ def test_only_who_was_asked_answers_and_whoever_asked_reads_it(
 
     (mine,) = as_bob.get(f"/api/interviews/{interview.id}/floor").json()["asks"]
     assert (mine["state"], mine["is_mine"]) == ("declined", True)
+
+
+def test_what_was_done_in_the_call_is_there_to_look_back_at(
+    as_alice: Client, as_bob: Client, as_dana: Client, bob: Member, interview: Interview, dana: str
+) -> None:
+    as_dana.put(f"/api/interviews/{interview.id}/hand", {"raised": True}, content_type="application/json")
+    as_dana.put(f"/api/interviews/{interview.id}/hand", {"raised": False}, content_type="application/json")
+    post(as_bob, interview, "mute", identity=dana, kind="microphone")
+    post(as_bob, interview, "asks", identity=dana, kind="screen")
+    post(as_bob, interview, "focus", minutes=5)
+    post(as_bob, interview, "remove", identity=dana)
+    post(as_bob, interview, "readmit")
+
+    expected = [
+        ("hand", None, "Dana", None),
+        ("mute", "microphone", "Dana", "Bob"),
+        ("ask", "screen", "Dana", "Bob"),
+        ("focus", None, "Dana", "Bob"),
+        ("removal", None, "Dana", "Bob"),
+        ("readmission", None, "Dana", "Bob"),
+    ]
+    assert happened(as_alice, interview) == expected
+    bob.user.name = "Robert"
+    bob.user.save()
+    interview.invitation.name = ""
+    interview.invitation.save()
+    assert happened(as_alice, interview)[1] == ("mute", "microphone", "Somebody", "Robert"), "no copies of names"
+
+
+def test_only_so_much_is_kept_of_one_call(
+    as_alice: Client, as_dana: Client, interview: Interview, dana: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(happenings, "KEPT", 3)
+    for raised in (True, False) * 4:
+        as_dana.put(f"/api/interviews/{interview.id}/hand", {"raised": raised}, content_type="application/json")
+    assert len(happened(as_alice, interview)) == 3

@@ -1,12 +1,14 @@
 """What leaves the team after the decision: the summary as PDF, and feedback for the candidate."""
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from pypdf import PdfReader
 
 from interview_stream.server.accounts.actor import Member
 from interview_stream.server.accounts.models import AuditEvent
@@ -101,10 +103,19 @@ def test_the_summary_is_for_who_may_read_all_of_it(
     assert answer["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF-")
     assert answer.content.rstrip().endswith(b"%%EOF")
+    text = pdf_text(answer.content)
+    assert "Calm." in text
+    assert "No scorecard was submitted by Bob." in text
     assert AuditEvent.objects.filter(action="evaluation.downloaded").count() == 1
     assign(interview, [alice.user.pk])
     add_observer(alice, interview_id=interview.id, wanted=ObserverIn(user_id=as_bob_id(as_bob)))
     assert problem(as_bob.get(f"{page}/summary.pdf")) == (403, "evaluation-closed")
+
+
+def pdf_text(content: bytes) -> str:
+    """As another program reads it, on one line."""
+    pages = PdfReader(BytesIO(content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
 def as_bob_id(client: Client) -> int:

@@ -1,8 +1,10 @@
 """Members who leave or are removed: what they held goes on without them, or says that it needs somebody."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -121,3 +123,26 @@ def test_another_role_takes_nothing_away(alice: Member, bob: Member, as_alice: C
     change = {"role": "admin"}
     assert as_alice.patch(f"/api/members/{membership.pk}", change, content_type="application/json").status_code == 200
     assert interview.assignments.count() == 1
+
+
+def test_what_got_stuck_before_leaving_let_go_is_mended(alice: Member, bob: Member) -> None:
+    """Both migrations, over rows as they were left behind."""
+    shared, watched = plan(alice, alice, bob), plan(alice, alice)
+    waiting, unjudged = ended(alice, alice, bob), ended(alice, alice, bob)
+    for interview in (shared, waiting):
+        Reminder.objects.create(interview=interview, user=bob.user, kind="before-15", moment=timezone.now())
+    Observer.objects.create(interview=watched, user=bob.user, name="Bob", email=bob.user.email)
+    Scorecard.objects.create(interview=waiting, author=alice.user, overall=3, submitted_at=timezone.now())
+    Membership.objects.filter(user=bob.user).delete()
+
+    folder = "interview_stream.server.{}.migrations.{}_former_members"
+    import_module(folder.format("interviews", "0018")).let_former_members_go(apps, None)
+    import_module(folder.format("evaluations", "0004")).evaluate_without_former_members(apps, None)
+
+    assert [each.user_id for each in shared.assignments.all()] == [alice.user.pk]
+    assert not watched.observers.present().exists()
+    assert [each.interview_id for each in Reminder.objects.all()] == [waiting.pk]
+    assert waiting.assignments.count() == 2, "who held it stays on the record"
+    waiting.refresh_from_db()
+    unjudged.refresh_from_db()
+    assert (waiting.state, unjudged.state) == ("evaluated", "ended")

@@ -1,10 +1,11 @@
 /** What goes on in a room beside its media: hands, reactions, focus time, and what interviewers do to others. */
 import { request } from "./client";
-import type { Floor, ReactionKind, SourceWanted } from "./types";
+import type { Floor, Happening, ReactionKind, SourceWanted } from "./types";
 
 declare module "./live" {
   interface LiveQueries {
     "calls.floor": { args: { interview_id: string }; data: Floor };
+    "calls.happenings": { args: { interview_id: string }; data: Happening[] };
   }
 }
 

@@ -1911,6 +1911,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/interviews/{interview_id}/happenings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Happenings
+         * @description Raised hands, requests, and what interviewers did to others in all calls of the interview, the oldest first.
+         */
+        get: operations["list_happenings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviews/{interview_id}/hand": {
         parameters: {
             query?: never;
@@ -4239,6 +4259,11 @@ export interface components {
              */
             asks: components["schemas"]["AskOut"][];
             focus: components["schemas"]["FocusOut"] | null;
+            /**
+             * Stops
+             * @description What others switched off of the caller, the last time of each kind.
+             */
+            stops: components["schemas"]["StopOut"][];
         };
         /**
          * FocusOut
@@ -4290,6 +4315,52 @@ export interface components {
             /** Name */
             name: string;
             kind: components["schemas"]["ReactionKind"];
+        };
+        /**
+         * StopOut
+         * @description The last time that somebody was muted, or their camera or screen switched off, by another.
+         */
+        StopOut: {
+            kind: components["schemas"]["DeviceKind"];
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * HappeningKind
+         * @description `hand`: raised. `ask`: to unmute, show oneself or share. `mute`: also of a camera or a screen.
+         * @enum {string}
+         */
+        HappeningKind: "hand" | "ask" | "mute" | "removal" | "readmission" | "focus";
+        /**
+         * HappeningOut
+         * @description What somebody did in a call, for whoever looks back at it.
+         */
+        HappeningOut: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            kind: components["schemas"]["HappeningKind"];
+            /** @description For `ask` and `mute`. */
+            device: components["schemas"]["DeviceKind"] | null;
+            /**
+             * Who
+             * @description Whom it concerns.
+             */
+            who: string;
+            /**
+             * By
+             * @description Who did it; null for what people do themselves.
+             */
+            by: string | null;
         };
         /** HandIn */
         HandIn: {
@@ -9919,6 +9990,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FloorOut"];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_happenings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HappeningOut"][];
                 };
             };
             /** @description A part that this needs is down; trying again may help. */

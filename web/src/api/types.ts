@@ -67,6 +67,7 @@ export type Seat = Schemas["SeatOut"];
 export type Waiting = Schemas["WaitingOut"];
 export type Door = Schemas["DoorOut"];
 export type Floor = Schemas["FloorOut"];
+export type Happening = Schemas["HappeningOut"];
 export type Ask = Schemas["AskOut"];
 export type Hand = Schemas["HandOut"];
 export type ReactionKind = Schemas["ReactionKind"];

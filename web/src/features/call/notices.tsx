@@ -150,9 +150,9 @@ export function Notices(props: NoticesProps) {
 }
 
 const STOPPED = {
-  microphone: { text: "You were muted. Unmute when you want to speak.", act: "Unmute" },
-  camera: { text: "Your camera was switched off.", act: "Start camera" },
-  screen: { text: "Your screen share was stopped. Nobody sees your screen.", act: undefined },
+  microphone: { text: "muted you. Unmute when you want to speak.", act: "Unmute" },
+  camera: { text: "switched your camera off.", act: "Start camera" },
+  screen: { text: "stopped your screen share. Nobody sees your screen.", act: undefined },
 };
 const ASKED = {
   microphone: { text: "asks you to unmute", act: "Unmute" },
@@ -163,6 +163,7 @@ const ASKED = {
 /** What others did or want: requests, switched-off devices, the time. */
 function FloorNotices({ session, snapshot, floor, focus, timeWarning }: NoticesProps) {
   const stopped = snapshot.stopped.at(-1);
+  const stoppedBy = floor.stops.find(({ kind }) => kind === stopped)?.by;
   const ask = floor.askedOfMe[0];
   return (
     <>
@@ -193,7 +194,9 @@ function FloorNotices({ session, snapshot, floor, focus, timeWarning }: NoticesP
           testId="stopped-notice"
           onDismiss={() => session.dismissDeviceProblem()}
         >
-          <span>{STOPPED[stopped].text}</span>
+          <span>
+            <bdi>{stoppedBy ?? "Somebody"}</bdi> {STOPPED[stopped].text}
+          </span>
           {stopped !== "screen" && (
             <Button
               size="sm"

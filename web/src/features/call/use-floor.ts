@@ -14,6 +14,7 @@ const EMPTY: Floor = {
   reactions: [],
   asks: [],
   focus: null,
+  stops: [],
 };
 
 export interface RoomFloor extends Floor {

@@ -11,6 +11,7 @@ import { type PointerEvent, useCallback, useEffect, useRef, useState } from "rea
 import type { Recording } from "@/api/types";
 import { clockText, spokenTime } from "@/lib/clock";
 import { cn } from "@/lib/cn";
+import type { Mark } from "./happenings";
 import type { Playback } from "./playback";
 import { type Bar, type Lane, lanesOf, rulerTicks, SOURCE_NAMES, type TrackSource } from "./timeline";
 import { type PlayableTrack, usePlaybackSnapshot } from "./use-playback";
@@ -19,11 +20,12 @@ interface LaneTimelineProps {
   playback: Playback;
   tracks: PlayableTrack[];
   gaps: Recording["gaps"];
+  marks: readonly Mark[];
   silenced: ReadonlySet<string>;
   onToggleVoice: (identity: string) => void;
 }
 
-export function LaneTimeline({ playback, tracks, gaps, silenced, onToggleVoice }: LaneTimelineProps) {
+export function LaneTimeline({ playback, tracks, gaps, marks, silenced, onToggleVoice }: LaneTimelineProps) {
   const { duration } = playback.snapshot();
   const lanes = lanesOf(tracks);
   return (
@@ -55,6 +57,20 @@ export function LaneTimeline({ playback, tracks, gaps, silenced, onToggleVoice }
               />
             ))}
           </div>
+        ))}
+        {marks.map(({ id, at, text }) => (
+          // The list beside the player has them for those who do not see them here.
+          <span
+            key={id}
+            aria-hidden
+            title={`${clockText(at)} ${text}`}
+            data-testid="review-mark"
+            style={{ left: share(at, duration) }}
+            className="absolute top-5 bottom-0 flex -translate-x-1/2 flex-col items-center"
+          >
+            <span className="size-2 rotate-45 rounded-[2px] bg-warning" />
+            <span className="w-px flex-1 bg-warning/35" />
+          </span>
         ))}
         {gaps.map((gap) => (
           <div

@@ -1,9 +1,12 @@
 /** The player: what was seen, the controls, the lanes of the timeline, the files. */
 import { useEffect, useMemo, useRef, useState } from "react";
+import { useLive } from "@/api/live";
 import type { Recording } from "@/api/types";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Downloads } from "./downloads";
+import { marksOf } from "./happenings";
 import { LaneTimeline } from "./lane-timeline";
+import { MarkList } from "./mark-list";
 import { PlayerControls, type StageMode } from "./player-controls";
 import { ReviewStage } from "./review-stage";
 import { lengthOf } from "./timeline";
@@ -12,7 +15,13 @@ import { usePlayerKeys } from "./use-player-keys";
 
 export function ReviewPlayer({ recording, startAt }: { recording: Recording; startAt: number }) {
   const tracks = useMemo(() => playableTracks(recording.tracks), [recording.tracks]);
-  const playback = usePlayback(lengthOf(recording.duration_s, tracks));
+  const length = lengthOf(recording.duration_s, tracks);
+  const playback = usePlayback(length);
+  const happenings = useLive("calls.happenings", { interview_id: recording.interview.id }).data;
+  const marks = useMemo(
+    () => marksOf(happenings ?? [], recording.started_at, length),
+    [happenings, recording.started_at, length],
+  );
   useEffect(() => {
     if (startAt > 0) playback.seek(startAt);
   }, [playback, startAt]);
@@ -58,11 +67,13 @@ export function ReviewPlayer({ recording, startAt }: { recording: Recording; sta
           playback={playback}
           tracks={tracks}
           gaps={recording.gaps}
+          marks={marks}
           silenced={silenced}
           onToggleVoice={toggleVoice}
         />
       </div>
       <aside className="shrink-0 border-t lg:w-80 lg:overflow-y-auto lg:border-t-0 lg:border-l">
+        {marks.length > 0 && <MarkList marks={marks} playback={playback} />}
         <Downloads tracks={recording.tracks} />
       </aside>
     </main>
