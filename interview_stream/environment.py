@@ -118,6 +118,8 @@ class Environment:
     """TOML file of the identity providers that people may sign in with; none when not set."""
     max_uplink_bps: int
     """The most that the media engine invites one participant to send, in bit/s."""
+    connection_sample_s: int
+    """How often the media engine tells how everybody's connection is, in seconds; 0 for never."""
     metrics_token: str
     """Opens /metrics; empty for no such address."""
     live_connections: int
@@ -281,6 +283,12 @@ def _one_of(name: str, text: str, choices: Sequence[str]) -> str:
     return text.lower()
 
 
+def _number(name: str, raw: str, low: int, high: int) -> int:
+    if not raw.isascii() or not raw.isdigit() or not low <= int(raw) <= high:
+        raise SettingError(f"{PREFIX}{name} is {raw!r}; it must be a whole number from {low} to {high}.")
+    return int(raw)
+
+
 def _metrics_token(token: str) -> str:
     if token and len(token) < SHORTEST_TOKEN:
         raise SettingError(f"{PREFIX}METRICS_TOKEN is too short; make one of {SHORTEST_TOKEN} characters or more.")
@@ -330,10 +338,7 @@ def read_environment(given: Mapping[str, str] = os.environ) -> Environment:
         return given.get(PREFIX + name, "").strip() or default
 
     def number(name: str, default: int, low: int, high: int) -> int:
-        raw = text(name, str(default))
-        if not raw.isascii() or not raw.isdigit() or not low <= int(raw) <= high:
-            raise SettingError(f"{PREFIX}{name} is {raw!r}; it must be a whole number from {low} to {high}.")
-        return int(raw)
+        return _number(name, text(name, str(default)), low, high)
 
     port = number("PORT", 3000, 1, 65535)
     tls_cert, tls_key = _both(text("TLS_CERT", ""), text("TLS_KEY", ""))
@@ -391,6 +396,7 @@ def read_environment(given: Mapping[str, str] = os.environ) -> Environment:
         breached_passwords=_file("BREACHED_PASSWORDS", text("BREACHED_PASSWORDS", "")),
         sign_in_providers=_file("SIGN_IN_PROVIDERS", text("SIGN_IN_PROVIDERS", "")),
         max_uplink_bps=number("MAX_UPLINK_BPS", 4_000_000, 100_000, 100_000_000),
+        connection_sample_s=number("CONNECTION_SAMPLE_S", 10, 0, 300),
         metrics_token=_metrics_token(text("METRICS_TOKEN", "")),
         live_connections=number("LIVE_CONNECTIONS", 2000, 1, 100_000),
         live_queries=number("LIVE_QUERIES", 100, 10, 10_000),

@@ -20,6 +20,7 @@ from interview_stream.server.calls.api import router as calls_router
 from interview_stream.server.calls.room_api import router as room_router
 from interview_stream.server.candidates.api import router as candidates_router
 from interview_stream.server.chat.api import router as chat_router
+from interview_stream.server.connections.api import router as connections_router
 from interview_stream.server.evaluations.api import router as evaluations_router
 from interview_stream.server.files.api import router as files_router
 from interview_stream.server.idempotency.once import once, passes_conflict_on
@@ -128,6 +129,7 @@ for router, area in (
     (attachments_router, "interviews"),
     (calls_router, None),
     (room_router, None),
+    (connections_router, None),
     (chat_router, None),
     (recordings_router, "recordings"),
     (evaluations_router, "evaluations"),

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "interview_stream.server.pictures",
     "interview_stream.server.interviews",
     "interview_stream.server.calls",
+    "interview_stream.server.connections",
     "interview_stream.server.chat",
     "interview_stream.server.evaluations",
     "interview_stream.server.retention",

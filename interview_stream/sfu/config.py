@@ -35,6 +35,8 @@ class Config:
     webhook_ca: Path | None
     """The only certificate to trust when calling the webhook; None for the system's."""
     max_uplink_bps: int
+    connection_sample_s: int
+    """How often the server is told how connections are, in seconds; 0 for never."""
     node_id: str
 
 
@@ -59,5 +61,6 @@ def make_config(environment: Environment, keys: Keys, variables: Mapping[str, st
         webhook_url=webhook or f"{environment.own_url}/webhooks/livekit",
         webhook_ca=Path(environment.tls_cert) if environment.is_tls and not webhook else None,
         max_uplink_bps=environment.max_uplink_bps,
+        connection_sample_s=environment.connection_sample_s,
         node_id=f"ND_{socket.gethostname()}",
     )

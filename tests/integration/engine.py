@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
+import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from aiohttp import web
@@ -45,6 +46,8 @@ class WebhookServer:
 
     def __init__(self, port: int) -> None:
         self.events: list[WebhookEvent] = []
+        self.samples: list[dict[str, Any]] = []
+        """Of connections; they come beside the other events."""
         self.refused = 0
         self.is_away = False
         self._port = port
@@ -68,7 +71,11 @@ class WebhookServer:
             self.refused += 1
             return web.Response(status=503)
         body = (await request.read()).decode()
-        self.events.append(self._receiver.receive(body, request.headers["Authorization"]))
+        event = self._receiver.receive(body, request.headers["Authorization"])
+        if event.event == "connections_sampled":
+            self.samples += json.loads(body)["connections"]
+        else:
+            self.events.append(event)
         return web.Response()
 
 
@@ -203,6 +210,7 @@ async def running_engine(
         webhook_url=f"http://127.0.0.1:{hook_port}/hook",
         webhook_ca=None,
         max_uplink_bps=4_000_000,
+        connection_sample_s=2,
         node_id="ND_test",
     )
     engine = Engine(config, hooks, timeouts)

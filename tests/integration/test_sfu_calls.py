@@ -5,6 +5,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import jwt
@@ -41,6 +42,23 @@ async def test_two_people_see_and_hear_each_other(engine: Engine) -> None:
         assert "interview_stream_subscriptions 4" in figures
         received = next(line for line in figures if 'packets_received_total{protocol="udp"}' in line)
         assert int(received.split()[-1]) > 100
+        measured = await until(lambda: _measured(engine, "dana", tracks[1]), "a sample with all figures")
+        assert measured
+        sample, seen = measured
+        assert (sample["transport"], sample["is_connected"], sample["name"]) == ("udp", True, "dana")
+        assert (seen["publisher"], seen["source"], seen["codec"], seen["height"]) == ("alice", "camera", "vp8", 360)
+        camera = next(track for track in sample["sent"] if track["track"] == tracks[3])
+        assert sum(layer["packets"] for layer in camera["layers"]) > 10
+        assert [layer["rid"] for layer in camera["layers"]] == ["q", "h"]
+
+
+def _measured(engine: Engine, identity: str, track: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """A person's newest sample in which everything has been measured, and what it says of a track that they get."""
+    for sample in reversed(engine.hooks.samples):
+        for seen in sample["received"]:
+            if sample["identity"] == identity and seen["track"] == track and seen["packets"] > 10 and seen["height"]:
+                return (sample, seen) if sample["rtt_ms"] is not None and sample["quality"] else None
+    return None
 
 
 async def test_a_token_that_was_taken_back_leads_nobody_in_again(engine: Engine) -> None:

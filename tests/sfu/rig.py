@@ -1,9 +1,11 @@
 """An engine without sockets: a clock the test moves, seeded chance, clients with real ICE, DTLS and SRTP in memory."""
 
+import json
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 from livekit.protocol import rtc
 from livekit.protocol.egress import DirectFileOutput, EgressInfo, TrackEgressRequest
@@ -92,6 +94,8 @@ class Rig:
     def __init__(self, timeouts: Timeouts | None = None) -> None:
         self.now = 1000.0
         self.events: list[WebhookEvent] = []
+        self.samples: list[dict[str, Any]] = []
+        """Of everybody's connections, as they came."""
         self.outbox: Outbox = []
         self.peers = PeerTable()
         self.clients: list[Client] = []
@@ -110,6 +114,7 @@ class Rig:
             wake=self._wake,
             unix_offset=1_700_000_000.0,
             max_uplink_bps=4_000_000,
+            sample_s=10.0,
             server_info=ServerInfo(version=SERVER_VERSION),
             timeouts=timeouts or Timeouts(),
         )
@@ -122,6 +127,10 @@ class Rig:
         copy = WebhookEvent()
         copy.CopyFrom(event)
         self.events.append(copy)
+
+    def sampled(self, event: WebhookEvent, connections: list[dict[str, object]]) -> None:
+        assert (event.event, event.room.name) == ("connections_sampled", "room")
+        self.samples += json.loads(json.dumps(connections))
 
     def names(self) -> list[str]:
         return [event.event for event in self.events]

@@ -1,7 +1,8 @@
 """Which function is told which of the media engine's events; apps register, each event is handled at most once."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,7 +15,11 @@ log = logging.getLogger(__name__)
 
 EventHandler = Callable[[Interview, WebhookEvent], None]
 
+OwnEventHandler = Callable[[Interview, WebhookEvent, Any], None]
+"""Also given what an event of a kind that only our own engine has says beside LiveKit's fields."""
+
 _handlers: dict[str, list[EventHandler]] = {}
+_own_handlers: dict[str, tuple[str, OwnEventHandler]] = {}
 
 
 def on(event: str, handler: EventHandler) -> None:
@@ -22,18 +27,30 @@ def on(event: str, handler: EventHandler) -> None:
     _handlers.setdefault(event, []).append(handler)
 
 
+def on_own(event: str, member: str, handler: OwnEventHandler) -> None:
+    """The same for an event of our own; `member` of its body is handed over, as it came."""
+    _own_handlers[event] = (member, handler)
+
+
 @transaction.atomic
-def handle(event: WebhookEvent) -> None:
-    """Rooms that are not an interview's (made with the media key by other programs) are nobody's business here."""
+def handle(event: WebhookEvent, body: Mapping[str, Any]) -> None:
+    """Rooms that are not an interview's (made with the media key by other programs) are nobody's business here.
+
+    `body` is the event as it came.
+    """
     handlers = _handlers.get(event.event, ())
+    own = _own_handlers.get(event.event)
     interview = _interview_of(event)
-    if not handlers or interview is None:
+    if not (handlers or own) or interview is None:
         return
     if event.id and not HandledEvent.objects.get_or_create(event_id=event.id)[1]:
         return
     log.debug("%s of interview %s", event.event, interview.id)
     for handler in handlers:
         handler(interview, event)
+    if own is not None:
+        member, own_handler = own
+        own_handler(interview, event, body.get(member))
 
 
 def _interview_of(event: WebhookEvent) -> Interview | None:

@@ -4,6 +4,8 @@ import base64
 import binascii
 import hashlib
 import hmac
+import json
+from typing import Any
 
 import jwt
 from django.http import HttpRequest, HttpResponse
@@ -21,14 +23,17 @@ from interview_stream.server.lib.problems import BadRequest, Problem, Unauthenti
 @require_POST
 def livekit_webhook(request: HttpRequest) -> HttpResponse:
     try:
-        events.handle(_verified(request.body, request.headers.get("Authorization", "")))
+        events.handle(*_verified(request.body, request.headers.get("Authorization", "")))
     except Problem as problem:
         return problem_response(problem)
     return HttpResponse(status=200)
 
 
-def _verified(body: bytes, authorization: str) -> WebhookEvent:
-    """The token is signed with our media secret and holds the SHA-256 of the body it came with."""
+def _verified(body: bytes, authorization: str) -> tuple[WebhookEvent, dict[str, Any]]:
+    """The event, and all that the body says.
+
+    The token is signed with our media secret and holds the SHA-256 of the body it came with.
+    """
     key, secret = engine.credentials()
     try:
         claims = TokenVerifier(key, secret).verify(authorization.removeprefix("Bearer "))
@@ -39,6 +44,6 @@ def _verified(body: bytes, authorization: str) -> WebhookEvent:
         raise Unauthenticated("The webhook's token was signed for another body.")
     try:
         event: WebhookEvent = Parse(body, WebhookEvent(), ignore_unknown_fields=True)
-    except (ParseError, UnicodeDecodeError) as error:
+        return event, json.loads(body)
+    except (ParseError, ValueError) as error:
         raise BadRequest("The body is not a webhook event.") from error
-    return event

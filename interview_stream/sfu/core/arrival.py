@@ -104,6 +104,16 @@ class ArrivalLog:
         return number
 
     @property
+    def expected(self) -> int:
+        """How many packets there would be, had all come."""
+        return 0 if self.highest < 0 else self.highest - self._base + 1
+
+    @property
+    def jitter_s(self) -> float:
+        """How unevenly packets come, smoothed (RFC 3550 section 6.4.1)."""
+        return self._jitter
+
+    @property
     def has_missing(self) -> bool:
         """Whether `requests` has, or will soon have, something to ask for."""
         return bool(self._missing)

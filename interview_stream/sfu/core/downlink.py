@@ -105,6 +105,7 @@ class Downlink:
             case Nack():
                 subscription = self._by_ssrc.get(packet.media_ssrc)
                 if subscription is not None:
+                    subscription.nacks += len(packet.lost)
                     subscription.forwarder.resend(packet.lost, now, self.rtt_s)
             case Pli():
                 self._request_keyframe(packet.media_ssrc, now)
@@ -159,6 +160,7 @@ class Downlink:
         """One that never reported on this picture has seen none of it."""
         subscription = self._by_ssrc.get(ssrc)
         if subscription is not None:
+            subscription.plis += 1
             subscription.forwarder.request_keyframe()
             if math.isinf(subscription.reported_at) and subscription.take_first_request():
                 subscription.forwarder.show_latest(now)
@@ -168,8 +170,7 @@ class Downlink:
         for block in known:
             subscription = self._by_ssrc[block.ssrc]
             if block.ssrc == subscription.forwarder.ssrc:
-                subscription.fraction_lost = block.fraction_lost / 256
-                subscription.reported_at = now
+                subscription.reported(block, now)
                 self._measure_rtt(subscription, block, now)
         if known:
             self._note_loss(now)

@@ -71,6 +71,8 @@ class Housekeeper:
         if now - self._quality_at >= QUALITY_S:
             self._quality_at = now
             self._tell_quality()
+        if room.reporter.is_due(now, room.services.sample_s):
+            room.report(now)
         if room.is_count_changed and now - self._count_at >= COUNT_S:
             self._count_at = now
             room.broadcast_room()

@@ -45,6 +45,9 @@ class Layer:
         "last_at",
         "log",
         "malformed",
+        "nacks",
+        "octets",
+        "plis",
         "quality",
         "rid",
         "rtx_ssrc",
@@ -85,6 +88,12 @@ class Layer:
         self.bitrate = 0.0
         """bit/s over the last second."""
         self.malformed = 0
+        self.octets = 0
+        """Of payload, as of the last `measure`."""
+        self.nacks = 0
+        """Packets that the publisher was asked for again, each time counted."""
+        self.plis = 0
+        """Key frames that it was asked for."""
         self._keyframe_asked_at = -1e9
         self._report: SenderReport | None = None
         self._report_at = 0.0
@@ -239,5 +248,6 @@ class Layer:
         elapsed = now - self._measured_at
         if elapsed >= BITRATE_S:
             self.bitrate = self._bits / elapsed
+            self.octets += self._bits >> 3
             self._bits = 0
             self._measured_at = now

@@ -21,6 +21,7 @@ from interview_stream.sfu.core.names import participant_sid
 from interview_stream.sfu.core.negotiation import Negotiation
 from interview_stream.sfu.core.peer import Peer
 from interview_stream.sfu.core.quality import QualityMeter
+from interview_stream.sfu.core.remote_candidates import RemoteCandidates
 from interview_stream.sfu.core.services import Services
 from interview_stream.sfu.core.track import Track
 from interview_stream.sfu.core.uplink import Uplink
@@ -91,6 +92,10 @@ class Participant:
         self.data = DataChannels(self.peer.send_data, self, services.random.getrandbits, now)
         self.history = History()
         self.quality = QualityMeter()
+        self.candidates = RemoteCandidates()
+        self.breaks = 0
+        """How often nothing came for so long that the media counted as lost."""
+        self.resumes = 0
         self.joined_at = now
         self.lost_at: float | None = None
         self.attached_at = now
@@ -214,6 +219,7 @@ class Participant:
 
     def disconnected(self, now: float) -> None:
         self.lost_at = now
+        self.breaks += 1
         self._listener.media_lost(self, now)
 
     def closed(self, reason: str) -> None:

@@ -45,7 +45,8 @@ def _offer(room: Room, participant: Participant, request: SignalRequest, now: fl
 
 
 def _trickle(room: Room, participant: Participant, request: SignalRequest, now: float) -> None:
-    """Nothing to do: we are ICE-lite and learn the client's addresses from its checks (RFC 8445 section 2.5)."""
+    """For the record only: we are ICE-lite and learn the client's addresses from its checks (RFC 8445 section 2.5)."""
+    participant.candidates.told(request.trickle.candidateInit)
 
 
 def _add_track(room: Room, participant: Participant, request: SignalRequest, now: float) -> None:

@@ -29,6 +29,7 @@ from interview_stream.sfu.core.names import room_sid
 from interview_stream.sfu.core.offers import answer_offer, forget_asked
 from interview_stream.sfu.core.participant import Participant, SignalSink
 from interview_stream.sfu.core.recording import WISH, Recording, may_record
+from interview_stream.sfu.core.reporting import Reporter
 from interview_stream.sfu.core.services import SERVER_VERSION, Services, publish_codecs
 from interview_stream.sfu.core.track import Track, Wish
 from interview_stream.sfu.errors import MalformedPacket
@@ -72,6 +73,7 @@ class Room:
         """Something changed that time acts on, since everything was looked at."""
         self.failed: dict[Participant, str] = {}
         """Participants whose transport is lost for good, with the reason; removed at the next tick."""
+        self.reporter = Reporter(services.totals, now)
 
     def stir(self) -> None:
         """Something changed that time acts on (who needs what, who is where): look at everything soon."""
@@ -112,6 +114,12 @@ class Room:
         """Tell the server of a recording."""
         recording.info.updated_at = max(recording.info.updated_at, recording.info.ended_at)
         self.services.events.happened(WebhookEvent(event=event, egress_info=recording.info))
+
+    def report(self, now: float) -> None:
+        """Tell the server how everybody's connection was since the last time."""
+        samples = self.reporter.samples(self.participants.values(), now, self.services.unix(now))
+        if samples:
+            self.services.events.sampled(WebhookEvent(event="connections_sampled", room=self.info()), samples)
 
     def send_all(self, message: SignalResponse) -> None:
         for participant in self.participants.values():
@@ -166,6 +174,7 @@ class Room:
     def resume(self, participant: Participant, sink: SignalSink, now: float) -> None:
         """The client's signalling came back: tell it everything again."""
         old = participant.sink
+        participant.resumes += 1
         participant.attach(sink, now)
         self.stir()
         if old is not None:
@@ -205,6 +214,8 @@ class Room:
         """End a session; with an `action` the client is told what to do next."""
         if self.participants.get(participant.identity) is not participant:
             return
+        if self.services.sample_s:
+            self.report(now)  # of all, as tracks end for others too
         del self.participants[participant.identity]
         self.failed.pop(participant, None)
         if action is not None:

@@ -1,5 +1,6 @@
 """What every room and participant needs from the process around it, made once and handed down."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -50,6 +51,9 @@ class EventSink(Protocol):
     def happened(self, event: WebhookEvent) -> None:
         """Queue an event; `id` and `created_at` are filled in by the receiver."""
 
+    def sampled(self, event: WebhookEvent, connections: list[dict[str, object]]) -> None:
+        """Queue an event of samples; they may be dropped, and hold up nothing else."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
@@ -69,6 +73,10 @@ class Services:
     """Unix time minus monotonic time, read once: steps of the machine's clock must not reach the media."""
     max_uplink_bps: int
     server_info: ServerInfo
+    sample_s: float = 0.0
+    """How often the server is told of the connections; 0 for never."""
+    totals: Counter[str] = field(default_factory=Counter)
+    """What was counted of all connections, as far as it was told."""
     relays: Relays = field(default_factory=Relays)
     timeouts: Timeouts = field(default_factory=Timeouts)
 

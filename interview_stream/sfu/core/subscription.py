@@ -8,6 +8,7 @@ from livekit.protocol.models import VideoQuality
 from interview_stream.sfu.core.forwarder import Forwarder, MediaSink, Randomness
 from interview_stream.sfu.core.path import Path
 from interview_stream.sfu.core.track import QUALITIES, Track, Wish
+from interview_stream.sfu.wire.rtcp import ReportBlock
 
 
 class Subscription:
@@ -20,7 +21,13 @@ class Subscription:
         "is_bound",
         "is_failed",
         "is_paused",
+        "jitter",
+        "lost",
+        "lost_before",
         "most",
+        "nacks",
+        "pauses",
+        "plis",
         "reported_at",
         "reports_sent",
         "told_paused",
@@ -50,6 +57,17 @@ class Subscription:
         self.fraction_lost = 0.0
         """In the last report, which came at `reported_at`."""
         self.reported_at = -math.inf
+        self.lost = 0
+        """Packets that the subscriber never got at the first try, by its reports."""
+        self.lost_before = 0
+        """What the last report said: it may say less than the one before it (RFC 3550 section 6.4.1)."""
+        self.jitter = 0
+        """In the last report, in units of the track's clock."""
+        self.nacks = 0
+        """Packets that the subscriber asked for again, each time counted."""
+        self.plis = 0
+        """Key frames that it asked for."""
+        self.pauses = 0
         self.reports_sent: dict[int, float] = {}
         """When our newest sender reports went out, by what their echoes name them."""
 
@@ -67,8 +85,25 @@ class Subscription:
     def grant(self, granted: int, choices: Sequence[tuple[VideoQuality, float]]) -> None:
         """The network carries so many of these layers, lowest first; what comes after all of them is welcome too."""
         self.granted = granted
+        if granted == 0 and not self.is_paused:
+            self.pauses += 1
         self.is_paused = granted == 0
         self.most = VideoQuality.HIGH if granted == len(choices) else choices[max(0, granted - 1)][0]
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the network keeps a better picture back."""
+        if not self.track.is_video or self.wish.is_disabled:
+            return False
+        return self.is_paused or self.most < self.track.wished_quality(self.wish)
+
+    def reported(self, block: ReportBlock, now: float) -> None:
+        """The subscriber told how this track arrives."""
+        self.fraction_lost = block.fraction_lost / 256
+        self.jitter = block.jitter
+        self.lost += max(0, block.packets_lost - self.lost_before)
+        self.lost_before = block.packets_lost
+        self.reported_at = now
 
     def report_sent(self, name: int, now: float, kept: int) -> None:
         """A sender report goes out; the oldest beyond `kept` is forgotten."""

@@ -110,11 +110,13 @@ class Uplink:
             if layer.is_video and log.has_missing:
                 lost = log.requests(now, rtt_s)
                 if lost:
+                    layer.nacks += len(lost)
                     packets.append(Nack(self._ssrc, layer.ssrc, lost))
             if log.lost_for_good:
                 log.lost_for_good = 0
                 layer.request_keyframe()
             if layer.keyframe_due(now):
+                layer.plis += 1
                 packets.append(Pli(self._ssrc, layer.ssrc))
         if self._layers and now - self._report_at >= REPORT_S:
             self._report_at = now

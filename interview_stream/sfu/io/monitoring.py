@@ -3,10 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from livekit.protocol.models import ConnectionQuality
+
 from interview_stream.metrics import Metric, by, exposition, own_process, single
 from interview_stream.sfu import compiled
 from interview_stream.sfu.core.engine import Engine
+from interview_stream.sfu.core.participant import Participant
 from interview_stream.sfu.core.peer import PeerTable
+from interview_stream.sfu.core.remote_candidates import is_tcp
 from interview_stream.sfu.io.signaling import Signaling
 from interview_stream.sfu.io.streams import StreamPort
 from interview_stream.sfu.io.udp import MediaPort
@@ -58,6 +62,30 @@ class Monitor:
                 Metric("packets_received_total", "counter", "Packets that arrived.", by("protocol", received)),
                 single("packets_sent_total", "counter", "Packets that were sent.", self.udp.sent),
                 Metric("packets_dropped_total", "counter", "Packets thrown away.", by("reason", self._drops())),
+                Metric(
+                    "connections",
+                    "gauge",
+                    "How the people in rooms are connected.",
+                    by("transport", Counter(_transport(person) for person in people)),
+                ),
+                Metric(
+                    "connection_quality",
+                    "gauge",
+                    "People in rooms by how good their connection is.",
+                    by("quality", Counter(_quality(person) for person in people if person.is_active)),
+                ),
+                single(
+                    "round_trip_seconds_max",
+                    "gauge",
+                    "The longest round trip to anybody in a room.",
+                    max((person.downlink.measured_rtt_s or 0.0 for person in people), default=0.0),
+                ),
+                Metric(
+                    "connection_events_total",
+                    "counter",
+                    "What connections went through, in packets or in times; up to date at each sample.",
+                    by("kind", self.engine.services.totals),
+                ),
                 single("tcp_connections", "gauge", "Connections that carry media.", len(self.tcp)),
                 Metric(
                     "signals_ignored_total",
@@ -79,3 +107,15 @@ class Monitor:
                 counts.update(participant.peer.drops)
                 counts.update(participant.data.drops)
         return counts
+
+
+def _transport(person: Participant) -> str:
+    selected = person.peer.selected
+    if selected is None or not person.peer.is_connected:
+        return "none"
+    return "tcp" if is_tcp(selected) else "udp"
+
+
+def _quality(person: Participant) -> str:
+    quality = person.quality.quality
+    return "unknown" if quality is None else ConnectionQuality.Name(quality).lower()

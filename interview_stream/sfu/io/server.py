@@ -84,6 +84,7 @@ class MediaServer:
                 protocol=PROTOCOL,
                 node_id=config.node_id,
             ),
+            sample_s=config.connection_sample_s,
             relays=Relays(config.turn_urls, config.turn_secret, config.turn_credential_s),
             timeouts=timeouts or Timeouts(),
         )

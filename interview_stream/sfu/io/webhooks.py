@@ -1,15 +1,17 @@
 """Webhooks to the server: hides signing, order, retries and waiting while the server is away."""
 
 import asyncio
+import json
 import logging
 import ssl
 import uuid
 from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
-from google.protobuf.json_format import MessageToJson
+from google.protobuf.json_format import MessageToDict, MessageToJson
 from livekit.protocol.webhook import WebhookEvent
 
 from interview_stream.sfu.auth import Tokens
@@ -19,10 +21,24 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE_S, MAX_PAUSE_S = 0.25, 5.0
 TIMEOUT_S = 10.0
 MAX_WAITING = 1000
+MAX_WAITING_SAMPLES = 60
+"""Events of samples that wait for the server, of one room; the oldest give way."""
 MAX_REFUSALS = 5
 """How often an answer that says "wrong" is asked again; an unreachable server is waited for without end."""
 MAX_FAILURES = 100
 """The same for a server that fails on an event (500), which may pass: some eight minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    event: WebhookEvent
+    connections: list[dict[str, object]] | None = None
+    """Of a kind of event that only we have; other receivers pass over what they do not know."""
+
+    def body(self) -> bytes:
+        if self.connections is None:
+            return MessageToJson(self.event).encode()
+        return json.dumps({**MessageToDict(self.event), "connections": self.connections}).encode()
 
 
 class Webhooks:
@@ -43,7 +59,7 @@ class Webhooks:
         self._unix = unix
         self._ready = ready
         self._ca = ca
-        self._queues: dict[str, deque[WebhookEvent]] = {}
+        self._queues: dict[str, deque[_Waiting]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._session: aiohttp.ClientSession | None = None
         self.dropped = 0
@@ -67,12 +83,18 @@ class Webhooks:
             await self._session.close()
 
     def happened(self, event: WebhookEvent) -> None:
-        event.id = f"EV_{uuid.uuid4().hex}"
-        event.created_at = int(self._unix())
-        name = event.room.name or event.egress_info.room_name
+        self._queue(event.room.name or event.egress_info.room_name, _Waiting(event), MAX_WAITING)
+
+    def sampled(self, event: WebhookEvent, connections: list[dict[str, object]]) -> None:
+        """Beside the room's other events, which do not wait for these."""
+        self._queue(f"samples of {event.room.name}", _Waiting(event, connections), MAX_WAITING_SAMPLES)
+
+    def _queue(self, name: str, waiting: _Waiting, most: int) -> None:
+        waiting.event.id = f"EV_{uuid.uuid4().hex}"
+        waiting.event.created_at = int(self._unix())
         queue = self._queues.setdefault(name, deque())
-        queue.append(event)
-        if len(queue) > MAX_WAITING:
+        queue.append(waiting)
+        if len(queue) > most:
             queue.popleft()
             self.dropped += 1
         if self._session is not None and name not in self._tasks:
@@ -85,19 +107,19 @@ class Webhooks:
         queue = self._queues[name]
         try:
             while queue:
-                event = queue[0]
-                await self._ready(event)
-                await self._send(event)
-                if queue and queue[0] is event:
+                waiting = queue[0]
+                await self._ready(waiting.event)
+                await self._send(waiting)
+                if queue and queue[0] is waiting:
                     queue.popleft()
         finally:
             del self._tasks[name]
             if not queue:
                 del self._queues[name]
 
-    async def _send(self, event: WebhookEvent) -> None:
+    async def _send(self, waiting: _Waiting) -> None:
         assert self._session is not None
-        body = MessageToJson(event).encode()
+        event, body = waiting.event, waiting.body()
         pause, refusals, failures = FIRST_PAUSE_S, 0, 0
         while refusals < MAX_REFUSALS and failures < MAX_FAILURES:
             headers = {

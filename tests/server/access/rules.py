@@ -103,6 +103,7 @@ OF_ADMINS = Access(strange_interviewer=403, interviewer=403, admin=200)
 LISTS_ONES_OWN_TO_ADMINS = Access(stranger=200, strange_interviewer=403, interviewer=403, admin=200)
 OF_DECIDERS = Access(interviewer=403, admin=409, remark="owners, admins and who planned it, once it is decided")
 FEEDBACK = {"message": "Thank you."}
+OF_SUPPORT = Access(interviewer=403, admin=200, remark="owners, admins, and who holds or planned the interview")
 OF_HOSTS = Access(interviewer=204)
 IN_CALL = Access(candidate=204, observer=403, other=404, interviewer=204)
 ALICES_MICROPHONE = {"identity": "alice", "kind": "microphone"}
@@ -426,6 +427,7 @@ OPERATIONS: dict[str, tuple[str, str, Any, Access]] = {
     "lock_room": ("PUT", "/interviews/{interview}/lock", {"locked": True}, OF_MEMBERS),
     "answer_knock": ("POST", "/knocks/{knock}/answer", {"admit": True}, Access(interviewer=204)),
     "list_happenings": ("GET", "/interviews/{interview}/happenings", None, OF_MEMBERS),
+    "get_connections": ("GET", "/interviews/{interview}/connections", None, OF_SUPPORT),
     "get_floor": ("GET", "/interviews/{interview}/floor", None, Access(candidate=200, other=404)),
     "raise_hand": ("PUT", "/interviews/{interview}/hand", {"raised": True}, IN_CALL),
     "lower_hand": ("DELETE", "/interviews/{interview}/hands/{hand}", None, OF_HOSTS),
@@ -495,6 +497,7 @@ LIVE_QUERIES: dict[str, tuple[list[str], Access]] = {
     "calls.door": (["interview"], OF_MEMBERS),
     "calls.happenings": (["interview"], OF_MEMBERS),
     "calls.floor": (["interview"], Access(candidate=200, other=404)),
+    "connections.get": (["interview"], OF_SUPPORT),
     "chat.messages": (["interview"], Access(candidate=200, other=404)),
     "guest.attachments": ([], OF_CANDIDATES),
     "interviews.attachments": (["interview"], OF_MEMBERS),

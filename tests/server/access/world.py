@@ -31,6 +31,7 @@ from interview_stream.server.kits.schemas import KitIn
 from interview_stream.server.recordings.models import RecordedTrack, Recording
 from tests.server.access.rules import KEYS, KIT
 from tests.server.conftest import join, let_in, signed_in
+from tests.server.connections.told import connect
 from tests.server.stand_in_engine import StandInEngine
 
 SECRET = "Back end, second round"
@@ -127,6 +128,7 @@ def _links(alice: Member, charlie: Member, interview: Interview, other: Intervie
 
 def _of_interview(alice: Member, bob: Member, interview: Interview) -> dict[str, str]:
     call = Call.objects.create(interview=interview, room_sid="RM_0", started_at=timezone.now())
+    connect(call, SECRET)
     recording = Recording.objects.create(interview=interview, state="ready", stopped_at=timezone.now())
     track = RecordedTrack.objects.create(
         recording=recording, state="ready", file="a.webm", mime="video/webm", capture="a", segment=1,

@@ -70,6 +70,23 @@ def files_of(certificate: Certificate, folder: Path) -> tuple[Path, ssl.SSLConte
     return chain, context
 
 
+async def test_samples_carry_what_they_tell_and_hold_up_nothing_else() -> None:
+    """Other receivers read them as an event without more; of many that wait, the newest are kept."""
+    receiver = Receiver([500, 200])
+    hooks = Webhooks(f"http://127.0.0.1:{receiver.port}/", TOKENS, lambda: 1.0, ready=at_once)
+    for number in range(webhooks.MAX_WAITING_SAMPLES + 5):
+        hooks.sampled(event("connections_sampled"), [{"number": number}])
+    hooks.happened(event("room_finished"))
+    await receiver.start()
+    hooks.start()
+    await until(lambda: len(receiver.bodies) == webhooks.MAX_WAITING_SAMPLES + 2, "all")
+    await hooks.stop(0)
+    await receiver.stop()
+    assert "room_finished" in receiver.names()[:3]
+    assert receiver.bodies[-1]["connections"] == [{"number": webhooks.MAX_WAITING_SAMPLES + 4}]
+    assert hooks.dropped == 5
+
+
 @pytest.mark.parametrize("is_trusted", [True, False])
 async def test_the_given_certificate_is_trusted_and_no_other(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, is_trusted: bool

@@ -2123,6 +2123,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/interviews/{interview_id}/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Connections
+         * @description How everybody's connection was in a call of the interview: the given one, or the newest.
+         */
+        get: operations["get_connections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interviews/{interview_id}/messages": {
         parameters: {
             query?: never;
@@ -4412,6 +4432,241 @@ export interface components {
             /** Accepted */
             accepted: boolean;
         };
+        /** CallRefOut */
+        CallRefOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /** ConnectionOut */
+        ConnectionOut: {
+            /** Identity */
+            identity: string;
+            /** Name */
+            name: string;
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            transport: components["schemas"]["Transport"];
+            /**
+             * Candidate
+             * @description Kind of the client's address: host, srflx, prflx or relay.
+             */
+            candidate: string;
+            /**
+             * Quality
+             * @description At last: excellent, good, poor, or nothing before it was known.
+             */
+            quality: string;
+            /**
+             * Rtt Ms
+             * @description The middle of all.
+             */
+            rtt_ms: number | null;
+            /** Sent Loss */
+            sent_loss: number | null;
+            /** Received Loss */
+            received_loss: number | null;
+            /** Sent Bps */
+            sent_bps: number;
+            /** Received Bps */
+            received_bps: number;
+            /**
+             * Findings
+             * @description In order of time; none when all was well.
+             */
+            findings: components["schemas"]["FindingOut"][];
+            /** Points */
+            points: components["schemas"]["ConnectionPointOut"][];
+            /** Tracks */
+            tracks: components["schemas"]["TrackTotalOut"][];
+        };
+        /**
+         * ConnectionPointOut
+         * @description A stretch of time on the charts.
+         */
+        ConnectionPointOut: {
+            /**
+             * At
+             * Format: date-time
+             * @description Its end.
+             */
+            at: string;
+            /** Seconds */
+            seconds: number;
+            /** Is Connected */
+            is_connected: boolean;
+            /** Rtt Ms */
+            rtt_ms: number | null;
+            /**
+             * Sent Loss
+             * @description Share of what the person sent that was lost; null for nothing sent.
+             */
+            sent_loss: number | null;
+            /**
+             * Received Loss
+             * @description Share of what was sent to the person that was lost.
+             */
+            received_loss: number | null;
+            /** Sent Bps */
+            sent_bps: number;
+            /** Received Bps */
+            received_bps: number;
+            /**
+             * Sent Height
+             * @description Of the largest picture sent; null for none.
+             */
+            sent_height: number | null;
+            /**
+             * Received Height
+             * @description Of the picture seen; null when none was wanted.
+             */
+            received_height: number | null;
+        };
+        /**
+         * ConnectionsOut
+         * @description How everybody's connection was in one call of an interview.
+         */
+        ConnectionsOut: {
+            /**
+             * Calls
+             * @description The interview's calls, the newest first.
+             */
+            calls: components["schemas"]["CallRefOut"][];
+            /** @description The one that is told of; null before the first. */
+            call: components["schemas"]["CallRefOut"] | null;
+            /** People */
+            people: components["schemas"]["ConnectionOut"][];
+        };
+        /**
+         * Direction
+         * @enum {string}
+         */
+        Direction: "sent" | "received";
+        /**
+         * FindingKind
+         * @description `lost_on_way_to` them, or `lost_on_way_from` them; `slow`: long ways; `limited`: pictures smaller than wanted.
+         * @enum {string}
+         */
+        FindingKind: "lost_on_way_to" | "lost_on_way_from" | "slow" | "limited" | "broken" | "never_connected" | "resumed" | "over_tcp" | "relayed";
+        /**
+         * FindingOut
+         * @description What stands out, for people to read; pages say it in words, with times on the reader's clock.
+         */
+        FindingOut: {
+            kind: components["schemas"]["FindingKind"];
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /**
+             * Share
+             * @description Of packets that were lost, 0 to 1.
+             */
+            share: number | null;
+            /**
+             * Height
+             * @description Of the picture that was seen meanwhile (720 for 720p); 0 for none.
+             */
+            height: number | null;
+            /**
+             * Rtt Ms
+             * @description Round trip.
+             */
+            rtt_ms: number | null;
+            /**
+             * Count
+             * @description How often.
+             */
+            count: number | null;
+        };
+        /** HeightOut */
+        HeightOut: {
+            /** Height */
+            height: number;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
+         * TrackTotalOut
+         * @description One track as one person sent or received it, over the whole call.
+         */
+        TrackTotalOut: {
+            /** Track */
+            track: string;
+            direction: components["schemas"]["Direction"];
+            /** Kind */
+            kind: string;
+            /** Source */
+            source: string;
+            /** Codec */
+            codec: string;
+            /**
+             * Publisher
+             * @description Whose track it is; of received ones.
+             */
+            publisher: string;
+            /** Packets */
+            packets: number;
+            /** Lost */
+            lost: number;
+            /**
+             * Repaired
+             * @description Of sent ones: lost and sent again. Of received ones: sent again.
+             */
+            repaired: number;
+            /** Octets */
+            octets: number;
+            /**
+             * Nacks
+             * @description Packets asked for again.
+             */
+            nacks: number;
+            /**
+             * Plis
+             * @description Key frames asked for.
+             */
+            plis: number;
+            /** Pauses */
+            pauses: number;
+            /**
+             * Jitter Ms
+             * @description The most that was seen.
+             */
+            jitter_ms: number;
+            /**
+             * Heights
+             * @description How long which picture sizes were sent or shown.
+             */
+            heights: components["schemas"]["HeightOut"][];
+        };
+        /**
+         * Transport
+         * @enum {string}
+         */
+        Transport: "udp" | "tcp" | "";
         /**
          * Channel
          * @description `everyone` is in the call; `team` are the interviewers among themselves.
@@ -10515,6 +10770,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_connections: {
+        parameters: {
+            query?: {
+                call_id?: string | null;
+            };
+            header?: never;
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionsOut"];
+                };
             };
             /** @description A part that this needs is down; trying again may help. */
             503: {
