@@ -84,6 +84,11 @@ def _parser() -> argparse.ArgumentParser:
         "lockdown", _lockdown, "After a breach: end every session, API key, guest link, invitation and media token."
     )
     lockdown.add_argument("--yes", action="store_true", help="do not ask")
+    drain = add("drain", _drain, "Empty one of several media processes without ending calls, and start it afresh.")
+    drain.add_argument("process", nargs="?", metavar="PROCESS", help="as sfu-1 (default: list them all)")
+    drain.add_argument(
+        "--wait", type=int, default=3600, metavar="SECONDS", help="how long calls may go on there (default: 3600)"
+    )
     add("demo", _demo, "Fill an empty instance with a sample organisation and a recorded interview.")
     add("migrate", _migrate, "Bring the database up to this version (serve does it by itself).")
     backup = add("backup", _backup, "Copy database and files into one archive, while the product runs.")
@@ -185,6 +190,13 @@ def _lockdown(given: argparse.Namespace, variables: dict[str, str]) -> int:
     migrate()
     print(lock_down())
     return 0
+
+
+def _drain(given: argparse.Namespace, variables: dict[str, str]) -> int:
+    from interview_stream.draining import drain, list_processes
+
+    environment = read_environment(variables)
+    return drain(environment, given.process, wait_s=given.wait) if given.process else list_processes(environment)
 
 
 def _agrees(question: str) -> bool:

@@ -13,6 +13,7 @@ from interview_stream.database import EXAMPLE, postgresql_settings
 PREFIX = "INTERVIEW_STREAM_"
 STUN_PORT = 3478
 SHORTEST_TOKEN = 16
+MOST_PROCESSES = 16
 TAKEN_PATHS = {"api", "assets", "calendar", "healthz", "live", "metrics", "rtc", "twirp", "webhooks"}
 """Where other things answer, of what could be chosen as a path of the operators' pages."""
 TURN_URL = re.compile(r"turns?:[^\s/?@]+(\?transport=(udp|tcp))?")  # RFC 7065
@@ -57,6 +58,10 @@ class Environment:
     """TCP port of the media, for networks that let no UDP through; 0 for none."""
     sfu_port: int
     """Loopback port on which the media engine answers the web process."""
+    sfu_processes: int
+    """How many media processes share the rooms; the ports of each are in `nodes.py`."""
+    sfu_max_participants: int
+    """How many people one media process has before new rooms go to others, or are refused; 0 for any number."""
     tls_cert: str
     """Certificate chain (PEM file); empty for plain HTTP."""
     tls_key: str
@@ -307,6 +312,17 @@ def _admin_path(path: str) -> str:
     return path
 
 
+def _processes(text: str) -> int:
+    """`auto` leaves one core to the web process, the worker and the database."""
+    if text.lower() == "auto":
+        return min(max(len(os.sched_getaffinity(0)) - 1, 1), MOST_PROCESSES)
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_PROCESSES:
+        raise SettingError(
+            f"{PREFIX}SFU_PROCESSES is {text!r}; it must be a whole number from 1 to {MOST_PROCESSES}, or auto."
+        )
+    return int(text)
+
+
 def _turn_urls(text: str, secret: str) -> tuple[str, ...]:
     urls = tuple(part.strip() for part in text.split(",") if part.strip())
     if not all(TURN_URL.fullmatch(url) for url in urls):
@@ -359,6 +375,8 @@ def read_environment(given: Mapping[str, str] = os.environ) -> Environment:
         media_port=number("MEDIA_PORT", 7882, 1, 65535),
         media_tcp_port=number("MEDIA_TCP_PORT", 7881, 0, 65535),
         sfu_port=number("SFU_PORT", 7880, 1, 65535),
+        sfu_processes=_processes(text("SFU_PROCESSES", "1")),
+        sfu_max_participants=number("SFU_MAX_PARTICIPANTS", 0, 0, 100_000),
         tls_cert=tls_cert,
         tls_key=tls_key,
         livekit_url=given.get("LIVEKIT_URL", "").strip(),

@@ -34,16 +34,28 @@ def by(label: str, values: Mapping[str, float]) -> list[Sample]:
     return [({label: key}, value) for key, value in sorted(values.items())]
 
 
-def exposition(metrics: Iterable[Metric]) -> str:
-    """The text that a scraper reads."""
+def exposition(metrics: Iterable[Metric], everywhere: Mapping[str, str] | None = None) -> str:
+    """The text that a scraper reads; `everywhere` are labels of all samples."""
     lines = []
     for metric in metrics:
         name = PREFIX + metric.name
         lines += [f"# HELP {name} {metric.text}", f"# TYPE {name} {metric.kind}"]
-        for labels, value in metric.samples:
+        for own, value in metric.samples:
+            labels = {**own, **(everywhere or {})}
             inside = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())
             lines.append(f"{name}{{{inside}}} {value:.12g}" if inside else f"{name} {value:.12g}")
     return "\n".join([*lines, ""])
+
+
+def merged(*texts: str) -> str:
+    """Several such texts as one: the format wants all samples of one name together, below one heading."""
+    blocks: dict[str, list[str]] = {}
+    for line in (line for text in texts for line in text.splitlines()):
+        name = line.split()[2] if line.startswith("#") else line.partition("{")[0].partition(" ")[0]
+        block = blocks.setdefault(name, [])
+        if not (line.startswith("#") and line in block):
+            block.append(line)
+    return "".join(f"{line}\n" for block in blocks.values() for line in block)
 
 
 def own_process(part: str) -> list[Metric]:

@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 from interview_stream.environment import PREFIX, Environment, SettingError, is_loopback, read_environment
 from interview_stream.keys import load_keys
 from interview_stream.listening import close_listeners, open_listeners
+from interview_stream.nodes import nodes_of
 from interview_stream.supervisor import Program, Supervisor
 from interview_stream.tls import self_signed as make_certificate
 
@@ -133,12 +134,12 @@ def _public_port(environment: Environment) -> Iterator[list[socket.socket]]:
 def _check_engine_ports(environment: Environment) -> None:
     if environment.livekit_url:
         return
-    wanted = [
-        ("TCP", "127.0.0.1", environment.sfu_port, "--sfu-port"),
-        ("UDP", "0.0.0.0", environment.media_port, "--media-port"),  # noqa: S104 - media comes from outside
-    ]
-    if environment.media_tcp_port:
-        wanted.append(("TCP", "0.0.0.0", environment.media_tcp_port, "--media-tcp-port"))  # noqa: S104
+    nodes = nodes_of(environment)
+    everywhere = "0.0.0.0"  # noqa: S104 - media comes from outside
+    loopback = dict.fromkeys([environment.sfu_port, *(node.port for node in nodes)])
+    wanted = [("TCP", "127.0.0.1", port, "--sfu-port") for port in loopback]
+    wanted += [("UDP", everywhere, node.media_port, "--media-port") for node in nodes]
+    wanted += [("TCP", everywhere, node.media_tcp_port, "--media-tcp-port") for node in nodes if node.media_tcp_port]
     for protocol, host, port, option in wanted:
         _take_port(protocol, host, port, option, partial(_try_bind, protocol, host, port))
 
@@ -199,9 +200,21 @@ def _programs(environment: Environment, listeners: Sequence[socket.socket]) -> l
         Program("web", [*python, "interview_stream.server"], listeners),
         Program("worker", [*python, "interview_stream.server", "worker"]),
     ]
-    if not environment.livekit_url:
-        programs.insert(0, Program("sfu", [*python, "interview_stream.sfu"]))
-    return programs
+    return programs if environment.livekit_url else [*_media_programs(environment, python), *programs]
+
+
+def _media_programs(environment: Environment, python: Sequence[str]) -> Iterator[Program]:
+    """One media process, or several with a router where the one would be."""
+    nodes = nodes_of(environment)
+    for node in nodes:
+        which = ["--node", str(node.number)] if node.number else []
+        yield Program(node.name, [*python, "interview_stream.sfu", *which], address=_health_of(node.port))
+    if len(nodes) > 1:
+        yield Program("sfu", [*python, "interview_stream.sfu.router"], address=_health_of(environment.sfu_port))
+
+
+def _health_of(port: int) -> str:
+    return f"http://127.0.0.1:{port}/healthz"
 
 
 async def _supervise(

@@ -2,10 +2,13 @@
 
 import asyncio
 import ctypes
+import http.client
 import os
 import signal
 import socket
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +20,8 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 10.0
 STEADY_S = 10.0
 STOP_S = 8.0
 LINE_BYTES = 16_384
+# A program that gives no answer so many times in a row hangs: what it serves is lost already.
+ASK_S, ANSWER_S, MOST_SILENCES = 4.0, 4.0, 3
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
@@ -30,6 +35,8 @@ class Program:
     arguments: Sequence[str]
     listeners: Sequence[socket.socket] = ()
     """Handed to it at each start, and open between: connections wait for it instead of being refused."""
+    address: str = ""
+    """A URL that it answers while it works. If it has and then is silent for long, it is killed and started again."""
 
 
 class Supervisor:
@@ -92,11 +99,27 @@ class Supervisor:
         if self._stopping.is_set():
             process.terminate()
         assert process.stdout is not None
+        watching = asyncio.create_task(self._watch(program, process)) if program.address else None
         try:
             await self._copy_lines(program.name, process.stdout)
             return await process.wait()
         finally:
+            if watching is not None:
+                watching.cancel()
             del self._running[program.name]
+
+    async def _watch(self, program: Program, process: asyncio.subprocess.Process) -> None:
+        has_answered, silences = False, 0
+        while silences < MOST_SILENCES:
+            await asyncio.sleep(ASK_S)
+            if self._stopping.is_set():
+                return
+            if await asyncio.to_thread(_answers, program.address):
+                has_answered, silences = True, 0
+            elif has_answered:
+                silences += 1
+        self._say(program.name, "does not answer any more; it is ended")
+        process.kill()
 
     async def _copy_lines(self, name: str, stream: asyncio.StreamReader) -> None:
         while True:
@@ -129,6 +152,18 @@ def _die_with(parent: int) -> Callable[[], None]:
             os._exit(1)
 
     return prepare
+
+
+def _answers(address: str) -> bool:
+    """Whatever it says."""
+    try:
+        with urllib.request.urlopen(address, timeout=ANSWER_S):  # noqa: S310 - our own process
+            return True
+    except urllib.error.HTTPError as error:
+        error.close()
+        return True
+    except (OSError, http.client.HTTPException):
+        return False
 
 
 def _reason(code: int) -> str:

@@ -40,10 +40,16 @@ def wait_for(condition: Callable[[], T], what: str, patience_s: float = PATIENCE
     raise AssertionError(f"waited {patience_s:.0f} s for {what}; last seen: {last!r}")
 
 
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM, then: Sequence[int] = ()) -> int:
+    """One that is free, with those that lie so much higher."""
+    while True:
+        with contextlib.suppress(OSError, OverflowError), contextlib.ExitStack() as probes:
+            first = 0
+            for offset in (0, *then):
+                probe = probes.enter_context(socket.socket(socket.AF_INET, kind))
+                probe.bind(("127.0.0.1", first and first + offset))
+                first = first or int(probe.getsockname()[1])
+            return first
 
 
 class Product:
@@ -57,29 +63,30 @@ class Product:
         prefix: Sequence[str] = (),
         host: str = "localhost",
         settings: Mapping[str, str] | None = None,
+        nodes: int = 1,
     ) -> None:
-        """`prefix` runs before the command (`ip netns exec …`); `host` is the name that browsers use.
+        """`prefix` runs before the command (`ip netns exec …`); `host` is the name that browsers use. `nodes` are media
+        processes.
 
         `settings` are environment variables for the product alone, with their full names.
         """
         self.data = data
-        self.port, self.sfu_port, self.media_tcp_port = free_port(), free_port(), free_port()
-        self.media_port = free_port(socket.SOCK_DGRAM)
+        self.port = free_port()
+        self.sfu_port = free_port(then=range(101, 101 + nodes))
+        self.media_tcp_port, self.media_port = (
+            free_port(kind, range(1, nodes)) for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM)
+        )
         self.url = f"http://{host}:{self.port}"
         self.log = data.parent / f"{data.name}.log"
         self.arguments, self.prefix = list(arguments), list(prefix)
-        self.settings = dict(settings or {})
+        self.settings = {"INTERVIEW_STREAM_SFU_PROCESSES": str(nodes), **(settings or {})}
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Product":
         command = [*self.prefix, sys.executable, "-m", "interview_stream", "serve", "--data", str(self.data)]
         command += ["--port", str(self.port), "--media-port", str(self.media_port), *self.arguments]
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("INTERVIEW_STREAM_", "LIVEKIT_"))}
-        ports = {"SFU_PORT": self.sfu_port, "MEDIA_TCP_PORT": self.media_tcp_port}
-        environment |= {f"INTERVIEW_STREAM_{name}": str(port) for name, port in ports.items()}
-        environment |= {"PYTHONUNBUFFERED": "1"} | self.settings
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
+            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=self.variables())
         if not self.prefix:
             try:
                 self.wait_until_healthy()
@@ -87,6 +94,13 @@ class Product:
                 self.stop()
                 raise
         return self
+
+    def variables(self) -> dict[str, str]:
+        """The environment in which its commands run."""
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("INTERVIEW_STREAM_", "LIVEKIT_"))}
+        ports = {"SFU_PORT": self.sfu_port, "MEDIA_TCP_PORT": self.media_tcp_port}
+        environment |= {f"INTERVIEW_STREAM_{name}": str(port) for name, port in ports.items()}
+        return environment | {"PYTHONUNBUFFERED": "1"} | self.settings
 
     def stop(self) -> None:
         if self.process and self.process.poll() is None:
@@ -118,12 +132,13 @@ class Product:
         return str(wait_for(lambda: link.findall(self.output()), "an owner link")[-1])
 
     def child(self, name: str) -> int:
-        """Process id of the child `web`, `sfu` or `worker`."""
+        """Process id of the child `web`, `sfu` or `worker`; of several media processes, `sfu-1` and so on."""
         tail = {
             "web": ["-m", "interview_stream.server"],
             "sfu": ["-m", "interview_stream.sfu"],
             "worker": ["-m", "interview_stream.server", "worker"],
-        }[name]
+            "router": ["-m", "interview_stream.sfu.router"],
+        }.get(name) or ["-m", "interview_stream.sfu", "--node", name.removeprefix("sfu-")]
 
         def find() -> int:
             assert self.process

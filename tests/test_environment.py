@@ -3,7 +3,7 @@
 import pytest
 
 from interview_stream.database import postgresql_settings
-from interview_stream.environment import SettingError, read_environment
+from interview_stream.environment import MOST_PROCESSES, SettingError, read_environment
 
 
 @pytest.mark.parametrize(
@@ -128,3 +128,17 @@ def test_a_token_that_can_be_guessed_is_refused() -> None:
     with pytest.raises(SettingError, match="METRICS_TOKEN is too short"):
         read_environment({"INTERVIEW_STREAM_METRICS_TOKEN": "short"})
     assert read_environment({}).metrics_token == ""
+
+
+def test_media_processes_are_counted_or_follow_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    def processes(text: str) -> int:
+        return read_environment({"INTERVIEW_STREAM_SFU_PROCESSES": text}).sfu_processes
+
+    assert read_environment({}).sfu_processes == 1
+    assert processes("4") == 4
+    for cores, count in ((1, 1), (2, 1), (4, 3), (64, MOST_PROCESSES)):
+        monkeypatch.setattr("os.sched_getaffinity", lambda _, cores=cores: set(range(cores)))
+        assert processes("auto") == count
+    for text in ("0", "17", "-1", "many"):
+        with pytest.raises(SettingError, match=r"INTERVIEW_STREAM_SFU_PROCESSES is .*from 1 to 16, or auto"):
+            processes(text)

@@ -1,6 +1,6 @@
 """The text that Prometheus reads."""
 
-from interview_stream.metrics import Metric, by, exposition, own_process, single
+from interview_stream.metrics import Metric, by, exposition, merged, own_process, single
 
 
 def test_each_figure_has_a_heading_and_labels_are_escaped() -> None:
@@ -24,3 +24,16 @@ def test_a_process_knows_what_it_costs() -> None:
     assert cpu.samples[0][1] > 0
     assert memory.samples[0][1] > 10_000_000
     assert files.samples[0][1] >= 3
+
+
+def test_samples_of_one_name_stand_together_below_one_heading() -> None:
+    heading = "# HELP x_cpu CPU.\n# TYPE x_cpu counter\n"
+    ours, engines = f'{heading}x_cpu{{part="web"}} 1\n# TYPE x_up gauge\nx_up 1\n', f'{heading}x_cpu{{part="sfu"}} 2\n'
+    assert merged(ours, engines).splitlines() == [
+        "# HELP x_cpu CPU.",
+        "# TYPE x_cpu counter",
+        'x_cpu{part="web"} 1',
+        'x_cpu{part="sfu"} 2',
+        "# TYPE x_up gauge",
+        "x_up 1",
+    ]

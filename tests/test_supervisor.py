@@ -11,7 +11,7 @@ import pytest
 
 from interview_stream.listening import close_listeners, open_listeners
 from interview_stream.supervisor import Program, Supervisor
-from tests.product import wait_for
+from tests.product import free_port, wait_for
 
 PATIENCE_S = 30
 
@@ -125,3 +125,36 @@ def _is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+HANGING = (
+    "import http.server, socket, sys, threading\n"
+    "class Handler(http.server.BaseHTTPRequestHandler):\n"
+    "    def do_GET(self):\n"
+    "        print('asked', flush=True)\n"
+    "        if self.server.count > 1: threading.Event().wait()\n"
+    "        self.server.count += 1\n"
+    "        self.send_error(503)\n"
+    "server = http.server.HTTPServer(('127.0.0.1', int(sys.argv[1])), Handler)\n"
+    "server.count = 0\n"
+    "server.serve_forever()\n"
+)
+
+
+async def test_a_program_that_hangs_is_ended_and_started_again(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To answer that something is wrong is to answer."""
+    monkeypatch.setattr("interview_stream.supervisor.ASK_S", 0.05)
+    monkeypatch.setattr("interview_stream.supervisor.ANSWER_S", 0.2)
+    port = free_port()
+    program = Program("a", [*python(HANGING), str(port)], address=f"http://127.0.0.1:{port}/")
+    supervisor = Supervisor([program], os.environ)
+    running = asyncio.create_task(supervisor.run())
+    printed: list[str] = []
+    output = await seen(capsys, "a | ended (SIGKILL)", printed)
+    assert "a | does not answer any more; it is ended" in output
+    printed.clear()
+    await seen(capsys, "a | asked", printed)
+    supervisor.stop()
+    await asyncio.wait_for(running, PATIENCE_S)

@@ -1,5 +1,6 @@
 """Says whether each part of the installation works, and names the one that does not."""
 
+import json
 import logging
 import time
 import urllib.error
@@ -17,6 +18,7 @@ from interview_stream.server.heartbeat import BEAT_S, Heartbeat
 log = logging.getLogger(__name__)
 
 ANSWER_S = 2.0
+MAX_ANSWER = 10_000
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -43,13 +45,22 @@ def engine_state() -> str:
         with urllib.request.urlopen(engine_address(), timeout=ANSWER_S) as answer:  # noqa: S310 - our own setting
             answer.read()
     except urllib.error.HTTPError as error:
-        return f"answers {error.code}"
+        with error:
+            return _problem_in(error.read(MAX_ANSWER)) or f"answers {error.code}"
     except TimeoutError:
         return "not answering"
     except OSError as error:
         is_slow = isinstance(getattr(error, "reason", None), TimeoutError)
         return "not answering" if is_slow else "down"
     return "ok"
+
+
+def _problem_in(answer: bytes) -> str:
+    """Several media processes say which of them is broken."""
+    try:
+        return str(json.loads(answer)["problem"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def engine_address() -> str:

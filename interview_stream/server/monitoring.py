@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_tasks_db.models import DBTaskResult
 
-from interview_stream.metrics import CONTENT_TYPE, Metric, by, exposition, own_process, single
+from interview_stream.metrics import CONTENT_TYPE, Metric, by, exposition, merged, own_process, single
 from interview_stream.server.health import ANSWER_S, database_state, engine_state, worker_state
 from interview_stream.server.interviews.models import Interview
 from interview_stream.server.jobs.models import FailedJob
@@ -33,7 +33,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     figures = [*_parts(), *_counts(), *_jobs(), *own_process("web")]
     if "live_connections" in scope:
         figures.append(single("live_connections", "gauge", "Open pages.", scope["live_connections"]))
-    return HttpResponse(_merged(exposition(figures), _of_engine()), content_type=CONTENT_TYPE)
+    return HttpResponse(merged(exposition(figures), _of_engine()), content_type=CONTENT_TYPE)
 
 
 def _parts() -> list[Metric]:
@@ -77,14 +77,3 @@ def _of_engine() -> str:
     except OSError as error:
         log.info("the media engine gives no figures: %s", error)
         return ""
-
-
-def _merged(ours: str, engines: str) -> str:
-    """The format wants all samples of one name together, below one heading."""
-    blocks: dict[str, list[str]] = {}
-    for line in [*ours.splitlines(), *engines.splitlines()]:
-        name = line.split()[2] if line.startswith("#") else line.partition("{")[0].partition(" ")[0]
-        block = blocks.setdefault(name, [])
-        if not (line.startswith("#") and line in block):
-            block.append(line)
-    return "".join(f"{line}\n" for block in blocks.values() for line in block)

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import aiohttp
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from yarl import URL
 
 from interview_stream.environment import Environment
 from interview_stream.server.security import Headers, Origins, header
@@ -68,7 +69,8 @@ class Relay:
             return
         body = await _body(receive)
         assert self._session is not None
-        url = f"http://{self._engine}{_target(scope)}"
+        # As it is: with its dots taken out, `/rtc/../metrics` would be another address of the engine.
+        url = URL(f"http://{self._engine}{_target(scope)}", encoded=True)
         headers = [(name.decode(), value.decode("latin-1")) for name, value in _end_to_end(scope["headers"])]
         try:
             async with self._session.request(scope["method"], url, data=body, headers=headers) as response:

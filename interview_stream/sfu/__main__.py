@@ -28,7 +28,7 @@ async def run(config: Config) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    server = MediaServer(config)
+    server = MediaServer(config, drained=stopping.set)
     await server.start()
     # What lives now lives for good: keep it out of every later collection.
     gc.collect()
@@ -41,9 +41,12 @@ def main() -> int:
     """Exit code for the shell."""
     parser = argparse.ArgumentParser(prog="python -m interview_stream.sfu")
     parser.add_argument("--plain", action="store_true", help="do not use the compiled twin of the inner modules")
-    is_plain = parser.parse_args().plain
+    parser.add_argument("--node", type=int, default=0, metavar="N", help="which one of several media processes, from 1")
+    given = parser.parse_args()
+    is_plain = given.plain
     try:
         environment = read_environment()
+        config = make_config(environment, load_keys(environment.data), number=given.node)
     except SettingError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
@@ -51,7 +54,6 @@ def main() -> int:
     if not is_plain and not compiled.use():
         logger.info("running as plain Python: there is no compiled twin of these sources (scripts/compile.py)")
     _allow_descriptors()
-    config = make_config(environment, load_keys(environment.data))
     try:
         uvloop.run(run(config))
     except OSError as error:

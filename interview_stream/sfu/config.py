@@ -8,6 +8,7 @@ from pathlib import Path
 
 from interview_stream.environment import Environment
 from interview_stream.keys import Keys
+from interview_stream.nodes import nodes_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,18 +38,25 @@ class Config:
     max_uplink_bps: int
     connection_sample_s: int
     """How often the server is told how connections are, in seconds; 0 for never."""
+    max_participants: int
+    """With as many people no new room is opened; 0 for no limit, as for one of several, whose router keeps it."""
+    name: str
+    """Of this process in the installation."""
     node_id: str
 
 
-def make_config(environment: Environment, keys: Keys, variables: Mapping[str, str] | None = None) -> Config:
-    """The engine's view of the installation's settings."""
+def make_config(
+    environment: Environment, keys: Keys, variables: Mapping[str, str] | None = None, *, number: int = 0
+) -> Config:
+    """The engine's view of the installation's settings; `number` is that of one of several, from 1."""
     given = os.environ if variables is None else variables
+    node = next(each for each in nodes_of(environment) if each.number == number)
     webhook = given.get("INTERVIEW_STREAM_WEBHOOK_URL", "").strip()
     return Config(
         host="127.0.0.1",
-        port=environment.sfu_port,
-        media_port=environment.media_port,
-        media_tcp_port=environment.media_tcp_port,
+        port=node.port,
+        media_port=node.media_port,
+        media_tcp_port=node.media_tcp_port,
         public_ips=environment.public_ips,
         stun_servers=environment.stun_servers,
         turn_urls=environment.turn_urls,
@@ -62,5 +70,7 @@ def make_config(environment: Environment, keys: Keys, variables: Mapping[str, st
         webhook_ca=Path(environment.tls_cert) if environment.is_tls and not webhook else None,
         max_uplink_bps=environment.max_uplink_bps,
         connection_sample_s=environment.connection_sample_s,
-        node_id=f"ND_{socket.gethostname()}",
+        max_participants=0 if number else environment.sfu_max_participants,
+        name=node.name,
+        node_id=f"ND_{socket.gethostname()}" + (f"-{number}" if number else ""),
     )

@@ -211,6 +211,8 @@ async def running_engine(
         webhook_ca=None,
         max_uplink_bps=4_000_000,
         connection_sample_s=2,
+        max_participants=0,
+        name="sfu",
         node_id="ND_test",
     )
     engine = Engine(config, hooks, timeouts)

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -118,3 +119,21 @@ def test_a_heart_goes_on_beating_once_the_disk_takes_files_again(
     folder.unlink()
     folder.mkdir()
     wait_for(heartbeat.last, "the next beat", patience_s=20)
+
+
+def test_of_several_media_processes_the_broken_one_is_named(settings: Any) -> None:
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(503)
+            self.end_headers()
+            self.wfile.write(b'{"sfu-1": "ok", "sfu-2": "down", "problem": "sfu-2: down"}')
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        settings.ENVIRONMENT = replace(settings.ENVIRONMENT, sfu_port=server.server_port, livekit_url="")
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        assert health.engine_state() == "sfu-2: down"
+        thread.join()

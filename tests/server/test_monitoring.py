@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from interview_stream.server.monitoring import _merged
-
 TOKEN = "a-token-of-the-operators"
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,16 +44,3 @@ def test_interviews_jobs_and_parts_are_counted(with_token: None, client: Client,
     assert re.search(r'interview_stream_cpu_seconds_total\{part="web"\} [\d.]+', text)
     assert "Dana" not in text
     assert "example.org" not in text
-
-
-def test_samples_of_one_name_stand_together_below_one_heading() -> None:
-    heading = "# HELP x_cpu CPU.\n# TYPE x_cpu counter\n"
-    ours, engines = f'{heading}x_cpu{{part="web"}} 1\n# TYPE x_up gauge\nx_up 1\n', f'{heading}x_cpu{{part="sfu"}} 2\n'
-    assert _merged(ours, engines).splitlines() == [
-        "# HELP x_cpu CPU.",
-        "# TYPE x_cpu counter",
-        'x_cpu{part="web"} 1',
-        'x_cpu{part="sfu"} 2',
-        "# TYPE x_up gauge",
-        "x_up 1",
-    ]

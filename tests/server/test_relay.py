@@ -307,6 +307,14 @@ async def test_a_preflight_is_answered_without_the_engine(stranded: Client) -> N
     assert "authorization" in headers["access-control-allow-headers"]
 
 
+@pytest.mark.parametrize("target", ["/rtc/../metrics", "/rtc/%2e%2e/metrics", "/twirp/x/../../healthz"])
+async def test_no_dots_lead_to_other_addresses_of_the_engine(
+    client: Client, engine: tuple[Engine, int], target: str
+) -> None:
+    await client.request("GET", target)
+    assert [request.path.split("/")[1] for request in engine[0].requests] == [target.split("/")[1]]
+
+
 @pytest.mark.parametrize("path", ["/rtc/", "/twirp/"])
 async def test_no_request_line_leads_to_another_host(engine: tuple[Engine, int], path: str) -> None:
     """Put behind `127.0.0.1:7880`, a line that begins with an escaped slash would name a user at another host."""

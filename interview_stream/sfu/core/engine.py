@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from livekit.protocol.egress import EgressInfo, EgressStatus, TrackEgressRequest
 from livekit.protocol.models import DisconnectReason
+from livekit.protocol.models import Room as RoomInfo
 from livekit.protocol.rtc import JoinRequest, LeaveRequest
 
 from interview_stream.sfu.core.grants import Identity
@@ -27,6 +28,10 @@ class WrongStateError(Exception):
     """The thing asked for is there, but not in a state in which that can be done."""
 
 
+class NoNewRoomsError(Exception):
+    """There is no such room, and none is opened here now; the message says why."""
+
+
 class NotConsentedError(Exception):
     """A participant does not let this be recorded."""
 
@@ -38,20 +43,57 @@ OpenCapture = Callable[[Room, Participant, Track, EgressInfo], CaptureSink]
 class Engine:
     """The rooms by name, and the recordings by egress id."""
 
-    def __init__(self, services: Services, revocations: Revocations | None = None) -> None:
+    def __init__(
+        self, services: Services, revocations: Revocations | None = None, *, max_participants: int = 0
+    ) -> None:
+        """With `max_participants` people (0: never) no new room is opened; those that are open let people in."""
         self.services = services
         self.revocations = revocations or Revocations()
+        self.drain_until: float | None = None
+        """Until when rooms may end by themselves, in a process that takes no new ones."""
+        self._max_participants = max_participants
         self.rooms: dict[str, Room] = {}
         self.finished: dict[str, EgressInfo] = {}
         self._keepers: dict[str, Housekeeper] = {}
 
     def room(self, name: str, now: float) -> Room:
-        """The room of this name, made if it is not there."""
+        """The room of this name, made if it is not there; raises NoNewRoomsError."""
         room = self.rooms.get(name)
         if room is None:
-            room = self.rooms[name] = Room(name, self.services, now, self.remember)
-            self._keepers[name] = Housekeeper(room, now)
+            self.check_new(name)
+            room = self._open(name, now)
             room.happened("room_started")
+        return room
+
+    def check_new(self, name: str) -> None:
+        """Raises NoNewRoomsError if the room is not there and cannot be made."""
+        if name in self.rooms:
+            return
+        if self.drain_until is not None:
+            raise NoNewRoomsError("this media process is being emptied; try again in a moment")
+        if 0 < self._max_participants <= self.participants:
+            raise NoNewRoomsError("the media engine is full; try again later")
+
+    @property
+    def participants(self) -> int:
+        """People in all rooms."""
+        return sum(len(room.participants) for room in self.rooms.values())
+
+    def release(self, name: str, now: float) -> RoomInfo:
+        """Hand a room over to another process, which is given this description; raises NotFoundError."""
+        room = self.find_room(name)
+        self._forget(room)
+        return room.hand_over(now)
+
+    def take_over(self, info: RoomInfo, now: float) -> None:
+        """Go on with a room of another process; raises WrongStateError if there is one of that name."""
+        if info.name in self.rooms:
+            raise WrongStateError("the room is here already")
+        self._open(info.name, now).take_over(info, now)
+
+    def _open(self, name: str, now: float) -> Room:
+        room = self.rooms[name] = Room(name, self.services, now, self.remember)
+        self._keepers[name] = Housekeeper(room, now)
         return room
 
     def find_room(self, name: str) -> Room:
@@ -78,7 +120,12 @@ class Engine:
             sink.close("the token was taken back")
             return None
         if not request.reconnect or not request.participant_sid:
-            room = self.room(who.grants.room, now)
+            try:
+                room = self.room(who.grants.room, now)
+            except NoNewRoomsError as reason:
+                sink.send(leave(DisconnectReason.SERVER_SHUTDOWN, RECONNECT))
+                sink.close(str(reason))
+                return None
             return room, room.join(who, request, sink, now)
         known = self.rooms.get(who.grants.room)
         participant = known.participants.get(who.identity) if known is not None else None
@@ -163,6 +210,9 @@ class Engine:
             del self.finished[next(iter(self.finished))]
 
     def _end(self, room: Room, reason: DisconnectReason, action: "LeaveRequest.Action", now: float) -> None:
+        self._forget(room)
+        room.close(reason, now, action)
+
+    def _forget(self, room: Room) -> None:
         del self.rooms[room.name]
         del self._keepers[room.name]
-        room.close(reason, now, action)

@@ -21,19 +21,32 @@ class Revocation:
     """When this can be forgotten."""
 
 
+def _no_news() -> Iterable[Revocation]:
+    """Where a process has no place to look."""
+    return ()
+
+
 def _keep_nothing(revocation: Revocation) -> None:
     """Where a process has no place to keep it."""
 
 
 class Revocations:
-    """All that hold now; `keep` is given each new one, for a process that comes after this one."""
+    """All that hold now. `keep` is given each new one, for the processes beside this one and after it; `news` tells
+    theirs, and at first those from before.
+    """
 
-    def __init__(self, known: Iterable[Revocation] = (), keep: Callable[[Revocation], None] = _keep_nothing) -> None:
+    def __init__(
+        self,
+        news: Callable[[], Iterable[Revocation]] = _no_news,
+        keep: Callable[[Revocation], None] = _keep_nothing,
+    ) -> None:
+        self._news = news
         self._keep = keep
-        self._held: dict[tuple[str, str], Revocation] = {(one.room, one.identity): one for one in known}
+        self._held: dict[tuple[str, str], Revocation] = {}
 
     def revoke(self, room: str, identity: str, before: float, unix_now: float) -> None:
         """Refuse from now on what was signed for this identity and room before that time."""
+        self._learn()
         for place in [place for place, held in self._held.items() if held.until <= unix_now]:
             del self._held[place]
         held = self._held.get((room, identity))
@@ -45,5 +58,12 @@ class Revocations:
 
     def refuses(self, who: Identity) -> bool:
         """Whether the token that `who` showed was taken back. One that does not say when it was made counts as old."""
+        self._learn()
         held = self._held.get((who.grants.room, who.identity))
         return held is not None and who.issued_at < held.before
+
+    def _learn(self) -> None:
+        for told in self._news():
+            held = self._held.get((told.room, told.identity))
+            if held is None or held.before <= told.before:
+                self._held[told.room, told.identity] = told

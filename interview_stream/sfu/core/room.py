@@ -67,6 +67,10 @@ class Room:
         self.created_at = now
         self.left_at: float | None = None
         """When the last participant left."""
+        self.taken_over_at: float | None = None
+        """When it came from another process; its people are on their way."""
+        self._is_moving = False
+        """It goes on in another process, so that nobody leaves it."""
         self.is_count_changed = False
         """The number of participants changed since the room was last described to them."""
         self.is_stirred = True
@@ -233,8 +237,25 @@ class Room:
         self.is_count_changed = True
         if not self.participants:
             self.left_at = now
-        if not participant.who.grants.hidden:
+        if not participant.who.grants.hidden and not self._is_moving:
             self.happened("participant_left" if was_active else "participant_connection_aborted", participant)
+
+    def hand_over(self, now: float) -> RoomInfo:
+        """Everybody is told to join anew, in another process; to the server it is the same session that goes on."""
+        info = self.info()
+        self._is_moving = True
+        for participant in self.participants.values():
+            participant.send_leave(DisconnectReason.MIGRATION, RECONNECT)
+        for participant in list(self.participants.values()):
+            self.remove(participant, DisconnectReason.MIGRATION, now)
+        return info
+
+    def take_over(self, info: RoomInfo, now: float) -> None:
+        """Be the room that another process described as it handed it over."""
+        self.sid, self.metadata, self.max_participants = info.sid, info.metadata, info.max_participants
+        self.empty_timeout, self.departure_timeout = info.empty_timeout, info.departure_timeout
+        self.created_at = info.creation_time_ms / 1000 - self.services.unix_offset
+        self.taken_over_at = now
 
     def close(self, reason: DisconnectReason, now: float, action: "LeaveRequest.Action" = DISCONNECT) -> None:
         """Everybody leaves and the room is over."""
@@ -247,7 +268,7 @@ class Room:
         if self.participants:
             return False
         if self.left_at is None:
-            return now - self.created_at > self.empty_timeout
+            return now - (self.taken_over_at or self.created_at) > self.empty_timeout
         return now - self.left_at > self.departure_timeout
 
     def is_full_for(self, identity: str) -> bool:

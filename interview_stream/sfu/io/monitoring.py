@@ -27,6 +27,8 @@ class Monitor:
     tcp: StreamPort
     signaling: Signaling
     webhooks: Webhooks
+    process: str
+    """Its name among the installation's processes."""
 
     def health(self) -> dict[str, object]:
         """For people."""
@@ -96,7 +98,9 @@ class Monitor:
                 single("webhooks_dropped_total", "counter", "Events that nobody took.", self.webhooks.dropped),
                 single("engine_compiled", "gauge", "1 when the inner loop is compiled.", compiled.is_in_use()),
                 *own_process("sfu"),
-            ]
+            ],
+            # One that is alone needs no name beside those of the figures.
+            {} if self.process == "sfu" else {"process": self.process},
         )
 
     def _drops(self) -> Counter[str]:

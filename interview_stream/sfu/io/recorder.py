@@ -1,6 +1,7 @@
 """Capture files: hides paths, the writing thread and durability from recordings."""
 
 import asyncio
+import fcntl
 import logging
 import os
 import threading
@@ -152,6 +153,8 @@ class CaptureFolder:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_NOFOLLOW, 0o600)
         except OSError as error:
             raise CapturePathError(f"cannot write {info.track.file.filepath}: {error.strerror}") from None
+        # Until it is closed, by us or by our death: so other processes know that it was not left behind.
+        _lock(descriptor)
         file = CaptureFile(path, descriptor, self._unix_ns)
         codec = cast(Literal["vp8", "h264", "opus"], track.codec_name.lower())
         names = {source: name for name, source in SOURCE_NAMES.items()}
@@ -188,13 +191,18 @@ class CaptureFolder:
     def close_abandoned(self, files: Iterable[Path]) -> Iterator[EgressInfo]:
         """Close those of these files that a killed process left open, and describe them as aborted recordings.
 
-        Reads them from end to end, so it is for another thread; none of the files may be in use here.
+        Reads them from end to end, so it is for another thread; none of the files may be in use here. Those that
+        another process is writing are left alone.
         """
         for path in files:
             try:
                 if is_ended(path):
                     continue
-                capture = seal_capture(path, "aborted")
+                with path.open("rb") as file:
+                    # Another process may be writing it, or have just closed it as we do here.
+                    if not _lock(file.fileno()) or is_ended(path):
+                        continue
+                    capture = seal_capture(path, "aborted")
             except (UnreadableCaptureError, OSError) as error:
                 logger.warning("the capture %s cannot be read: %s", path, error)
                 continue
@@ -220,6 +228,17 @@ class CaptureFolder:
                 return
             self._wake.wait(WRITE_S)
             self._wake.clear()
+
+
+def _lock(descriptor: int) -> bool:
+    """Whether no other process has this file; where the file system cannot tell, none."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -5,6 +5,7 @@ import ipaddress
 import logging
 import secrets
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from interview_stream.sfu.core.relays import Relays
 from interview_stream.sfu.core.revocations import Revocations
 from interview_stream.sfu.core.services import PROTOCOL, SERVER_VERSION, Services, Timeouts
 from interview_stream.sfu.io.addresses import candidates, is_address, local_addresses
+from interview_stream.sfu.io.control import Control
 from interview_stream.sfu.io.discovery import public_addresses
 from interview_stream.sfu.io.egress import EgressService
 from interview_stream.sfu.io.monitoring import Monitor
@@ -49,7 +51,10 @@ LAST_WEBHOOKS_S = 2.0
 class MediaServer:
     """One running media engine. `start`, then `stop`."""
 
-    def __init__(self, config: Config, timeouts: Timeouts | None = None) -> None:
+    def __init__(
+        self, config: Config, timeouts: Timeouts | None = None, *, drained: Callable[[], None] = lambda: None
+    ) -> None:
+        """`drained` is called when the process was to be emptied, and is empty."""
         self._config = config
         outbox: Outbox = []
         self._peers = PeerTable()
@@ -89,7 +94,10 @@ class MediaServer:
             timeouts=timeouts or Timeouts(),
         )
         revoked = RevocationFile(config.revoked)
-        self.engine = Engine(services, Revocations(revoked.load(services.unix(time.monotonic())), revoked.keep))
+        revoked.clean(services.unix(time.monotonic()))
+        self.engine = Engine(
+            services, Revocations(revoked.news, revoked.keep), max_participants=config.max_participants
+        )
         self.signaling = Signaling(self.engine, tokens, time.monotonic, self._port.flush)
         self._monitor = Monitor(
             engine=self.engine,
@@ -98,6 +106,15 @@ class MediaServer:
             tcp=self._streams,
             signaling=self.signaling,
             webhooks=self._webhooks,
+            process=config.name,
+        )
+        self._control = Control(
+            self.engine,
+            tokens,
+            time.monotonic,
+            flush=self._port.flush,
+            is_settled=lambda: self._webhooks.is_idle,
+            drained=drained,
         )
         room_service = RoomService(self.engine, time.monotonic)
         egress_service = EgressService(self.engine, self._captures, time.monotonic)
@@ -125,6 +142,7 @@ class MediaServer:
         await self._runner.setup()
         await web.TCPSite(self._runner, self._config.host, self._config.port).start()
         self._tasks.append(asyncio.create_task(self._follow_addresses()))
+        self._tasks.append(asyncio.create_task(self._control.watch()))
         self._tasks.append(asyncio.create_task(self._close_abandoned(left)))
         if self._config.stun_servers:
             self._tasks.append(asyncio.create_task(self._discover()))
@@ -201,6 +219,7 @@ class MediaServer:
         app.router.add_get("/rtc/validate", self.signaling.validate)
         app.router.add_post("/twirp/livekit.RoomService/{method}", room_service.handle)
         app.router.add_post("/twirp/livekit.Egress/{method}", egress_service.handle)
+        self._control.add_routes(app)
         app.router.add_get("/healthz", self._health)
         app.router.add_get("/metrics", self._metrics)
         return app

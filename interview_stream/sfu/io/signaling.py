@@ -15,7 +15,7 @@ from livekit.protocol.models import DisconnectReason
 from livekit.protocol.rtc import JoinRequest, SignalRequest, SignalResponse, WrappedJoinRequest
 
 from interview_stream.sfu.auth import AuthError, Tokens
-from interview_stream.sfu.core.engine import Engine
+from interview_stream.sfu.core.engine import Engine, NoNewRoomsError
 from interview_stream.sfu.core.grants import Identity
 from interview_stream.sfu.core.requests import handle
 from interview_stream.sfu.core.room import RECONNECT
@@ -174,6 +174,10 @@ class Signaling:
         who = self._tokens.verify_join(token.strip())
         if self._engine.revocations.refuses(who):
             raise AuthError("the token was taken back")
+        try:
+            self._engine.check_new(who.grants.room)
+        except NoNewRoomsError as error:
+            raise AuthError(str(error), 503) from None
         room = self._engine.rooms.get(who.grants.room)
         if room is not None and room.is_full_for(who.identity):
             raise AuthError("the room is full", 403)

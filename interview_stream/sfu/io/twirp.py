@@ -11,7 +11,7 @@ from google.protobuf.json_format import Parse as parse_json
 from google.protobuf.message import DecodeError, Message
 
 from interview_stream.sfu.auth import AuthError, Tokens
-from interview_stream.sfu.core.engine import NotConsentedError, NotFoundError, WrongStateError
+from interview_stream.sfu.core.engine import NoNewRoomsError, NotConsentedError, NotFoundError, WrongStateError
 from interview_stream.sfu.core.grants import Grants
 
 logger = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ STATUS = {
     "failed_precondition": 412,
     "unimplemented": 501,
     "internal": 500,
+    "unavailable": 503,
 }
 
 Request = TypeVar("Request", bound=Message)
@@ -97,6 +98,8 @@ async def _run(name: str, method: Method, message: Message, is_json: bool) -> we
         return error("permission_denied", str(reason))
     except WrongStateError as reason:
         return error("failed_precondition", str(reason))
+    except NoNewRoomsError as reason:
+        return error("unavailable", str(reason))
     except InvalidArgumentError as reason:
         return error("invalid_argument", str(reason))
     except Exception:

@@ -73,6 +73,11 @@ class Webhooks:
         for name in self._queues:
             self._deliver_in_background(name)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything that happened was told, or given up."""
+        return not self._queues
+
     async def stop(self, grace_s: float) -> None:
         """Give the last events a short time."""
         if self._tasks:

@@ -1,13 +1,18 @@
 """All rooms of a process: made on join, ended when empty, and what resumes find."""
 
+from dataclasses import replace
+
 import pytest
 from livekit.protocol.egress import EgressInfo
 from livekit.protocol.models import DisconnectReason, TrackSource, TrackType
 from livekit.protocol.rtc import AddTrackRequest, JoinRequest, LeaveRequest, SignalRequest
 
-from interview_stream.sfu.core.engine import MAX_FINISHED, NotFoundError
+from interview_stream.sfu.core.engine import MAX_FINISHED, Engine, NoNewRoomsError, NotFoundError, WrongStateError
+from interview_stream.sfu.core.grants import Grants
 from interview_stream.sfu.wire.rtcp import ReceiverReport
 from tests.sfu.rig import Rig, Signals
+
+ANOTHER = Grants(room="another", room_join=True)
 
 
 @pytest.fixture
@@ -121,3 +126,69 @@ def test_a_failure_in_one_room_is_told_and_does_not_stop_the_others(rig: Rig) ->
             rig.engine.tick(rig.now)
         rig.pump()
     assert next(alice.heard(ReceiverReport))
+
+
+def test_a_room_goes_on_in_another_process_as_the_same_session(rig: Rig) -> None:
+    alice, dana = rig.client("alice").connect(), rig.client("dana").connect()
+    video = alice.publish_video()
+    _, capture = rig.record(video)
+    room = rig.room()
+    room.metadata, room.max_participants = "round 2", 5
+    rig.events.clear()
+
+    handed = rig.engine.release("room", rig.now)
+
+    for client in (alice, dana):
+        left = client.signals.messages[-1].leave
+        assert (left.reason, left.action) == (DisconnectReason.MIGRATION, LeaveRequest.Action.RECONNECT)
+    assert capture.notes[-1] == "end: the track ended"
+    # To the server nobody left and nothing ended but what was captured of it.
+    assert rig.names() == ["egress_ended", "track_unpublished"]
+    with pytest.raises(NotFoundError):
+        rig.engine.release("room", rig.now)
+
+    other = Rig()
+    other.engine.take_over(handed, other.now)
+    taken = other.room()
+    assert (taken.sid, taken.metadata, taken.max_participants) == (room.sid, "round 2", 5)
+    assert taken.info().creation_time_ms == handed.creation_time_ms
+    other.client("alice").connect()
+    assert other.room() is taken
+    assert "room_started" not in other.names()
+    with pytest.raises(WrongStateError):
+        other.engine.take_over(handed, other.now)
+
+
+def test_a_room_that_was_taken_over_waits_for_its_people(rig: Rig) -> None:
+    rig.engine.room("room", rig.now)
+    rig.pass_time(200.0, step=1.0)
+    handed = rig.engine.release("room", rig.now)
+    rig.engine.take_over(handed, rig.now)
+    rig.pass_time(299.0, step=1.0)
+    assert "room" in rig.engine.rooms
+    rig.pass_time(3.0, step=1.0)
+    assert "room" not in rig.engine.rooms
+
+
+def test_a_process_that_is_being_emptied_opens_no_room_and_lets_people_into_those_it_has(rig: Rig) -> None:
+    rig.client("alice").connect()
+    rig.engine.drain_until = rig.now
+    rig.client("dana").connect()
+    assert set(rig.room().participants) == {"alice", "dana"}
+    with pytest.raises(NoNewRoomsError, match="emptied"):
+        rig.engine.room("another", rig.now)
+    signals = Signals()
+    assert rig.engine.enter(replace(rig.client("erin").who, grants=ANOTHER), JoinRequest(), signals, rig.now) is None
+    assert signals.messages[-1].leave.action == LeaveRequest.Action.RECONNECT
+    assert list(rig.engine.rooms) == ["room"]
+
+
+def test_a_full_process_opens_no_room_and_lets_people_into_those_it_has(rig: Rig) -> None:
+    engine = rig.engine = Engine(rig.services, max_participants=2)
+    rig.client("alice").connect()
+    engine.check_new("another")
+    rig.client("dana").connect()
+    rig.client("erin").connect()
+    assert engine.participants == 3
+    with pytest.raises(NoNewRoomsError, match="full"):
+        engine.check_new("another")

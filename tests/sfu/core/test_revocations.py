@@ -37,7 +37,7 @@ def test_a_later_revocation_takes_nothing_back() -> None:
 def test_each_is_given_away_to_be_kept_and_can_be_taken_up_again() -> None:
     kept: list[Revocation] = []
     Revocations(keep=kept.append).revoke("room", "dana", NOW, NOW)
-    assert Revocations(kept).refuses(who(NOW - 1))
+    assert Revocations(lambda: kept).refuses(who(NOW - 1))
 
 
 def test_what_no_token_outlives_is_forgotten() -> None:

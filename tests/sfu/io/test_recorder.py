@@ -1,5 +1,6 @@
 """Capture files: what is written when, and what happens when the disk does not play along."""
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -107,3 +108,16 @@ async def test_only_files_that_were_there_at_the_start_are_closed(tmp_path: Path
     assert is_ended(tmp_path / "old.rtp")
     assert not is_ended(tmp_path / "new.rtp")
     assert set(folder.files()) == {tmp_path / "old.rtp", tmp_path / "new.rtp"}
+
+
+def test_what_another_process_is_writing_is_left_alone_and_what_it_left_is_closed(tmp_path: Path) -> None:
+    left, written = tmp_path / "left.rtp", tmp_path / "written.rtp"
+    for path in (left, written):
+        path.write_bytes(encode_header(HEADER))
+    folder = CaptureFolder(tmp_path, lambda: 0)
+    with written.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        (info,) = folder.close_abandoned([left, written])
+    assert info.file_results[0].filename == "left.rtp"
+    assert (is_ended(left), is_ended(written)) == (True, False)
+    assert [one.file_results[0].filename for one in folder.close_abandoned([left, written])] == ["written.rtp"]
