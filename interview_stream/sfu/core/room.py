@@ -253,7 +253,7 @@ class Room:
     def take_over(self, info: RoomInfo, now: float) -> None:
         """Be the room that another process described as it handed it over."""
         self.sid, self.metadata, self.max_participants = info.sid, info.metadata, info.max_participants
-        self.empty_timeout, self.departure_timeout = info.empty_timeout, info.departure_timeout
+        self.empty_timeout, self.departure_timeout = float(info.empty_timeout), float(info.departure_timeout)
         self.created_at = info.creation_time_ms / 1000 - self.services.unix_offset
         self.taken_over_at = now
 
