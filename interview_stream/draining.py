@@ -15,6 +15,7 @@ from interview_stream.sfu.core.grants import Grants, Identity
 
 LOOK_S = 1.0
 ANSWER_S = 10.0
+PATIENCE_S = 60.0
 
 
 class DrainError(Exception):
@@ -51,13 +52,17 @@ def list_processes(environment: Environment) -> int:
 
 
 def _follow(environment: Environment, process: str, instance: str) -> int:
-    told = ""
+    told, heard_at = "", time.monotonic()
     while True:
         time.sleep(LOOK_S)
         try:
             node = next(one for one in _ask(environment, "/nodes") if one["name"] == process)
         except DrainError:
-            continue  # the router may be starting, and knows no more than the processes
+            # The router may be starting; it learns from the process that it is being emptied.
+            if time.monotonic() - heard_at > PATIENCE_S:
+                raise
+            continue
+        heard_at = time.monotonic()
         if node["instance"] != instance and node["state"] == "ok":
             _say(f"{process} has started afresh.")
             return 0

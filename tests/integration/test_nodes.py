@@ -96,7 +96,13 @@ async def test_rooms_are_spread_and_the_api_sees_them_all(product: Product, medi
                 await server.egress.stop_egress(api.StopEgressRequest(egress_id="EG_unknown"))
             assert refusal.value.code == api.ServerErrorCode.NOT_FOUND
             await server.room.create_room(api.CreateRoomRequest(name="spread-e"))
-            assert "spread-e" in set().union(*media.rooms().values())
+
+        await until(lambda: "spread-e" in set().union(*media.rooms().values()), "the room that was made")
+        before = media.rooms()
+        product.kill("router")
+        await asyncio.to_thread(product.wait_until_healthy)
+        async with gathering(*(media.join(room, "erin") for room in rooms)):
+            assert media.rooms() == before
 
         figures = figures_of(product)
         counts = {f'interview_stream_participants{{process="{name}"}}' for name in placed}

@@ -107,7 +107,13 @@ class Nodes:
             if not isinstance(error.__cause__, aiohttp.ClientConnectorError):
                 self.placement.silent(name)
             return
-        self.placement.heard(name, Report(**state), asked_at)
+        report = Report(
+            instance=state["instance"],
+            participants=state["participants"],
+            rooms=state["rooms"],
+            drain_left_s=state["drain_left_s"],
+        )
+        self.placement.heard(name, report, asked_at)
 
     async def _hand_over_what_is_due(self, name: str) -> None:
         node = self.placement.nodes[name]

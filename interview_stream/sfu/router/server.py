@@ -103,10 +103,13 @@ class Router:
         if name not in self.placement.nodes:
             return web.json_response({"error": f"there is no media process {name}"}, status=404)
         try:
-            wait_s = min(max(float((await request.json())["wait_s"]), 0.0), MOST_DRAIN_S)
+            wait_s = float((await request.json())["wait_s"])
+            if not 0 <= wait_s <= MOST_DRAIN_S:
+                raise ValueError
             await self._nodes.drain(name, wait_s)
         except (json.JSONDecodeError, KeyError, TypeError, ValueError):
-            return web.json_response({"error": "wait_s must be a number of seconds"}, status=400)
+            said = f"the time to wait must be a number of seconds up to {MOST_DRAIN_S:.0f}"
+            return web.json_response({"error": said}, status=400)
         except NoNodeError:
             return web.json_response({"error": f"no other media process could take the calls of {name}"}, status=409)
         except (RefusedError, TimeoutError) as error:
