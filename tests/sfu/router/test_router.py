@@ -128,7 +128,8 @@ async def test_only_operators_empty_a_process(running: Running) -> None:
     guest = running.token(room_join=True, room="y")
     assert await running.call("sfu-1/drain", {"wait_s": 0}, guest, "/nodes") == (403, {"error": "permissions denied"})
     assert (await running.call("sfu-3/drain", {"wait_s": 0}, path="/nodes"))[0] == 404
-    for wrong in ({}, {"wait_s": "soon"}, {"wait_s": -1}, {"wait_s": 1e9}, []):
+    unusable: list[object] = [{}, {"wait_s": "soon"}, {"wait_s": -1}, {"wait_s": 1e9}, []]
+    for wrong in unusable:
         assert (await running.call("sfu-1/drain", wrong, path="/nodes"))[0] == 400, wrong
     status, node = await running.call("sfu-1/drain", {"wait_s": 60}, path="/nodes")
     assert (status, node["name"], node["drain_left_s"]) == (200, "sfu-1", 60)
