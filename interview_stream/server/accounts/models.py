@@ -137,7 +137,7 @@ class Membership(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "organisation"], name="one_membership_per_organisation")]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.role} of {self.organisation_id}"
+        return f"{self.user}, {self.role} of {self.organisation}"
 
 
 class OwnerLink(models.Model):

@@ -29,6 +29,10 @@ class MembershipLines(admin.TabularInline[Any, Any]):
     fields = readonly_fields = ("user", "organisation", "role", "created_at")
     show_change_link = True
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        found: QuerySet[Membership] = super().get_queryset(request)
+        return found.select_related("user", "organisation")
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
 

@@ -13,7 +13,7 @@ from django.utils._os import safe_join
 from interview_stream.server.lib.problems import Problem, problem_response
 from interview_stream.server.operators.access import answer_instead, is_operator
 
-FILES = Path(admin.__file__).parent / "static"
+OURS, DJANGOS = Path(__file__).parent / "static", Path(admin.__file__).parent / "static"
 KEPT = {"index", "app_list", "jsi18n"}
 """Of Django's own addresses; signing in and out, passwords and the rest are done elsewhere or not at all."""
 RULES = {
@@ -71,9 +71,9 @@ def _add_slash(request: HttpRequest) -> HttpResponseBase:
 
 
 def _file(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Django's own files for these pages: they change with its version only, but not everybody may see them."""
-    file = Path(safe_join(FILES, path))
-    if not file.is_file():
+    """Django's own files for these pages, and ours: they change with a version only, but not everybody may see them."""
+    file = next((file for folder in (OURS, DJANGOS) if (file := Path(safe_join(folder, path))).is_file()), None)
+    if file is None:
         raise Http404
     kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     return HttpResponse(file.read_bytes(), content_type=kind, headers={"Cache-Control": "private, max-age=3600"})

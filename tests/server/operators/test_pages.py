@@ -159,6 +159,12 @@ def test_each_page_is_searched(alice: Member, as_olga: Client) -> None:
         assert as_olga.get(f"/admin/{path}/?q=alice").status_code == 200
 
 
+def test_memberships_are_named_in_words(alice: Member, bob: Member, as_olga: Client) -> None:
+    page = as_olga.get(f"/admin/accounts/organisation/{alice.organisation.pk}/change/").content.decode()
+    assert "alice@example.org, owner of Acme" in page
+    assert "bob@example.org, interviewer of Acme" in page
+
+
 def test_pages_and_files_say_what_browsers_may_do(as_olga: Client) -> None:
     page = as_olga.get("/admin/accounts/user/")
     assert "'unsafe" not in page.headers["Content-Security-Policy"]
@@ -167,6 +173,7 @@ def test_pages_and_files_say_what_browsers_may_do(as_olga: Client) -> None:
     style = as_olga.get("/admin/static/admin/css/base.css")
     assert (style.status_code, style.headers["Content-Type"]) == (200, "text/css")
     assert b"--primary" in style.content
+    assert b"Django's own" in as_olga.get("/admin/static/operators.css").content
     assert as_olga.get("/admin/static/../sites.py").status_code == 400
 
 
