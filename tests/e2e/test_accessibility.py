@@ -1,14 +1,18 @@
 """Every page as axe-core judges it, in light and dark, and the way to a planned interview without a mouse."""
 
+import json
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from interview_stream.keys import load_keys
 from tests.e2e.conftest import SCREENSHOTS, Invite
 from tests.e2e.people import Person, press_by_keyboard
 from tests.product import Client, Product
+from tests.told_connections import received, sample, signature
 
 AXE = (Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text()
 # Evaluated through the debugger, the script is not the page's, so the Content-Security-Policy stays as it is.
@@ -31,8 +35,22 @@ PHONE = {"width": 390, "height": 844}
 WIDE = {"width": 1440, "height": 900}
 
 
+def measure(product: Product, alice: Client) -> str:
+    """A call in which one line was measured, as the engine tells of it; its interview."""
+    interview: str = alice.post("/api/interviews", {"title": "Measured"})["id"]
+    keys = load_keys(product.data)
+    for number, name in enumerate(("room_started", "connections_sampled", "room_finished")):
+        told = {"event": name, "room": {"name": interview, "sid": f"RM_{interview}"}, "id": f"EV_{interview}_{number}"}
+        samples = [sample(n, received=[received(lost=40, is_limited=True)]) for n in range(3)]
+        body = json.dumps(told | {"connections": samples}).encode()
+        headers = {"Authorization": signature(body.decode(), keys.media_key, keys.media_secret)}
+        with urlopen(Request(f"{product.url}/webhooks/livekit", body, headers)) as answer:
+            assert answer.status == 200
+    return interview
+
+
 @pytest.fixture
-def pages(alice: Client) -> list[str]:
+def pages(product: Product, alice: Client) -> list[str]:
     """Addresses of a member's pages, with something on each."""
     kit = alice.post("/api/kits", KIT)
     wanted = {"title": "Coding", "candidate_name": "Dana Díaz", "candidate_email": "dana@example.org"}
@@ -56,7 +74,8 @@ def pages(alice: Client) -> list[str]:
         "/", "/interviews", "/interviews/new", f"/interviews/{planned['id']}", f"/interviews/{held['id']}/evaluation",
         f"/interviews/{scored['id']}/evaluation", "/kits", "/kits/new", f"/kits/{kit['id']}", f"/kits/{kit['id']}/edit",
         "/recordings", "/candidates", f"/candidates/{planned['candidate']['candidate_id']}",
-        f"/interviews/{undated['id']}", f"/interviews/{scored['id']}", "/my-interviews", "/api-reference",
+        f"/interviews/{undated['id']}", f"/interviews/{scored['id']}", "/my-interviews",
+        f"/interviews/{measure(product, alice)}/connection", "/api-reference",
         *(f"/settings/{part}" for part in settings),
     ]  # fmt: skip
 

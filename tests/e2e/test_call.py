@@ -37,6 +37,22 @@ def test_each_side_decodes_what_the_other_sends(call: Call) -> None:
     for sender, receiver in ((call.alice, call.dana), (call.dana, call.alice)):
         decodes_what_is_sent(sender, receiver)
         hears_without_holes(receiver)
+    watches_both_lines(call)
+
+
+def watches_both_lines(call: Call) -> None:
+    """In another tab, during the call: what the engine measured appears there by itself."""
+    page = call.alice.context.new_page()
+    page.goto(f"/interviews/{call.interview['id']}")
+    page.get_by_role("link", name="Connection").click()
+    expect(page.get_by_test_id("connection")).to_have_count(2)
+    dana = page.locator('[data-testid="connection"][data-identity^="guest-"]')
+    expect(dana.get_by_text("UDP")).to_be_visible()
+    expect(dana.get_by_role("img", name=re.compile("Bit rate: received: up to .*; sent: up to .*"))).to_be_visible()
+    dana.get_by_text("Each track").click()
+    expect(dana.get_by_role("row", name=re.compile("Camera of "))).to_be_visible()
+    expect(dana.get_by_role("row", name=re.compile("Camera sent, vp8"))).to_be_visible()
+    page.close()
 
 
 def test_a_shared_screen_arrives_at_its_full_resolution(call: Call) -> None:

@@ -45,6 +45,7 @@ import { Route as AppSettingsProfileRouteImport } from "./routes/_app/settings.p
 import { Route as AppSettingsSecurityRouteImport } from "./routes/_app/settings.security"
 import { Route as InterviewsIdRoomRouteImport } from "./routes/interviews.$id.room"
 import { Route as AppInterviewsIdIndexRouteImport } from "./routes/_app/interviews.$id.index"
+import { Route as AppInterviewsIdConnectionRouteImport } from "./routes/_app/interviews.$id.connection"
 import { Route as AppInterviewsIdEvaluationRouteImport } from "./routes/_app/interviews.$id.evaluation"
 import { Route as AppKitsIdIndexRouteImport } from "./routes/_app/kits.$id.index"
 import { Route as AppKitsIdEditRouteImport } from "./routes/_app/kits.$id.edit"
@@ -228,6 +229,12 @@ const AppInterviewsIdIndexRoute = AppInterviewsIdIndexRouteImport.update({
   path: "/interviews/$id/",
   getParentRoute: () => AppRoute,
 } as any)
+const AppInterviewsIdConnectionRoute =
+  AppInterviewsIdConnectionRouteImport.update({
+    id: "/interviews/$id/connection",
+    path: "/interviews/$id/connection",
+    getParentRoute: () => AppRoute,
+  } as any)
 const AppInterviewsIdEvaluationRoute =
   AppInterviewsIdEvaluationRouteImport.update({
     id: "/interviews/$id/evaluation",
@@ -280,6 +287,7 @@ export interface FileRoutesByFullPath {
   "/kits/": typeof AppKitsIndexRoute
   "/recordings/": typeof AppRecordingsIndexRoute
   "/settings/": typeof AppSettingsIndexRoute
+  "/interviews/$id/connection": typeof AppInterviewsIdConnectionRoute
   "/interviews/$id/evaluation": typeof AppInterviewsIdEvaluationRoute
   "/kits/$id/edit": typeof AppKitsIdEditRoute
   "/interviews/$id/": typeof AppInterviewsIdIndexRoute
@@ -319,6 +327,7 @@ export interface FileRoutesByTo {
   "/kits": typeof AppKitsIndexRoute
   "/recordings": typeof AppRecordingsIndexRoute
   "/settings": typeof AppSettingsIndexRoute
+  "/interviews/$id/connection": typeof AppInterviewsIdConnectionRoute
   "/interviews/$id/evaluation": typeof AppInterviewsIdEvaluationRoute
   "/kits/$id/edit": typeof AppKitsIdEditRoute
   "/interviews/$id": typeof AppInterviewsIdIndexRoute
@@ -361,6 +370,7 @@ export interface FileRoutesById {
   "/_app/kits/": typeof AppKitsIndexRoute
   "/_app/recordings/": typeof AppRecordingsIndexRoute
   "/_app/settings/": typeof AppSettingsIndexRoute
+  "/_app/interviews/$id/connection": typeof AppInterviewsIdConnectionRoute
   "/_app/interviews/$id/evaluation": typeof AppInterviewsIdEvaluationRoute
   "/_app/kits/$id/edit": typeof AppKitsIdEditRoute
   "/_app/interviews/$id/": typeof AppInterviewsIdIndexRoute
@@ -403,6 +413,7 @@ export interface FileRouteTypes {
     | "/kits/"
     | "/recordings/"
     | "/settings/"
+    | "/interviews/$id/connection"
     | "/interviews/$id/evaluation"
     | "/kits/$id/edit"
     | "/interviews/$id/"
@@ -442,6 +453,7 @@ export interface FileRouteTypes {
     | "/kits"
     | "/recordings"
     | "/settings"
+    | "/interviews/$id/connection"
     | "/interviews/$id/evaluation"
     | "/kits/$id/edit"
     | "/interviews/$id"
@@ -483,6 +495,7 @@ export interface FileRouteTypes {
     | "/_app/kits/"
     | "/_app/recordings/"
     | "/_app/settings/"
+    | "/_app/interviews/$id/connection"
     | "/_app/interviews/$id/evaluation"
     | "/_app/kits/$id/edit"
     | "/_app/interviews/$id/"
@@ -765,6 +778,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppInterviewsIdIndexRouteImport
       parentRoute: typeof AppRoute
     }
+    "/_app/interviews/$id/connection": {
+      id: "/_app/interviews/$id/connection"
+      path: "/interviews/$id/connection"
+      fullPath: "/interviews/$id/connection"
+      preLoaderRoute: typeof AppInterviewsIdConnectionRouteImport
+      parentRoute: typeof AppRoute
+    }
     "/_app/interviews/$id/evaluation": {
       id: "/_app/interviews/$id/evaluation"
       path: "/interviews/$id/evaluation"
@@ -824,6 +844,7 @@ interface AppRouteChildren {
   AppInterviewsIndexRoute: typeof AppInterviewsIndexRoute
   AppKitsIndexRoute: typeof AppKitsIndexRoute
   AppRecordingsIndexRoute: typeof AppRecordingsIndexRoute
+  AppInterviewsIdConnectionRoute: typeof AppInterviewsIdConnectionRoute
   AppInterviewsIdEvaluationRoute: typeof AppInterviewsIdEvaluationRoute
   AppKitsIdEditRoute: typeof AppKitsIdEditRoute
   AppInterviewsIdIndexRoute: typeof AppInterviewsIdIndexRoute
@@ -839,6 +860,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppInterviewsIndexRoute: AppInterviewsIndexRoute,
   AppKitsIndexRoute: AppKitsIndexRoute,
   AppRecordingsIndexRoute: AppRecordingsIndexRoute,
+  AppInterviewsIdConnectionRoute: AppInterviewsIdConnectionRoute,
   AppInterviewsIdEvaluationRoute: AppInterviewsIdEvaluationRoute,
   AppKitsIdEditRoute: AppKitsIdEditRoute,
   AppInterviewsIdIndexRoute: AppInterviewsIdIndexRoute,

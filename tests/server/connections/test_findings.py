@@ -7,7 +7,7 @@ from interview_stream.server.connections.findings import find
 from interview_stream.server.connections.models import Sample
 from interview_stream.server.connections.sampling import merge, sample_of, thinned
 from interview_stream.server.connections.schemas import FindingKind, SampleIn
-from tests.server.connections.told import layer, received, sample, sent
+from tests.told_connections import layer, received, sample, sent
 
 
 def samples(*changes: dict[str, Any]) -> list[Sample]:

@@ -15,8 +15,9 @@ from interview_stream.server.connections.models import Sample, TrackTotal
 from interview_stream.server.connections.queries import MAX_POINTS
 from interview_stream.server.connections.sampling import MAX_SAMPLES
 from interview_stream.server.interviews.models import Assignment, Interview, Invitation
-from tests.server.connections.told import BEGAN, layer, received, sample, sent, tell
+from tests.server.connections.told import tell
 from tests.server.interviews.test_planning import problem
+from tests.told_connections import BEGAN, layer, received, sample, sent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

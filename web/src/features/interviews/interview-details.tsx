@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { SCOPE_WORDS } from "@/api/calls";
 import { useLive } from "@/api/live";
 import type { Interview } from "@/api/types";
+import { TextLink } from "@/components/text-link";
 import { isOver, startOf } from "@/lib/interview-order";
 import { listOf } from "@/lib/locale";
 import { isolated } from "@/lib/person";
@@ -105,7 +106,23 @@ export function InterviewDetails({ interview, now }: { interview: Interview; now
           ))}
         </dl>
       </section>
+      <ConnectionLink interview={interview} />
       {interview.allowed.includes("end") && !isOver(interview) && <EndInterview interview={interview} />}
     </div>
+  );
+}
+
+/** For whom it is open: owners, admins, and who holds or planned the interview. */
+function ConnectionLink({ interview }: { interview: Interview }) {
+  const me = useLive("me.get", {}).data;
+  const people = [interview.created_by, ...interview.interviewers];
+  if (!me?.user || (me.role === "interviewer" && !people.some(({ id }) => id === me.user?.id))) return null;
+  return (
+    <p className="text-[13px] text-muted-foreground">
+      Was a call hard to hear or see?{" "}
+      <TextLink to="/interviews/$id/connection" params={{ id: interview.id }}>
+        Connection
+      </TextLink>
+    </p>
   );
 }
