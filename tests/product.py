@@ -157,6 +157,16 @@ class Product:
         os.kill(pid, signal.SIGKILL)
         wait_for(lambda: not _is_alive(pid), f"the end of {name}")
 
+    def drain(self, *process: str) -> tuple[int, str]:
+        """Empty one of several media processes at once, or list them; exit code and all that was printed."""
+        command = [sys.executable, "-m", "interview_stream", "drain", "--data", str(self.data), "--wait", "0", *process]
+        run = subprocess.run(command, env=self.variables(), capture_output=True, text=True, timeout=120, check=False)
+        return run.returncode, run.stdout + run.stderr
+
+    def place_of_call(self) -> str:
+        """Which of several media processes has the one call."""
+        return str(wait_for(lambda: re.findall(r"(sfu-\d): ok, 1 call", self.drain()[1]), "the process of the call")[0])
+
     def media_key(self) -> tuple[str, str]:
         """API key and secret, as `interview-stream media-key` prints them."""
         printed = subprocess.run(

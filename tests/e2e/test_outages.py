@@ -11,8 +11,8 @@ from tests.product import Product
 
 
 def test_the_media_engine_dies_and_the_call_goes_on(tmp_path: Path, invite: Invite) -> None:
-    """kill -9 of sfu: both browsers recover by themselves, and the recording has a second segment."""
-    product = Product(tmp_path / "data").start()
+    """Its process is emptied, the next one killed: both browsers recover by themselves, and the recording goes on."""
+    product = Product(tmp_path / "data", nodes=2).start()
     try:
         call = hold_call(invite, product, product.owner(), "engine dies")
         keeps_decoding(call.alice)
@@ -20,7 +20,14 @@ def test_the_media_engine_dies_and_the_call_goes_on(tmp_path: Path, invite: Invi
         call.alice.press("record-toggle")
         call.dana.sees("recording-badge")
         keeps_decoding(call.alice, frames=60)
-        product.kill("sfu")
+        place = product.place_of_call()
+        code, said = product.drain(place)
+        assert code == 0, said
+        keeps_decoding(call.alice, frames=60)
+        keeps_decoding(call.dana, frames=60)
+        call.dana.sees("recording-badge")
+        assert product.place_of_call() != place
+        product.kill(product.place_of_call())
         expect(call.alice.page.get_by_test_id("reconnecting-banner")).to_be_visible()
         keeps_decoding(call.alice, frames=60)
         keeps_decoding(call.dana, frames=60)
@@ -28,7 +35,7 @@ def test_the_media_engine_dies_and_the_call_goes_on(tmp_path: Path, invite: Invi
         call.alice.press("record-toggle")
         recording = ready_recording(call.api)
         segments = {t["segment"] for t in recording["tracks"] if t["source"] == "camera"}
-        assert len(segments) >= 2, recording["tracks"]
+        assert len(segments) >= 3, recording["tracks"]
         assert recording["gaps"], recording
         assert all(t["duration_s"] > 0 for t in recording["tracks"])
     finally:

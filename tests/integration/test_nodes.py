@@ -4,8 +4,6 @@ import asyncio
 import contextlib
 import json
 import sqlite3
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from itertools import count
@@ -148,9 +146,9 @@ def test_a_process_is_emptied_under_a_recorded_call(product: Product, media: Med
         wait_for(lambda: len(tracks("recording", 1)) == 2, "two captures")
         wait_for(lambda: host.decoded("camera"), "pictures")
         streams, place = set(host.decoded("camera")), media.place_of(made["id"])
-        assert drain(product, "sfu-3") == (1, "interview-stream: there is no media process sfu-3.\n")
+        assert product.drain("sfu-3") == (1, "interview-stream: there is no media process sfu-3.\n")
 
-        code, said = drain(product, place)
+        code, said = product.drain(place)
 
         assert code == 0, said
         assert said.splitlines()[-1] == f"{place} has started afresh."
@@ -168,7 +166,7 @@ def test_a_process_is_emptied_under_a_recorded_call(product: Product, media: Med
     finally:
         host.leave()
         candidate.leave()
-    code, said = drain(product)
+    code, said = product.drain()
     assert (code, [line.split(",")[0] for line in said.splitlines()]) == (0, ["sfu-1: ok", "sfu-2: ok"])
 
 
@@ -177,10 +175,3 @@ def figures_of(product: Product) -> list[str]:
     with urllib.request.urlopen(asked, timeout=10) as answer:
         text: str = answer.read().decode()
         return text.splitlines()
-
-
-def drain(product: Product, *process: str) -> tuple[int, str]:
-    """Exit code and all that it printed."""
-    command = [sys.executable, "-m", "interview_stream", "drain", "--data", str(product.data), "--wait", "0", *process]
-    run = subprocess.run(command, env=product.variables(), capture_output=True, text=True, timeout=120, check=False)
-    return run.returncode, run.stdout + run.stderr
