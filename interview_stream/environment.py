@@ -145,6 +145,8 @@ class Environment:
     """Seconds in which a page takes in what it is told, before its connection is closed."""
     live_threads: int
     """How many threads of a web process run live queries; each keeps a connection to the database."""
+    http_threads: int
+    """How many HTTP requests a web process answers at a time; with SQLite each keeps a connection to the database."""
     log_level: str
     """debug, info, warning or error."""
 
@@ -425,5 +427,6 @@ def read_environment(given: Mapping[str, str] = os.environ) -> Environment:
         live_hello_s=number("LIVE_HELLO_S", 10, 1, 300),
         live_send_s=number("LIVE_SEND_S", 30, 1, 300),
         live_threads=number("LIVE_THREADS", 4, 1, 64),
+        http_threads=number("HTTP_THREADS", 16, 2, 256),
         log_level=_one_of("LOG_LEVEL", text("LOG_LEVEL", "info"), ("debug", "info", "warning", "error")),
     )

@@ -11,11 +11,11 @@ from typing import Any
 
 import django
 from django.conf import settings
-from django.core.asgi import get_asgi_application
 
 django.setup(set_prefix=False)
 
 from interview_stream.environment import Environment  # noqa: E402
+from interview_stream.server.answering import DjangoThreads  # noqa: E402
 from interview_stream.server.assets import Assets  # noqa: E402
 from interview_stream.server.files.tus import Uploads  # noqa: E402
 from interview_stream.server.lib.problems import (  # noqa: E402
@@ -52,7 +52,7 @@ class Server:
         self._relay = Relay(environment, self._origins)
         self._assets = Assets(settings.FRONT_END)
         self._uploads = Uploads()
-        self._django = get_asgi_application()
+        self._django = DjangoThreads(environment.http_threads)
         self._wiring = Wiring(self._hub, environment.redis_url, settings.LIVE_SOCKET)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,6 +86,7 @@ class Server:
         await self._wiring.close()
         await self._relay.stop()
         self._live.close()
+        self._django.close()
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]

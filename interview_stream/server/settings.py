@@ -112,6 +112,8 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 _sqlite = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": ENVIRONMENT.data / "db.sqlite3",
+    # Threads stay, and so do their connections.
+    "CONN_MAX_AGE": None,
     "OPTIONS": {
         "timeout": 10,
         # A transaction that writes later would fail on the upgrade instead of waiting for its turn.
@@ -236,6 +238,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # the first proof of the address removes them
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 
+SESSION_ENGINE = "interview_stream.server.accounts.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.is_https

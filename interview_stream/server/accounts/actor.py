@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
+from interview_stream.server.lib.prefetching import prefetch, rows_by
 from interview_stream.server.lib.problems import Forbidden, Unauthenticated
 
 if TYPE_CHECKING:  # The models' access rules ask for actors, so they import this module.
@@ -137,11 +138,12 @@ def actor_from(guest_token: str | None, user: User | AnonymousUser | None, sessi
         return _guest_of(guest_token)
     if not isinstance(user, User) or not user.is_active:
         return Nobody()
-    memberships = list(Membership.objects.select_related("organisation").filter(user_id=user.pk).order_by("pk"))
+    memberships = sorted(rows_by(Membership, "user", [user.pk]), key=lambda each: each.pk)
     if not memberships:
         return Nobody(user=user)
     wanted = session.get(ORGANISATION_KEY) if session is not None else None
     chosen = next((each for each in memberships if str(each.organisation_id) == wanted), memberships[0])
+    prefetch([chosen], "organisation")
     if is_barred(user, chosen.organisation):
         return Nobody(user=user, barred_from=chosen.organisation)
     return Member(

@@ -82,7 +82,8 @@ def change_interview(actor: Actor, *, interview_id: UUID, wanted: InterviewPatch
     if given & {"candidate_name", "candidate_email"}:
         follow_correction(invitation)
     interview.save()
-    invitation.save()
+    if given & {"scheduled_for", "candidate_name", "candidate_email", "candidate_time_zone"}:
+        invitation.save()
     tell(interview)
 
 
@@ -182,7 +183,8 @@ def _take_kit(actor: Actor, interview: Interview, kit_id: UUID | None) -> None:
 def _found(actor: Actor, interview_id: UUID, act: Act) -> Interview:
     """The interview, locked, if `act` can be done with it now."""
     member_among(actor)
-    interview = Interview.objects.editable_by(actor).select_for_update().one(interview_id)
+    found = Interview.objects.editable_by(actor).select_for_update()
+    interview = found.prefetch_related("invitation").one(interview_id)
     states.after(interview.state, act)
     return interview
 

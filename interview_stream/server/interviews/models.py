@@ -16,13 +16,14 @@ from interview_stream.server.files.models import StoredFile
 from interview_stream.server.interviews.schemas import InterviewKind, InterviewState
 from interview_stream.server.interviews.states import OVER
 from interview_stream.server.kits.models import KitVersion
+from interview_stream.server.lib.prefetching import PrefetchingQuerySet
 from interview_stream.server.lib.problems import NotFound
 from interview_stream.server.lib.searching import Searched
 
 _OVER = sorted(state.value for state in OVER)
 
 
-class InterviewQuerySet(models.QuerySet["Interview"]):
+class InterviewQuerySet(PrefetchingQuerySet["Interview"]):
     def visible_to(self, actor: Actor) -> Self:
         """Members see their organisation's interviews, guests the one that their link is for."""
         match actor:

@@ -12,6 +12,7 @@ from interview_stream.server.interviews.calendar import Method
 from interview_stream.server.interviews.links import link_url, observer_url
 from interview_stream.server.interviews.models import Interview, Notice, Observer
 from interview_stream.server.interviews.schemas import InterviewState
+from interview_stream.server.lib.prefetching import rows_by
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +31,10 @@ def tell(interview: Interview) -> None:
     if _is_past(interview):
         return
     wanted = {reader.address: (reader, _digest(interview, reader)) for reader in readers_of(interview)}
-    told = {notice.address: notice for notice in interview.notices.order_by("pk")}
+    told = {notice.address: notice for notice in rows_by(Notice, "interview", [interview.pk])}
     fresh: list[Notice] = []
     # Once everybody who held it has left, the candidate hears who will be there when somebody is.
-    is_held = interview.assignments.exists()
+    is_held = bool(wanted) and interview.assignments.exists()
     for address, (reader, digest) in wanted.items():
         last = told.get(address)
         if is_held and (last is None or last.method == Method.CANCEL or last.digest != digest):

@@ -105,10 +105,8 @@ def get_guest_view(actor: Actor) -> GuestViewOut:
 
 def with_relations(interviews: InterviewQuerySet) -> InterviewQuerySet:
     """Recordings, decisions and scorecards are later apps', so they come through reverse relations, not imports."""
-    related = interviews.select_related("created_by", "organisation", "invitation", "kit_version")
-    return related.prefetch_related(
-        "recordings", "assignments__user", "notices", "decisions", "scorecards", "observers", "slots"
-    )
+    rows = ("recordings", "assignments__user", "notices", "decisions", "scorecards", "observers", "slots")
+    return interviews.prefetch_related("created_by", "organisation", "invitation", "kit_version", *rows)
 
 
 def _mail_out(interview: Interview) -> MailOut | None:

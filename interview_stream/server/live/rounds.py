@@ -6,17 +6,14 @@ A client is in one round at a time, and in the next one only when it has taken i
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable
-from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connections
 
+from interview_stream.server.lib.threads import ConnectedThreads
 from interview_stream.server.live.hub import Hub, Watcher
 from interview_stream.server.live.runs import Batch, run_due
 
 log = logging.getLogger(__name__)
-
-# A round that is running when the server stops is waited for this long.
-CLOSE_TIMEOUT_S = 5.0
 
 HandOver = Callable[[dict[Watcher, Batch | None]], None]
 """Called from a round's thread; None for a client whose round failed."""
@@ -30,7 +27,7 @@ class Rounds:
         self._threads = threads
         self._result_bytes = result_bytes
         self._hand_over = hand_over
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="live")
+        self._pool = ConnectedThreads(threads, "live")
         self._lock = threading.Lock()
         self._waiting: dict[Watcher, None] = {}
         self._engaged: set[Watcher] = set()
@@ -50,16 +47,7 @@ class Rounds:
         with self._lock:
             self._is_closed = True
             self._waiting.clear()
-        # Each thread has a connection, which only it may close: together, so that none of them closes for another.
-        together = threading.Barrier(self._threads)
-
-        def give_back() -> None:
-            together.wait(CLOSE_TIMEOUT_S)
-            connections.close_all()
-
-        for _ in range(self._threads):
-            self._pool.submit(give_back)
-        self._pool.shutdown(wait=True)
+        self._pool.close()
 
     def wake(self, watchers: Iterable[Watcher]) -> None:
         with self._lock:
