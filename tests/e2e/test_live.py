@@ -1,5 +1,6 @@
 """Pages that stay what they show: two browsers, broken lines, and rights that end."""
 
+import json
 import re
 
 from playwright.sync_api import Route, expect
@@ -16,8 +17,21 @@ def rows(person: Person) -> list[str]:
     return person.page.get_by_role("listitem").filter(has_text="renamed the organisation").all_inner_texts()
 
 
+def list_is_told_by_patch(texts: list[str]) -> None:
+    """The page was sent the new entry alone, as JSON Patch, and not the list once more."""
+    results = [result for text in texts for result in json.loads(text).get("results", ())]
+    entries = [result for result in results if "Acme again" in json.dumps(result) and "items" in json.dumps(result)]
+    patches = [result for result in entries if "patch" in result]
+    assert patches and not any("data" in result for result in entries), results
+    (added,) = [operation for operation in patches[0]["patch"] if operation["op"] == "add"]
+    assert added["path"] == "/items/0", "at the top of the page's list"
+    assert patches[0]["base"] != patches[0]["etag"]
+    assert len(json.dumps(patches[0])) < 2000
+
+
 def test_pages_of_a_list_stay_live_and_do_not_move(invite: Invite, product: Product, alice: Client) -> None:
     owner = invite(product, "alice", alice)
+    wire = Wire(owner)
     for number in range(PAGE + 10):
         alice.patch("/api/organisation", {"name": f"Acme {number % 2}"})
     owner.goto("/settings/audit")
@@ -31,10 +45,12 @@ def test_pages_of_a_list_stay_live_and_do_not_move(invite: Invite, product: Prod
     shown = rows(owner)
 
     owner.page.evaluate("window.sameDocument = true")
+    told = len(wire.texts)
     alice.patch("/api/organisation", {"name": "Acme again"})
     expect(entries.first).to_contain_text("Acme again")
     assert len(rows(owner)) == len(shown) + 1, "what is below stays, and nothing is shown twice"
     assert rows(owner)[2:] == shown[1:]
+    list_is_told_by_patch(wire.texts[told:])
     assert owner.evaluate("window.sameDocument")
     alice.patch("/api/organisation", {"name": "Acme"})
 

@@ -8,12 +8,12 @@ only then is it known which subscriptions they touch, and that what goes to a cl
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from interview_stream.server.live.index import Index
 from interview_stream.server.live.outcomes import Answer, Identity, Ran, Result
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 HEARSAY_TIMEOUT_S = 0.5
 _MOST_CHANGES = 1000
 _MOST_CALLS = 20
+_SETTLED_AT_ONCE = 200
 
 
 @dataclass(eq=False)
@@ -80,6 +81,18 @@ class Viewer:
 
 Reader = Subscription | Viewer
 """In the index: a viewer by what was read to find out who it is."""
+
+
+class Outcome(NamedTuple):
+    """What the due queries of one client gave, run as one person."""
+
+    watcher: "Watcher"
+    identity: Identity
+    ran: list[tuple[Subscription, Ran]]
+
+
+Alike = tuple[int, int, int]
+"""Number, run and what the client has: whoever has the same of them is told the same."""
 
 
 class Hub:
@@ -163,6 +176,49 @@ class Hub:
         with self._news:
             return self._index.known(reads)
 
+    def take_due(self, watchers: Iterable["Watcher"], seen: Seen | None = None) -> list[list[Subscription]]:
+        """What has to run now for each client; the caller runs it and hands the outcomes to `settle`.
+
+        Before a snapshot is taken, all of it: what is due now, the snapshot will hold. After it was taken: what is due
+        by changes that it holds.
+        """
+        with self._news:
+            return [watcher.take_due(seen) if watcher.due else [] for watcher in watchers]
+
+    def settle(self, outcomes: Sequence[Outcome], seen: Seen) -> list[list[Answer]]:
+        """Note the end of runs on one snapshot; returns what each client does not have.
+
+        Some hundreds at a time, so that a transaction that tells what it wrote does not wait for thousands. Those who
+        are told alike are given the same objects.
+        """
+        told: list[list[Answer]] = []
+        alike: dict[Alike, Answer] = {}
+        for start in range(0, len(outcomes), _SETTLED_AT_ONCE):
+            with self._news:
+                missed = self._missed_by(seen)
+                for watcher, identity, runs in outcomes[start : start + _SETTLED_AT_ONCE]:
+                    answers = []
+                    for one, ran in runs:
+                        later = missed(ran, identity) if missed else ()
+                        if (answer := watcher.settle(one, ran, seen, later, alike)) is not None:
+                            answers.append(answer)
+                    told.append(answers)
+        return told
+
+    def _missed_by(self, seen: Seen) -> Callable[[Ran, Identity], Sequence[Change]] | None:
+        """Looks once for all who read the same; none if nothing was missed. With the lock held, as long as it is."""
+        if self._place == seen.heard:
+            return None
+        known: dict[tuple[int, int], list[Change]] = {}
+
+        def missed(ran: Ran, identity: Identity) -> list[Change]:
+            key = id(ran), id(identity)
+            if key not in known:
+                known[key] = self.missed(seen, ran.reads, identity.reads)
+            return known[key]
+
+        return missed
+
     def missed(self, seen: Seen, *reads: frozenset[Read]) -> list[Change]:
         """The changes that meet any of these reads and are not in what they saw. With the lock held."""
         if self._place == seen.heard:
@@ -232,7 +288,7 @@ class Watcher:
     def watch(self, number: int, query: WatchedQuery, args: dict[str, Any], has: str | None = None) -> None:
         """`has` is the etag of what the client shows already. A number that is in use is taken over."""
         with self._news:
-            self._forget(number)
+            self.forget(number)
             subscription = self.subscriptions[number] = Subscription(number, query, args, self, has)
             subscription.call(FIRST)
         self._hub.wake({self})
@@ -245,38 +301,33 @@ class Watcher:
 
     def unwatch(self, number: int) -> None:
         with self._news:
-            self._forget(number)
+            self.forget(number)
 
     def take_due(self, seen: Seen | None = None) -> list[Subscription]:
-        """What has to run now; the caller runs it and hands the outcomes to `settle`.
-
-        Before a snapshot is taken, all of it: what is due now, the snapshot will hold. After it was taken: what is due
-        by changes that it holds.
-        """
-        if not self.due:
-            return []
-        with self._news:
-            taken = [one for one in self.due if seen is None or any(map(seen.holds, one.calls))]
+        """See `Hub.take_due`, which this is for one client. With the lock held."""
+        if seen is None:
+            taken = list(self.due)
+            self.due.clear()
+        else:
+            taken = [one for one in self.due if any(map(seen.holds, one.calls))]
             for subscription in taken:
                 del self.due[subscription]
-                subscription.calls, subscription.is_running = [], True
-            return taken
+        for subscription in taken:
+            subscription.calls, subscription.is_running = [], True
+        return taken
 
-    def settle(self, ran: Iterable[tuple[Subscription, Ran]], identity: Identity, seen: Seen) -> list[Answer]:
-        """Note the end of runs on one snapshot, as one person; returns what the client does not have."""
-        with self._news:
-            answers = [self._settle(subscription, run, identity, seen) for subscription, run in ran]
-        return [answer for answer in answers if answer is not None]
-
-    def _settle(self, subscription: Subscription, ran: Ran, identity: Identity, seen: Seen) -> Answer | None:
+    def settle(
+        self, subscription: Subscription, ran: Ran, seen: Seen, missed: Sequence[Change], alike: dict[Alike, Answer]
+    ) -> Answer | None:
+        """What the client does not have; `missed` is what the run has not seen and should have. With the lock held."""
         subscription.is_running, subscription.seen = False, seen
         if self.subscriptions.get(subscription.number) is not subscription:
             return None
         if ran.result is None:
             # The right to see this may be gone for good, so nothing more comes under this number.
-            self._forget(subscription.number)
+            self.forget(subscription.number)
             return Answer(subscription.number, problem=ran.problem or {})
-        for change in self._hub.missed(seen, ran.reads, identity.reads):
+        for change in missed:
             subscription.call(change)
         self._index.put(subscription, ran.reads)
         etag = ran.result.etag
@@ -286,9 +337,14 @@ class Watcher:
             return None if is_answered else Answer(subscription.number, etag)
         is_worth_it = self._patch_bytes is not None and len(ran.result.data) >= self._patch_bytes
         base, subscription.base = subscription.base, ran.result if is_worth_it else None
-        return Answer(subscription.number, etag, ran.result.data, base=base)
+        key = subscription.number, id(ran), id(base)
+        answer = alike.get(key)
+        if answer is None:
+            answer = alike[key] = Answer(subscription.number, etag, ran.result.data, base=base)
+        return answer
 
-    def _forget(self, number: int) -> None:
+    def forget(self, number: int) -> None:
+        """With the lock held."""
         subscription = self.subscriptions.pop(number, None)
         if subscription is not None:
             self.due.pop(subscription, None)

@@ -2,12 +2,12 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from interview_stream.server.lib.problems import Problem, TooLarge, problem_dict
-from interview_stream.server.live.hub import Hub, Subscription, Viewer, Watcher
+from interview_stream.server.live.hub import Hub, Outcome, Subscription, Viewer, Watcher
 from interview_stream.server.live.outcomes import Answer, Identity, Ran, Result
 from interview_stream.server.live.registry import Credentials, resolve_actor
 from interview_stream.server.live.sharing import Shared, observed
@@ -31,18 +31,29 @@ def run_due(hub: Hub, watchers: Iterable[Watcher], result_bytes: int) -> dict[Wa
     Before it is decided what that is, it is made sure that all these changes have been heard of. So each client goes
     from one state of the database to another in all that it watches, never half of it.
     """
-    due = {watcher: watcher.take_due() for watcher in watchers}
+    clients = list(watchers)
+    first = hub.take_due(clients)
     with snapshot(hub.place) as seen:
         if seen.number is not None:
             hub.hear_of_all(seen.number)
         run = Runner(hub, seen, result_bytes)
-        batches = {}
-        for watcher, first in due.items():
-            running = first + watcher.take_due(seen)
-            identity = run.identity(watcher.viewer)
-            ran = [(each, run.one(each, identity)) for each in running]
-            batches[watcher] = Batch(watcher.settle(ran, identity, seen), seen.number)
-    return batches
+        outcomes = [
+            Outcome(watcher, run.identity(watcher.viewer), run.all(before + beside, watcher.viewer))
+            for watcher, before, beside in zip(clients, first, hub.take_due(clients, seen), strict=True)
+        ]
+        told = hub.settle(outcomes, seen)
+    return dict(zip(clients, _batches(told, seen.number), strict=True))
+
+
+def _batches(told: Iterable[list[Answer]], number: int | None) -> Iterator[Batch]:
+    """One for all who are told alike."""
+    alike: dict[tuple[int, ...], Batch] = {}
+    for answers in told:
+        key = tuple(map(id, answers))
+        batch = alike.get(key)
+        if batch is None:
+            batch = alike[key] = Batch(answers, number)
+        yield batch
 
 
 class Runner:
@@ -54,17 +65,32 @@ class Runner:
         self._result_bytes = result_bytes
         self._shared: Shared[Ran] = Shared()
         self._found: dict[Viewer, Identity] = {}
+        self._ran: dict[tuple[Viewer, tuple[str, str]], Ran] = {}
 
     def identity(self, viewer: Viewer) -> Identity:
         """What this reads belongs to every read set: a session that ends runs the queries again, and they refuse."""
-        found = self._found.get(viewer) or self._hub.identity(viewer, self._seen)
+        found = self._found.get(viewer)
+        if found is not None:
+            return found
+        found = self._hub.identity(viewer, self._seen)
         if found is None:
             found = _find_identity(viewer.credentials)
             self._hub.keep(viewer, found, self._seen)
         self._found[viewer] = found
         return found
 
-    def one(self, subscription: Subscription, identity: Identity) -> Ran:
+    def all(self, subscriptions: Iterable[Subscription], viewer: Viewer) -> list[tuple[Subscription, Ran]]:
+        """What one viewer asks in several pages is found at once; between viewers it is looked at what they share."""
+        ran = []
+        for subscription in subscriptions:
+            key = viewer, subscription.key
+            found = self._ran.get(key)
+            if found is None:
+                found = self._ran[key] = self._one(subscription, self.identity(viewer))
+            ran.append((subscription, found))
+        return ran
+
+    def _one(self, subscription: Subscription, identity: Identity) -> Ran:
         if identity.refusal is not None:
             return Ran(None, identity.refusal, frozenset())
         ran = self._shared.find(subscription.key, identity.asker)

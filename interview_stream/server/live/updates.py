@@ -29,9 +29,18 @@ class Updates:
 
     def __init__(self) -> None:
         self._made: dict[object, Update] = {}
+        self._made_of: dict[int, Update] = {}
+        """By the batch itself, which those who are told alike have in common."""
         self._patches: dict[tuple[str, str | None], bytes | None] = {}
 
     def of(self, batch: Batch) -> Update:
+        """Of a batch that is kept as long as this."""
+        found = self._made_of.get(id(batch))
+        if found is None:
+            found = self._made_of[id(batch)] = self._of_equal(batch)
+        return found
+
+    def _of_equal(self, batch: Batch) -> Update:
         key = tuple(
             (answer.number, answer.etag, answer.data is None, answer.base and answer.base.etag)
             for answer in batch.answers

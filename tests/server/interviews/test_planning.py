@@ -85,7 +85,7 @@ def test_listing_takes_the_same_number_of_queries_for_any_number_of_interviews(
 ) -> None:
     for _ in range(5):
         create(as_alice)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(16):
         assert len(as_alice.get("/api/interviews").json()["items"]) == 5
 
 

@@ -11,7 +11,7 @@ from interview_stream.server.accounts.models import Organisation
 from interview_stream.server.lib.problems import NotFound
 from interview_stream.server.live import hub as hub_module
 from interview_stream.server.live import registry
-from interview_stream.server.live.hub import Hub, Subscription, Watcher
+from interview_stream.server.live.hub import Hub, Outcome, Subscription, Watcher
 from interview_stream.server.live.outcomes import Answer, Identity, Ran, Result
 from interview_stream.server.live.registry import Credentials, WatchedQuery
 from interview_stream.server.live.runs import run_due
@@ -51,8 +51,12 @@ class Client:
     def watch(self, number: int = 7, has: str | None = None) -> None:
         self.watcher.watch(number, QUERY, {}, has)
 
+    def take_due(self, seen: Seen | None = None) -> list[Subscription]:
+        (taken,) = self.hub.take_due([self.watcher], seen)
+        return taken
+
     def run(self, result: bytes | None, seen: int | None = None, reads: frozenset[Read] = READS) -> list[Any]:
-        return self.end(self.watcher.take_due(), result, Seen(self.hub.place, seen), reads)
+        return self.end(self.take_due(), result, Seen(self.hub.place, seen), reads)
 
     def end(
         self, running: list[Subscription], result: bytes | None, seen: Seen, reads: frozenset[Read] = READS
@@ -62,7 +66,8 @@ class Client:
         given = Result(result, str(result)) if result else None
         ran = Ran(given, problem, reads)
         self.hub.keep(self.watcher.viewer, SOMEBODY, seen)
-        answers = self.watcher.settle([(subscription, ran) for subscription in running], SOMEBODY, seen)
+        outcome = Outcome(self.watcher, SOMEBODY, [(subscription, ran) for subscription in running])
+        (answers,) = self.hub.settle([outcome], seen)
         return [answer.data or answer for answer in answers]
 
 
@@ -112,32 +117,32 @@ def test_a_change_during_the_run_runs_it_again_if_it_was_not_seen(
 ) -> None:
     """The run may have read before that commit; by the number of its snapshot one knows."""
     client.watch()
-    running = client.watcher.take_due()
+    running = client.take_due()
     seen = Seen(hub.place, 5)
     hub.publish(meanwhile)
-    assert client.watcher.take_due() == []
+    assert client.take_due() == []
     assert client.end(running, b"1", seen) == [b"1"]
-    assert bool(client.watcher.take_due()) is runs_again
+    assert bool(client.take_due()) is runs_again
 
 
 def test_any_number_of_changes_during_a_run_is_kept_in_mind(hub: Hub, client: Client) -> None:
     client.watch()
-    running = client.watcher.take_due()
+    running = client.take_due()
     seen = Seen(hub.place, 5)
     for number in range(2000):
         hub.publish(links(number))
     client.end(running, b"1", seen)
-    assert client.watcher.take_due()
+    assert client.take_due()
 
 
 def test_a_change_that_was_seen_already_runs_nothing(hub: Hub, client: Client) -> None:
     client.watch()
     client.run(b"1", seen=5)
     hub.publish(users(5))
-    assert client.watcher.take_due() == []
+    assert client.take_due() == []
     hub.publish(users(6))
-    assert client.watcher.take_due(Seen(0, 5)) == []
-    assert len(client.watcher.take_due(Seen(0, 6))) == 1
+    assert client.take_due(Seen(0, 5)) == []
+    assert len(client.take_due(Seen(0, 6))) == 1
 
 
 def test_what_a_snapshot_holds_is_due_once_it_was_heard_of(hub: Hub, client: Client) -> None:
@@ -147,7 +152,7 @@ def test_what_a_snapshot_holds_is_due_once_it_was_heard_of(hub: Hub, client: Cli
     hub.publish(links(5))
     hub.publish(users(4))
     hub.hear_of_all(5)
-    assert len(client.watcher.take_due(Seen(0, 5))) == 1
+    assert len(client.take_due(Seen(0, 5))) == 1
 
 
 def test_what_is_never_heard_of_counts_as_everything(
@@ -160,7 +165,7 @@ def test_what_is_never_heard_of_counts_as_everything(
     hub.publish(links(5))
     hub.hear_of_all(5)
     assert "changes 4 to 5" in caplog.text
-    assert len(client.watcher.take_due(Seen(0, 5))) == 1
+    assert len(client.take_due(Seen(0, 5))) == 1
 
 
 def test_who_has_the_result_is_told_that_it_still_holds(client: Client) -> None:
@@ -173,19 +178,19 @@ def test_a_problem_ends_the_subscription(hub: Hub, client: Client) -> None:
     assert client.run(None) == [Answer(7, problem={"status": 404})]
     assert len(client.watcher) == 0
     hub.publish(users(None))
-    assert client.watcher.take_due() == []
+    assert client.take_due() == []
 
 
 def test_what_is_no_longer_watched_is_not_sent(client: Client) -> None:
     client.watch()
-    running = client.watcher.take_due()
+    running = client.take_due()
     client.watcher.unwatch(7)
     assert client.end(running, b"1", Seen(0)) == []
 
 
 def test_a_number_that_is_watched_anew_forgets_the_old_run(client: Client) -> None:
     client.watch()
-    old = client.watcher.take_due()
+    old = client.take_due()
     client.watch()
     assert client.end(old, b'"old"', Seen(0)) == []
     assert client.run(b'"new"') == [b'"new"']
@@ -198,7 +203,7 @@ def test_the_hub_tells_everyone_who_is_there(hub: Hub) -> None:
         client.run(b"1")
     hub.remove(gone.watcher)
     hub.publish(users(None))
-    assert (len(hub), len(here.watcher.take_due()), len(gone.watcher.take_due())) == (1, 1, 0)
+    assert (len(hub), len(here.take_due()), len(gone.take_due())) == (1, 1, 0)
 
 
 def test_a_change_of_who_is_behind_it_runs_all_that_a_client_watches(hub: Hub, client: Client) -> None:
@@ -208,7 +213,7 @@ def test_a_change_of_who_is_behind_it_runs_all_that_a_client_watches(hub: Hub, c
     assert client.watcher.viewer.identity == SOMEBODY
     hub.publish(WriteSet({"sessions": None}, 4, 4))
     assert not client.watcher.viewer.identity
-    assert len(client.watcher.take_due()) == 2
+    assert len(client.take_due()) == 2
 
 
 def test_a_change_of_who_is_behind_it_runs_what_all_its_pages_watch(hub: Hub) -> None:
@@ -220,7 +225,7 @@ def test_a_change_of_who_is_behind_it_runs_what_all_its_pages_watch(hub: Hub) ->
     hub.wake = woken.append
     hub.publish(WriteSet({"sessions": None}, 4, 4))
     assert woken == [{here.watcher, elsewhere.watcher}]
-    assert (len(here.watcher.take_due()), len(elsewhere.watcher.take_due())) == (1, 1)
+    assert (len(here.take_due()), len(elsewhere.take_due())) == (1, 1)
 
 
 def test_who_was_found_after_a_change_is_not_who_it_was_before(hub: Hub, client: Client) -> None:
@@ -239,17 +244,17 @@ def test_what_was_read_for_a_page_still_counts_when_others_find_its_person_anew(
     client.run(b"1", seen=3)
     hub.keep(client.watcher.viewer, replace(SOMEBODY, reads=frozenset({("memberships", ANY_ROW)})), Seen(hub.place, 3))
     hub.publish(WriteSet({"sessions": None}, 4, 4))
-    assert len(client.watcher.take_due()) == 1
+    assert len(client.take_due()) == 1
 
 
 def test_an_identity_that_changed_while_it_was_used_is_not_kept(hub: Hub, client: Client) -> None:
     client.watch()
-    running = client.watcher.take_due()
+    running = client.take_due()
     seen = Seen(hub.place, 3)
     hub.publish(WriteSet({"sessions": None}, 4, 4))
     client.end(running, b"1", seen)
     assert client.watcher.viewer.identity is None
-    assert client.watcher.take_due() == running
+    assert client.take_due() == running
 
 
 @pytest.fixture
