@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -254,6 +255,10 @@ def _origin(text: str) -> str:
     return url
 
 
+def _text(given: Mapping[str, str], name: str, default: str) -> str:
+    return given.get(PREFIX + name, "").strip() or default
+
+
 def _both(tls_cert: str, tls_key: str) -> tuple[str, str]:
     if bool(tls_cert) != bool(tls_key):
         raise SettingError(f"{PREFIX}TLS_CERT and {PREFIX}TLS_KEY go together; one of them is missing.")
@@ -351,9 +356,7 @@ def load_dotenv(path: Path, into: dict[str, str]) -> None:
 
 def read_environment(given: Mapping[str, str] = os.environ) -> Environment:
     """Parse the settings; raises SettingError with a sentence that says how to repair the first wrong one."""
-
-    def text(name: str, default: str) -> str:
-        return given.get(PREFIX + name, "").strip() or default
+    text = partial(_text, given)
 
     def number(name: str, default: int, low: int, high: int) -> int:
         return _number(name, text(name, str(default)), low, high)
