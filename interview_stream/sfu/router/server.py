@@ -9,7 +9,7 @@ from aiohttp import web
 
 from interview_stream.environment import Environment
 from interview_stream.keys import Keys
-from interview_stream.metrics import CONTENT_TYPE, Metric, by, exposition, merged
+from interview_stream.metrics import CONTENT_TYPE, Metric, by, exposition, merged, own_process
 from interview_stream.nodes import nodes_of
 from interview_stream.sfu.auth import AuthError, Tokens
 from interview_stream.sfu.io.server import MAX_API_BODY, MAX_REQUEST_LINE
@@ -87,6 +87,7 @@ class Router:
         own = [
             Metric("sfu_process_up", "gauge", "1 when this media process works.", by("process", up)),
             Metric("sfu_process_draining", "gauge", "1 while it gets no new rooms.", by("process", draining)),
+            *own_process("router"),
         ]
         text = merged(exposition(own), *(content.decode() for status, _, content in answers if status == 200))
         return web.Response(text=text, headers={"Content-Type": CONTENT_TYPE})

@@ -139,6 +139,32 @@ async def test_only_operators_empty_a_process(running: Running) -> None:
     assert (status, problem["error"]) == (409, "no other media process could take the calls of sfu-2")
 
 
+async def test_a_process_that_is_being_emptied_refuses_what_still_comes_to_it(running: Running) -> None:
+    (first, _), door = running.servers, running.url.rsplit(":", 1)[0] + f":{running.servers[0]._config.port}"
+    await running.call("livekit.RoomService/CreateRoom", {"name": "a"})
+    first.engine.drain_until = 0.0
+    for room, status in (("a", 200), ("b", 503)):
+        token = running.token(room_join=True, room=room)
+        async with running.http.get(f"{door}/rtc/v1/validate", params={"access_token": token}) as answer:
+            assert answer.status == status
+        headers = {"Authorization": f"Bearer {running.token()}"}
+        url = f"{door}/twirp/livekit.RoomService/CreateRoom"
+        async with running.http.post(url, json={"name": room}, headers=headers) as answer:
+            assert answer.status == status
+
+
+async def test_the_figures_of_all_processes_stand_together(running: Running) -> None:
+    async with running.http.get(f"{running.url}/metrics") as answer:
+        lines = (await answer.text()).splitlines()
+    at = lines.index("# TYPE interview_stream_rooms gauge")
+    assert [line.split()[0].partition("{")[2] for line in lines[at + 1 : at + 3]] == [
+        'process="sfu-1"}',
+        'process="sfu-2"}',
+    ]
+    assert sum(line.startswith("# TYPE interview_stream_cpu_seconds_total") for line in lines) == 1
+    assert 'interview_stream_sfu_process_draining{process="sfu-1"} 0' in lines
+
+
 async def test_the_engines_own_door_is_for_the_router_alone(running: Running) -> None:
     door = running.url.rsplit(":", 1)[0] + f":{running.servers[0]._config.port}"
     guest = {"Authorization": f"Bearer {running.token(room_join=True, room='y')}"}
