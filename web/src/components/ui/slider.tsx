@@ -2,7 +2,12 @@ import { Slider as SliderPrimitive } from "radix-ui";
 import type * as React from "react";
 import { cn } from "@/lib/cn";
 
-function Slider({ className, ...props }: React.ComponentProps<typeof SliderPrimitive.Root>) {
+/** The name goes to the thumb: it is what has the focus and the role. */
+function Slider({
+  className,
+  "aria-label": name,
+  ...props
+}: React.ComponentProps<typeof SliderPrimitive.Root>) {
   return (
     <SliderPrimitive.Root
       data-slot="slider"
@@ -20,6 +25,7 @@ function Slider({ className, ...props }: React.ComponentProps<typeof SliderPrimi
       </SliderPrimitive.Track>
       <SliderPrimitive.Thumb
         data-slot="slider-thumb"
+        aria-label={name}
         className="block size-4 shrink-0 rounded-full border border-live bg-white shadow-sm transition-shadow hover:ring-4 hover:ring-ring/30"
       />
     </SliderPrimitive.Root>

@@ -26,7 +26,7 @@ export function VolumeControl({ name, volume, onChange }: VolumeControlProps) {
           <Icon />
         </Button>
       </PopoverTrigger>
-      <PopoverContent align="end" className="w-56 space-y-3 p-3.5">
+      <PopoverContent align="end" aria-label={`How loud ${name} is for me`} className="w-56 space-y-3 p-3.5">
         <p className="flex justify-between gap-2 text-[13px]">
           <span>Loudness for me</span>
           <span className="text-muted-foreground tabular-nums">{Math.round(volume * 100)} %</span>

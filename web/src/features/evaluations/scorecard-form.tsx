@@ -37,17 +37,10 @@ export function ScorecardForm({ interviewId, evaluation }: { interviewId: string
   const { skills, mine } = evaluation;
   // What was not sent yet is newer than what the server has.
   const draft = useUnsent(unsentPaths.scorecard(interviewId))[0]?.body as ScorecardDraft | undefined;
-  const [card, setCard] = useState<ScorecardDraft>(() =>
-    draft
-      ? { ...draft, moments: draft.moments ?? {} }
-      : {
-          ratings: mine?.ratings ?? {},
-          moments: draftsOf(mine?.moments ?? {}),
-          overall: mine?.overall ?? null,
-          summary: mine?.summary ?? "",
-        },
-  );
-  const { unsent, isTouched, change, saved } = useAutosave(interviewId, card, setCard);
+  const [typed, setTyped] = useState<ScorecardDraft>();
+  // Until something is typed here it follows the server, where what was sent last may arrive after this page.
+  const card = typed ?? (draft ? { ...draft, moments: draft.moments ?? {} } : cardOf(mine));
+  const { unsent, isWaiting, change, saved } = useAutosave(interviewId, card, setTyped);
   const submit = useSubmitScorecard(interviewId);
   const hand = async () => {
     try {
@@ -96,7 +89,7 @@ export function ScorecardForm({ interviewId, evaluation }: { interviewId: string
         )}
       </Field>
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <SaveState unsent={unsent} isTouched={isTouched} />
+        <SaveState unsent={unsent} isWaiting={isWaiting} isTouched={typed !== undefined} />
         <AlertDialog>
           <AlertDialogTrigger asChild>
             <Button disabled={!card.overall || submit.isPending}>Submit scorecard</Button>
@@ -120,6 +113,15 @@ export function ScorecardForm({ interviewId, evaluation }: { interviewId: string
   );
 }
 
+function cardOf(mine: Evaluation["mine"]): ScorecardDraft {
+  return {
+    ratings: mine?.ratings ?? {},
+    moments: draftsOf(mine?.moments ?? {}),
+    overall: mine?.overall ?? null,
+    summary: mine?.summary ?? "",
+  };
+}
+
 function draftsOf(moments: Record<string, Moment[]>): Record<string, MomentDraft[]> {
   return Object.fromEntries(
     Object.entries(moments).map(([skill, cited]) => [skill, cited.map(({ at, text }) => ({ at, text }))]),
@@ -130,13 +132,15 @@ function draftsOf(moments: Record<string, Moment[]>): Record<string, MomentDraft
 function useAutosave(interviewId: string, card: ScorecardDraft, setCard: (card: ScorecardDraft) => void) {
   const path = unsentPaths.scorecard(interviewId);
   const unsent = useUnsent(path)[0];
-  const [isTouched, setIsTouched] = useState(false);
+  // Typed, and not in the outbox yet.
+  const [isWaiting, setWaiting] = useState(false);
   const newest = useRef<ScorecardDraft>(undefined);
   const timer = useRef(0);
   const save = useRef(() => {
     window.clearTimeout(timer.current);
     if (newest.current !== undefined) saveScorecard(interviewId, newest.current);
     newest.current = undefined;
+    setWaiting(false);
   });
   // Leaving the page in the moment after a change must not lose it, nor closing it.
   useEffect(() => {
@@ -150,7 +154,7 @@ function useAutosave(interviewId: string, card: ScorecardDraft, setCard: (card: 
   const change = (part: Partial<ScorecardDraft>) => {
     const next = { ...card, ...part };
     setCard(next);
-    setIsTouched(true);
+    setWaiting(true);
     newest.current = next;
     window.clearTimeout(timer.current);
     timer.current = window.setTimeout(save.current, SAVE_AFTER_MS);
@@ -159,16 +163,22 @@ function useAutosave(interviewId: string, card: ScorecardDraft, setCard: (card: 
     save.current();
     return outbox.arrived(path);
   };
-  return { unsent, isTouched, change, saved };
+  return { unsent, isWaiting, change, saved };
 }
 
-function SaveState({ unsent, isTouched }: { unsent: Edit | undefined; isTouched: boolean }) {
+interface SaveStateProps {
+  unsent: Edit | undefined;
+  isWaiting: boolean;
+  isTouched: boolean;
+}
+
+function SaveState({ unsent, isWaiting, isTouched }: SaveStateProps) {
   const isOffline = useLiveState() === "lost";
   let words = isTouched ? "Saved. Only you see it until you submit." : "Saved by itself as you fill it in.";
   if (unsent?.refusal) words = "Not saved.";
   else if (unsent && isOffline)
     words = "Not saved yet: kept in this browser, and sent when the connection is back.";
-  else if (unsent) words = "Saving…";
+  else if (unsent || isWaiting) words = "Saving…";
   return (
     <p role="status" data-testid="save-state" className="text-[13px] text-muted-foreground">
       {words}
