@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Request, WebSocket, expect, sync_playwright
 
 from tests.dns_server import serving
 from tests.e2e.people import ARGUMENTS, CHROMIUM, Person
@@ -132,20 +132,64 @@ def invite(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Invite
         yield invite
 
 
+HEAR_CHANNELS = """
+(() => {
+  const decode = async (data) => {
+    if (typeof data === "string") return data;
+    return data instanceof Blob ? data.text() : new TextDecoder().decode(data);
+  };
+  const listen = (channel) =>
+    channel.addEventListener("message", async ({ data }) => window.heardByChannel(await decode(data)));
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener("datachannel", ({ channel }) => listen(channel));
+    }
+    createDataChannel(...given) {
+      const channel = super.createDataChannel(...given);
+      listen(channel);
+      return channel;
+    }
+  };
+})();
+"""
+
+
 class Wire:
-    """Every byte that a person's browser is sent."""
+    """Everything that a person's browser is sent: bodies of answers, frames of sockets, messages of data channels."""
 
     def __init__(self, person: Person) -> None:
-        self.texts: list[str] = []
-        person.page.on("response", self._keep)
-        person.page.on("websocket", lambda socket: socket.on("framereceived", self._keep_frame))
+        self.heard: list[tuple[str, str]] = []
+        """Where it came from, and what."""
+        person.context.expose_binding("heardByChannel", lambda _, text: self.heard.append(("channel", text)))
+        person.context.add_init_script(HEAR_CHANNELS)
+        person.page.on("requestfinished", self._keep)
+        person.page.on("websocket", self._listen)
 
-    def _keep(self, response: Any) -> None:
-        if "/api/" in response.url:
-            self.texts.append(response.text())
+    @property
+    def texts(self) -> list[str]:
+        return [text for _, text in self.heard]
 
-    def _keep_frame(self, payload: str | bytes) -> None:
-        self.texts.append(payload if isinstance(payload, str) else payload.decode(errors="replace"))
+    @property
+    def told(self) -> list[str]:
+        """All but what the front end is made of, which is the same for everybody."""
+        return [text for source, text in self.heard if "/assets/" not in source]
+
+    def _keep(self, request: Request) -> None:
+        response = request.response()
+        if response is None or response.status in (204, 304) or 300 <= response.status < 400:
+            return
+        try:
+            self.heard.append((request.url, response.body().decode(errors="replace")))
+        except Error:
+            return  # Chromium keeps no fonts to read again, and a page that was left takes its last answers along
+
+    def _listen(self, socket: WebSocket) -> None:
+        def keep(payload: str | bytes) -> None:
+            text = payload if isinstance(payload, str) else payload.decode(errors="replace")
+            self.heard.append((socket.url, text))
+
+        socket.on("framereceived", keep)
 
 
 @dataclass
@@ -177,12 +221,15 @@ def come_in(candidate: Person, host: Person, scope: str = "all") -> None:
     candidate.sees("room")
 
 
-def hold_call(invite: Invite, product: Product, api: Client, title: str, script: str = "") -> Call:
+def hold_call(
+    invite: Invite, product: Product, api: Client, title: str, script: str = "", dana_script: str = ""
+) -> Call:
     """alice by her session, dana by her personal link, both joined; `script` runs before those of each page."""
     interview = api.post("/api/interviews", {"title": title, "candidate_name": "Dana Díaz", "duration_minutes": 45})
     alice, dana = invite(product, "alice", api), invite(product, "dana")
     for person in (alice, dana):
         person.context.add_init_script(script)
+    dana.context.add_init_script(dana_script)
     alice.goto(f"/interviews/{interview['id']}/room")
     join_from_lobby(alice)
     open_candidate_link(dana, interview["candidate"]["link_url"], "Dana Díaz")

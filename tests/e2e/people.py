@@ -29,11 +29,18 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """
 
 
+# What somebody without a mouse never does; synthetic clicks of the keyboard are no pointers.
+WATCH_POINTERS = 'addEventListener("pointerdown", () => window.pointerUsed(), true);'
+
+
 class Person:
     """alice, dana, …: what they do, and `problems`, which must stay empty."""
 
-    def __init__(self, browser: Browser, product: Product, name: str, **context: Any) -> None:
-        self.name, self.product = name, product
+    def __init__(
+        self, browser: Browser, product: Product, name: str, *, has_mouse: bool = True, **context: Any
+    ) -> None:
+        """Who has no mouse presses everything by keyboard, and any other way is one of the problems."""
+        self.name, self.product, self.has_mouse = name, product, has_mouse
         options: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "base_url": product.url} | context
         self.context = browser.new_context(**options)
         self.context.add_init_script(WATCH_CSP)
@@ -41,6 +48,9 @@ class Person:
         self.page.set_default_timeout(PATIENCE_S * 1000)
         self.problems: list[str] = []
         self.page.on("pageerror", lambda error: self.problems.append(f"{name}: uncaught {error}"))
+        if not has_mouse:
+            self.context.expose_binding("pointerUsed", lambda _: self.problems.append(f"{name}: used a mouse"))
+            self.context.add_init_script(WATCH_POINTERS)
 
     def client(self) -> Client:
         """The same session, at the API."""
@@ -54,7 +64,20 @@ class Person:
         return self.page.evaluate(expression)
 
     def press(self, test_id: str) -> None:
-        self.page.get_by_test_id(test_id).first.click()
+        self.press_on(self.page.get_by_test_id(test_id).first)
+
+    def press_on(self, target: Locator) -> None:
+        if self.has_mouse:
+            target.click()
+        else:
+            press_by_keyboard(target)
+
+    def type_in(self, target: Locator, text: str) -> None:
+        """In the place of what is there."""
+        if self.has_mouse:
+            target.fill(text)
+        else:
+            type_by_keyboard(target, text)
 
     def sees(self, test_id: str) -> None:
         expect(self.page.get_by_test_id(test_id).first).to_be_visible()
@@ -72,19 +95,29 @@ class Person:
         self.context.close()
 
 
+NEXT_KEY = """element => {
+  if (element === document.activeElement) return "";
+  const among = element.closest("[role=menu], [role=listbox], [role=radiogroup]");
+  return among?.contains(document.activeElement) ? "ArrowDown" : "Tab";
+}"""
+"""By which key one gets nearer: menus, lists and the levels of a choice are gone through by arrows."""
+
+
 def tab_to(target: Locator) -> None:
     """As somebody does who has no mouse: forwards from where they are, or from the beginning of a page or dialog."""
     expect(target).to_be_enabled()
     for _ in range(150):
-        if target.evaluate("element => element === document.activeElement"):
+        key = target.evaluate(NEXT_KEY)
+        if not key:
             return
-        target.page.keyboard.press("Tab")
+        target.page.keyboard.press(key)
     raise AssertionError(f"{target} cannot be reached by keyboard")
 
 
 def press_by_keyboard(target: Locator) -> None:
     tab_to(target)
-    target.page.keyboard.press("Enter")
+    is_choice = target.evaluate("element => ['checkbox', 'radio', 'switch'].includes(element.role ?? element.type)")
+    target.page.keyboard.press("Space" if is_choice else "Enter")
 
 
 def type_by_keyboard(target: Locator, text: str) -> None:

@@ -5,10 +5,12 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Call, Invite, come_in, join_from_lobby, open_candidate_link
+from tests.e2e.conftest import SCREENSHOTS, Call, Invite, come_in, hold_call, join_from_lobby, open_candidate_link
 from tests.e2e.measuring import decodes_what_is_sent, hears_without_holes, inbound, keeps_decoding, streams
-from tests.e2e.people import claim_owner_link
-from tests.product import Product, wait_for
+from tests.e2e.people import Person, claim_owner_link
+from tests.e2e.room_steps import told
+from tests.e2e.weak_line import weak_line
+from tests.product import Client, Product, wait_for
 
 
 def test_a_new_user_holds_an_interview(tmp_path: Path, invite: Invite) -> None:
@@ -96,3 +98,53 @@ def test_ending_the_call_ends_it_for_all(call: Call) -> None:
     call.alice.press("end-call-confirm")
     expect(call.dana.page.get_by_test_id("departure")).to_be_visible()
     wait_for(lambda: call.interview_now()["state"] == "ended", "an ended interview")
+
+
+def test_on_a_weak_line_faces_give_way_to_sound_and_come_back(invite: Invite, product: Product, alice: Client) -> None:
+    with weak_line(product.media_port) as line:
+        call = hold_call(invite, product, alice, "Weak line", dana_script=line.script)
+        keeps_decoding(call.dana)
+        assert line.carried > 100, "her media takes this line"
+        faces = call.dana.page.locator('[data-testid="tile"][data-identity^="member-"] video')
+        expect(faces).to_have_count(1)
+
+        line.loss = 0.25
+        told(call.dana, "Your line is weak, so you have sound without faces")
+        told(call.dana, "Weak connection")
+        expect(faces).to_have_count(0)
+        wait_for(lambda: fetches_no_pictures(call.dana), "no picture that is fetched")
+        keeps_hearing(call.dana)
+        call.alice.press("people-toggle")
+        hers = call.alice.page.get_by_test_id("person").filter(has_text="Dana")
+        expect(hers.get_by_test_id("person-words")).to_contain_text("weak connection")
+
+        line.loss = 0.0
+        expect(call.dana.page.get_by_test_id("sound-only-notice")).to_have_count(0)
+        expect(faces).to_have_count(1)
+        keeps_decoding(call.dana)
+
+
+def keeps_hearing(person: Person) -> None:
+    before = inbound(person, "microphone")["packets"]
+    wait_for(lambda: inbound(person, "microphone")["packets"] > before + 50, "sound that goes on")
+
+
+def fetches_no_pictures(person: Person) -> bool:
+    before = [each["packets"] for each in streams(person, "inbound", "camera")]
+    person.page.wait_for_timeout(1000)  # between two looks
+    return before == [each["packets"] for each in streams(person, "inbound", "camera")]
+
+
+def test_the_small_window_has_the_call_and_its_controls(call: Call) -> None:
+    page = call.alice.page
+    with page.context.expect_page() as opened:
+        call.alice.press("layout")
+        call.alice.press("small-window")
+    small = opened.value
+    expect(small.get_by_test_id("tile")).to_have_count(2)
+    small.get_by_role("button", name="Mute").click()
+    expect(page.get_by_test_id("mic-toggle")).to_have_attribute("data-state-on", "false")
+    small.screenshot(path=SCREENSHOTS / "small-window.png")
+    call.alice.press("layout")
+    call.alice.press("small-window")
+    expect(page.get_by_test_id("tile")).to_have_count(2)
