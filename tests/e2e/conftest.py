@@ -161,6 +161,8 @@ class Wire:
     def __init__(self, person: Person) -> None:
         self.heard: list[tuple[str, str]] = []
         """Where it came from, and what."""
+        self.unread: list[str] = []
+        """Answers that could not be looked at; what is asserted of the others would say nothing of these."""
         person.context.expose_binding("heardByChannel", lambda _, text: self.heard.append(("channel", text)))
         person.context.add_init_script(HEAR_CHANNELS)
         person.page.on("requestfinished", self._keep)
@@ -182,7 +184,8 @@ class Wire:
         try:
             self.heard.append((request.url, response.body().decode(errors="replace")))
         except Error:
-            return  # Chromium keeps no fonts to read again, and a page that was left takes its last answers along
+            if "/assets/" not in request.url:  # Chromium keeps no fonts to read again
+                self.unread.append(request.url)
 
     def _listen(self, socket: WebSocket) -> None:
         def keep(payload: str | bytes) -> None:

@@ -251,6 +251,7 @@ def test_from_the_plan_to_the_decision(invite: Invite, product: Product, alice: 
     expect(dana.page.get_by_role("heading", level=1)).to_have_text("This interview has ended")
 
     assert {"/live", "/rtc"} <= {path for path in ("/live", "/rtc") for source, _ in wire.heard if path in source}
+    assert not wire.unread
     assert any("Welcome!" in text for text in wire.told)
     assert not [(source, text) for source, text in wire.heard if MARK in text]
     assert not [text for text in wire.told if "decided" in text]

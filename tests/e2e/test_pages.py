@@ -83,6 +83,30 @@ def test_the_name_a_candidate_gives_reaches_the_interviewer(invite: Invite, prod
     dana.sees("lobby")
 
 
+def test_home_begins_a_call_in_one_click_and_leads_where_a_link_does(
+    invite: Invite, product: Product, alice: Client
+) -> None:
+    member = invite(product, "alice", alice, permissions=["clipboard-read", "clipboard-write"])
+    page = member.page
+    member.goto("/")
+    page.get_by_role("button", name="New call").click()
+    page.wait_for_url(INTERVIEW_ADDRESS)
+    made = alice.get(f"/api/interviews/{page.url.rsplit('/', 1)[1]}")
+    expect(page.get_by_text("on your clipboard").first).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == made["candidate"]["link_url"]
+
+    member.goto("/")
+    open_call = alice.post("/api/interviews", {"title": "By its code"})
+    page.get_by_role("button", name="Join", exact=False).first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Interview link").fill("no link")
+    dialog.get_by_role("button", name="Join").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("not an interview link")
+    dialog.get_by_label("Interview link").fill(open_call["id"])
+    dialog.get_by_role("button", name="Join").click()
+    member.sees("lobby")
+
+
 def test_links_that_are_no_good_say_what_to_do(invite: Invite, product: Product, alice: Client) -> None:
     interview = alice.post("/api/interviews", {"title": "Three links"})
     first = interview["candidate"]["link_url"]
