@@ -98,6 +98,7 @@ def get_guest_view(actor: Actor) -> GuestViewOut:
         guest=guest,
         is_observer=is_observer,
         is_resume_wanted=interview.invitation.is_resume_wanted and not is_observer,
+        is_recording_planned=interview.is_recording_planned,
         is_recording=_is_recording(interview),
         slots=[] if is_observer else open_slots(interview),
     )

@@ -398,5 +398,6 @@ class GuestViewOut(Schema):
     guest: GuestOut
     is_observer: bool
     is_resume_wanted: bool
+    is_recording_planned: bool
     is_recording: bool
     slots: list[SlotOut] = Field(description="Times of which the candidate may choose one.")

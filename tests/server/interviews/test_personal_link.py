@@ -30,6 +30,7 @@ def test_the_link_shows_the_interview_to_somebody_without_an_account(as_dana: Cl
         },
         "guest": {"id": str(interview.invitation.id), "name": "Dana", "time_zone": None},
         "is_observer": False,
+        "is_recording_planned": True,
         "is_recording": False,
         "is_resume_wanted": False,
         "slots": [],

@@ -3876,6 +3876,8 @@ export interface components {
             is_observer: boolean;
             /** Is Resume Wanted */
             is_resume_wanted: boolean;
+            /** Is Recording Planned */
+            is_recording_planned: boolean;
             /** Is Recording */
             is_recording: boolean;
             /**

@@ -97,14 +97,34 @@ function Facts({ view }: { view: GuestView }) {
         <Aside>Nothing to install, no account. You check camera and microphone before anyone sees you.</Aside>
       </Fact>
       <Fact icon={CircleDotIcon}>
-        {view.is_recording ? "The call is being recorded right now" : "The call may be recorded"}
-        <Aside>
-          {view.is_recording
-            ? "Your picture, voice and shared screen are part of it from when you join."
-            : "A red sign shows it to everyone, the whole time. Ask your interviewer who gets to see it."}
-        </Aside>
+        <RecordingFact view={view} />
       </Fact>
     </ul>
+  );
+}
+
+function RecordingFact({ view }: { view: GuestView }) {
+  if (view.is_recording) {
+    return (
+      <>
+        The call is being recorded right now
+        <Aside>Your picture, voice and shared screen are part of it from when you join.</Aside>
+      </>
+    );
+  }
+  if (!view.is_recording_planned) {
+    return (
+      <>
+        No recording is planned
+        <Aside>Should that change, you are asked first, and a red sign shows it to everyone.</Aside>
+      </>
+    );
+  }
+  return (
+    <>
+      The call may be recorded
+      <Aside>A red sign shows it to everyone, the whole time. Ask your interviewer who gets to see it.</Aside>
+    </>
   );
 }
 

@@ -114,7 +114,7 @@ function OfferForm({ interview, close }: { interview: Interview; close: () => vo
         {byDay(free.data ?? [], (start) => new Date(start), style).map(({ day, slots }) => (
           <fieldset key={day.toISOString()}>
             <legend className="mb-2 font-medium">{longDay(day, style)}</legend>
-            <div className="flex flex-wrap gap-1.5">
+            <div className="grid grid-cols-3 gap-1.5 sm:grid-cols-5">
               {slots.map((start) => {
                 const moment = new Date(start);
                 const there = elsewhere(moment, interview.candidate.time_zone, style);
