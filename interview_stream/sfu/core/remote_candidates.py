@@ -26,6 +26,8 @@ class RemoteCandidates:
             return
         try:
             text = json.loads(trickle).get("candidate", "")
+            if not isinstance(text, str):
+                return
             candidate = Candidate.parse(text)
         except (ValueError, AttributeError, RecursionError, MalformedPacket):
             return
