@@ -5,6 +5,7 @@ import http.cookiejar
 import json
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+_given: set[int] = set()
 
 PATIENCE_S = 90.0
 """How long a wait may take before a test fails: generous, since two cores may be encoding video meanwhile."""
@@ -41,14 +43,20 @@ def wait_for(condition: Callable[[], T], what: str, patience_s: float = PATIENCE
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM, then: Sequence[int] = ()) -> int:
-    """One that is free, with those that lie so much higher."""
+    """One that is free, with those that lie so much higher; never given twice.
+
+    Below the ports that the kernel takes for connections (from 32768 on): a browser's could hold it by the time it is
+    listened at.
+    """
     while True:
-        with contextlib.suppress(OSError, OverflowError), contextlib.ExitStack() as probes:
-            first = 0
-            for offset in (0, *then):
-                probe = probes.enter_context(socket.socket(socket.AF_INET, kind))
-                probe.bind(("127.0.0.1", first and first + offset))
-                first = first or int(probe.getsockname()[1])
+        first = 10_000 + secrets.randbelow(22_000)
+        ports = {first + offset for offset in (0, *then)}
+        if ports & _given:
+            continue
+        with contextlib.suppress(OSError), contextlib.ExitStack() as probes:
+            for port in ports:
+                probes.enter_context(socket.socket(socket.AF_INET, kind)).bind(("0.0.0.0", port))
+            _given.update(ports)
             return first
 
 

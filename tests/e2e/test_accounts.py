@@ -248,10 +248,9 @@ def test_who_asks_too_often_sees_how_long_to_wait(invite: Invite, product: Produ
     person = invite(product, "impatient")
     page = person.page
     person.goto("/sign-in/code")
-    for _ in range(3):
-        page.get_by_label("E-mail").fill("impatient@example.org")
-        page.get_by_role("button", name="Send the code").click()
-        page.get_by_role("button", name="Another address").click()
+    page.get_by_label("E-mail").fill("impatient@example.org")
+    page.get_by_role("button", name="Send the code").click()
+    page.get_by_role("button", name="Another address").click()
     page.get_by_label("E-mail").fill("impatient@example.org")
     page.get_by_role("button", name="Send the code").click()
     expect(page.get_by_role("alert")).to_contain_text("Too many attempts")

@@ -16,18 +16,13 @@ from livekit.protocol.webhook import WebhookEvent
 from interview_stream.sfu.config import Config
 from interview_stream.sfu.core.services import Timeouts
 from interview_stream.sfu.io.server import MediaServer
+from tests.product import free_port
 
 T = TypeVar("T")
 
 KEY, SECRET = "ISkey", "a-secret-that-is-long-enough-for-hs256"
 PATIENCE_S = 60.0
 SAMPLE_RATE = 48000
-
-
-def free_port(kind: socket.SocketKind, host: str = "127.0.0.1") -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
 
 
 async def until(condition: Callable[[], T], what: str) -> T:
@@ -190,14 +185,14 @@ async def running_engine(
     tmp_path: Path, timeouts: Timeouts | None = None, *, turn_urls: tuple[str, ...] = (), turn_secret: str = ""
 ) -> AsyncIterator[Engine]:
     """An engine on free ports with its files below `tmp_path`."""
-    hook_port = free_port(socket.SOCK_STREAM)
+    hook_port = free_port()
     hooks = WebhookServer(hook_port)
     await hooks.start()
     config = Config(
         host="127.0.0.1",
-        port=free_port(socket.SOCK_STREAM),
+        port=free_port(),
         media_port=free_port(socket.SOCK_DGRAM),
-        media_tcp_port=free_port(socket.SOCK_STREAM, "0.0.0.0"),
+        media_tcp_port=free_port(),
         public_ips=(),
         stun_servers=(),
         turn_urls=turn_urls,

@@ -11,7 +11,8 @@ from livekit import rtc
 
 from interview_stream.sfu.io.addresses import local_addresses
 from interview_stream.sfu.io.discovery import seen_from
-from tests.integration.engine import Engine, free_port, gathering, running_engine, until
+from tests.integration.engine import Engine, gathering, running_engine, until
+from tests.product import free_port
 
 pytestmark = pytest.mark.integration
 SHARED = "a secret that the media engine and the TURN server share"

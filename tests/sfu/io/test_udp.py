@@ -13,7 +13,8 @@ from interview_stream.sfu.io.udp import MediaPort
 from interview_stream.sfu.wire.rtcp import ReceiverReport
 from interview_stream.sfu.wire.rtp import serialize_header
 from interview_stream.sfu.wire.stun import Class, Message
-from tests.integration.engine import free_port, until
+from tests.integration.engine import until
+from tests.product import free_port
 from tests.sfu.rig import Client, Rig
 
 FIRST, SECOND = "127.0.0.1", "127.0.0.2"

@@ -14,7 +14,8 @@ from interview_stream.sfu.auth import Tokens
 from interview_stream.sfu.core.dtls import Certificate
 from interview_stream.sfu.io import webhooks
 from interview_stream.sfu.io.webhooks import Webhooks
-from tests.integration.engine import KEY, SECRET, free_port, until
+from tests.integration.engine import KEY, SECRET, until
+from tests.product import free_port
 
 TOKENS = Tokens(KEY, SECRET)
 
