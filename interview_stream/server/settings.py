@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "interview_stream.server.security.headers",
     "interview_stream.server.security.at_public_address",
     "interview_stream.server.accounts.limits.say_how_long",
+    "interview_stream.server.accounts.even_answers.answer_evenly",
     "interview_stream.server.lib.problems.instead_of_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

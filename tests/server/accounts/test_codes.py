@@ -1,5 +1,6 @@
 """Codes by e-mail: to sign in, and to choose a new password."""
 
+import time
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from interview_stream.server.accounts.actor import Member
+from interview_stream.server.accounts.even_answers import DOORS, FLOOR_S
 from interview_stream.server.accounts.models import AuditEvent
 from interview_stream.server.accounts.tasks import send_code
 from tests.server.conftest import PASSWORD
@@ -77,6 +79,14 @@ def test_a_new_code_is_sent_half_a_minute_after_the_last(
     monkeypatch.setattr("time.time", lambda: now + 31)
     assert post(as_nobody, ask, email="alice@example.org").status_code == 401
     assert jobs("send_code").filter(args_kwargs__icontains="alice").count() == 2
+
+
+@pytest.mark.parametrize("path", sorted(DOORS))
+def test_asking_for_a_code_takes_as_long_with_an_account_as_without(alice: Member, path: str) -> None:
+    for email in ("alice@example.org", "mallory@example.org"):
+        began = time.monotonic()
+        assert Client().post(path, {"email": email}, content_type="application/json").status_code in (202, 204, 401)
+        assert time.monotonic() - began >= FLOOR_S
 
 
 def test_a_code_signs_in(alice: Member, as_nobody: Client) -> None:
