@@ -10,47 +10,27 @@ was made up. After its end: seconds until the picture ran again for good, and un
 import argparse
 import asyncio
 import json
-import stat
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import AsyncExitStack, suppress
-from dataclasses import asdict, dataclass, field
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aiohttp import web
 from livekit import api
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
-from bench.impairer import Impairment
+from bench.call_network import DANA, ENGINE, PAGE_PORT, SIGNAL_PORT, Network, set_up
+from bench.impairer import INWARD, OUTWARD, Impairment
 from bench.namespaces import entered
-from bench.processes import ServerProcess
-from interview_stream.keys import load_keys
 
-ENGINE, ALICE, DANA = "198.51.100.1", "198.51.100.2", "198.51.100.3"
-PAGE_PORT, SIGNAL_PORT, MEDIA_PORT = 4805, 4806, 4807
 TOP_HEIGHT = 540
 FREEZE_MS, STANDSTILL_MS = 200.0, 500.0
-RECOVERY_S = 20.0
+RECOVERY_S = 45.0
+"""How long the full height is waited for; the deadlines are below."""
 PATIENCE_MS = 10_000.0
 ALLOWED_FREEZE = 0.01
 ALLOWED_RECOVERY_S, ALLOWED_TOP_S = 5.0, 15.0
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--use-fake-device-for-media-stream=fps=30",
-    "--use-fake-ui-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-    f"--unsafely-treat-insecure-origin-as-secure=http://{ENGINE}:{PAGE_PORT}",
-]
 
 NORMAL = Impairment(delay_ms=20)
 CASES = {
@@ -62,11 +42,22 @@ CASES = {
     "30 ms jitter": Impairment(delay_ms=20, jitter_ms=30),
     "reordering": Impairment(delay_ms=20, reorder=0.05),
     "256 kbit/s": Impairment(delay_ms=20, rate_bps=256_000),
+    "256k down": Impairment(delay_ms=20, rate_bps=256_000),
+    "256k up": Impairment(delay_ms=20, rate_bps=256_000),
     "black hole": Impairment(delay_ms=20, black_hole=True),
     "other port": Impairment(delay_ms=20, port_shift=7),
     "UDP blocked": Impairment(delay_ms=20, no_udp=True),
 }
-SECONDS = {"256 kbit/s": 20.0, "black hole": 10.0, "other port": 5.0, "UDP blocked": 30.0}
+ONLY = {"256k down": [INWARD], "256k up": [OUTWARD]}
+"""The directions of dana's link that are bad, where it is not both."""
+SECONDS = {
+    "256 kbit/s": 20.0,
+    "256k down": 20.0,
+    "256k up": 20.0,
+    "black hole": 10.0,
+    "other port": 5.0,
+    "UDP blocked": 30.0,
+}
 """How long an impairment lasts, where it is not the usual."""
 
 
@@ -78,11 +69,14 @@ class Side:
     sounds: list[tuple[float, float, float]] = field(default_factory=list)
     """Times, samples, samples made up."""
     last: dict[str, Any] = field(default_factory=dict)
+    sent: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
+    """Times, and what the browser said of its own picture: its estimate of the line, and of each layer the rest."""
 
     def take(self, report: dict[str, Any]) -> None:
         self.pictures += [(at, height) for at, height in report["shown"]]
         self.sounds.append((report["now"], report["sound"]["samples"], report["sound"]["concealed"]))
         self.last = report["video"]
+        self.sent.append((report["now"], report["sending"]))
 
     def frozen(self, begin: float, end: float) -> float:
         gaps = [min(b, end) - max(a, begin) for a, b in self._gaps(FREEZE_MS) if b > begin and a < end]
@@ -136,39 +130,21 @@ class Result:
         )
 
 
-class Network:
-    """The impairer's process."""
-
-    def __init__(self, seed: str, clients: dict[str, str]) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "bench.impairer", seed, json.dumps(clients)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self._answer("ready")
-
-    def impair(self, address: str, impairment: Impairment) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"address": address, **asdict(impairment)}) + "\n")
-        self._process.stdin.flush()
-        self._answer("done")
-
-    def _answer(self, expected: str) -> None:
-        assert self._process.stdout is not None
-        if self._process.stdout.readline().strip() != expected:
-            raise RuntimeError("The impairer has ended.")
-
-    def close(self) -> None:
-        self._process.kill()
-        self._process.wait()
-
-
 class Calls:
     """Makes calls between two browsers and impairs dana's link."""
 
-    def __init__(self, network: Network, browsers: Sequence[Browser], keys: tuple[str, str], settle_s: float) -> None:
-        self._network, self._browsers, self._keys, self._settle_s = network, browsers, keys, settle_s
+    def __init__(
+        self,
+        network: Network,
+        browsers: Sequence[Browser],
+        keys: tuple[str, str],
+        *,
+        settle_s: float,
+        trace: Path | None = None,
+    ) -> None:
+        """`trace` is a folder for all that the browsers told."""
+        self._network, self._browsers, self._keys = network, browsers, keys
+        self._settle_s, self._trace = settle_s, trace
 
     async def hold(self, case: str, way: str, seconds: float) -> list[Result]:
         """One call: settle, impair, recover."""
@@ -183,7 +159,7 @@ class Calls:
             deadline = _now_ms() + PATIENCE_MS
             while any(not s.pictures or s.pictures[-1][1] < TOP_HEIGHT for s in sides) and _now_ms() < deadline:
                 await self._watch(pages, sides, 0.5)
-            self._network.impair(DANA, CASES[case])
+            self._network.impair(DANA, CASES[case], ONLY.get(case, (OUTWARD, INWARD)))
             begin = _now_ms()
             await self._watch(pages, sides, seconds)
             end = _now_ms()
@@ -191,6 +167,10 @@ class Calls:
             await self._watch(pages, sides, 6.0)
             while any(s.pictures[-1][1] < TOP_HEIGHT for s in sides) and _now_ms() < end + RECOVERY_S * 1000:
                 await self._watch(pages, sides, 0.5)
+            if self._trace is not None:
+                for name, side in zip(("alice", "dana"), sides, strict=True):
+                    file = self._trace / f"{case} {way} {name}.json".replace(" ", "_").replace("/", "_")
+                    file.write_text(json.dumps({"begin": begin, "end": end, "shown": side.pictures, "sent": side.sent}))
             return [
                 Result(
                     case,
@@ -236,87 +216,10 @@ def _now_ms() -> float:
     return time.time_ns() / 1e6
 
 
-async def serve_pages(stack: AsyncExitStack) -> None:
-    """The page and the client library; and signalling, for the engine listens on loopback only."""
-    here = Path(__file__).parent
-    library = here.parent / "web" / "node_modules" / "livekit-client" / "dist" / "livekit-client.umd.js"
-
-    async def file(path: Path) -> web.FileResponse:
-        return web.FileResponse(path)
-
-    app = web.Application()
-    app.router.add_get("/", lambda _: file(here / "call_page.html"))
-    app.router.add_get("/livekit-client.js", lambda _: file(library))
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    await web.TCPSite(runner, ENGINE, PAGE_PORT).start()
-    relay = await asyncio.start_server(_relay, ENGINE, SIGNAL_PORT)
-    stack.callback(relay.close)
-    await _engine_answers()
-
-
-async def _relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """One connection to the engine, both ways, until one side ends it."""
-    inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", SIGNAL_PORT)
-    pumps = [asyncio.create_task(_pump(reader, inner_writer)), asyncio.create_task(_pump(inner_reader, writer))]
-    await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
-    for pump in pumps:
-        pump.cancel()
-    for end in (writer, inner_writer):
-        end.close()
-
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(ConnectionError):
-        while data := await reader.read(65536):
-            writer.write(data)
-            await writer.drain()
-
-
-async def _engine_answers() -> None:
-    async with asyncio.timeout(60):
-        while True:
-            with suppress(OSError):
-                _, writer = await asyncio.open_connection("127.0.0.1", SIGNAL_PORT)
-                writer.close()
-                return
-            await asyncio.sleep(0.1)
-
-
-async def set_up(
-    stack: AsyncExitStack, seed: str, names: Sequence[str]
-) -> tuple[Network, list[Browser], tuple[str, str]]:
-    """The network, the engine and two browsers in it, and the engine's key; all end with the stack."""
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-    network = Network(seed, dict(zip(names, (ENGINE, ALICE, DANA), strict=True)))
-    stack.callback(network.close)
-    keys = load_keys(folder)
-    settings = {
-        "INTERVIEW_STREAM_DATA": str(folder),
-        "INTERVIEW_STREAM_SFU_PORT": str(SIGNAL_PORT),
-        "INTERVIEW_STREAM_MEDIA_PORT": str(MEDIA_PORT),
-        "INTERVIEW_STREAM_MEDIA_TCP_PORT": str(MEDIA_PORT + 1),
-        "INTERVIEW_STREAM_WEBHOOK_URL": "http://127.0.0.1:9/",
-        "INTERVIEW_STREAM_LOG_LEVEL": "error",
-    }
-    engine = ServerProcess([sys.executable, "-m", "interview_stream.sfu"], folder / "log", settings)
-    stack.callback(engine.close)
-    await serve_pages(stack)
-    playwright = await stack.enter_async_context(async_playwright())
-    browsers = []
-    for name in names[1:]:
-        wrapper = folder / name
-        wrapper.write_text(f'#!/bin/sh\nexec ip netns exec {name} {CHROMIUM} "$@"\n')
-        wrapper.chmod(stat.S_IRWXU)
-        browsers.append(await playwright.chromium.launch(executable_path=wrapper, args=ARGUMENTS))
-        stack.push_async_callback(browsers[-1].close)
-    return network, browsers, (keys.media_key, keys.media_secret)
-
-
 async def run(options: argparse.Namespace, names: list[str]) -> list[Result]:
     async with AsyncExitStack() as stack:
-        calls = Calls(*await set_up(stack, str(options.seed), names), options.settle)
+        network = await set_up(stack, str(options.seed), names)
+        calls = Calls(*network, settle_s=options.settle, trace=options.trace)
         results = []
         for case in options.cases:
             for way in options.ways:
@@ -337,7 +240,9 @@ def judge(results: list[Result]) -> list[str]:
             found.append(f"{where}: frozen {result.frozen:.1%}, direct {beside.frozen:.1%}")
         if result.recovery_s > ALLOWED_RECOVERY_S:
             found.append(f"{where}: runs again only after {result.recovery_s:.1f} s")
-        if result.top_s > ALLOWED_TOP_S:
+        # Where the browser that sends is limited, the climb is its own: it counts beside the same browser without us.
+        is_senders = ONLY.get(result.case) == [OUTWARD] and beside is not None
+        if result.top_s > max(ALLOWED_TOP_S, beside.top_s if beside and is_senders else 0.0):
             found.append(f"{where}: full height only after {result.top_s:.1f} s")
     return found
 
@@ -350,6 +255,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, help="of impairment, for all cases")
     parser.add_argument("--settle", type=float, default=5.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--trace", type=Path, help="a folder for all that the browsers told of themselves")
     options = parser.parse_args()
     if options.tiny:
         options.cases, options.seconds, options.settle = ["5 % loss"], 4.0, 2.0

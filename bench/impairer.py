@@ -22,6 +22,8 @@ from dataclasses import dataclass, fields
 _TUNSETIFF, _IFF_TUN, _IFF_NO_PI = 0x400454CA, 0x0001, 0x1000
 _UDP = 17
 _MTU = 1500
+OUTWARD, INWARD = "outward", "inward"
+"""From a client to all others, and back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +101,8 @@ class Router:
 
     def __init__(self) -> None:
         self._by_address: dict[bytes, Access] = {}
-        self._waiting: list[tuple[float, int, int, bytes]] = []
+        self._waiting: list[tuple[float, int, bytes, Access, bool]] = []
+        """When, a number to keep order by, the packet, where it goes, and whether it is on the receiver's link."""
         self._numbers = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
         self.loop = asyncio.get_running_loop()
@@ -108,9 +111,13 @@ class Router:
         tun = _open_tun(f"tun-{namespace[-8:]}", namespace, address)
         octets = bytes(int(part) for part in address.split("."))
         access = Access(octets, tun, Link(f"{seed} out"), Link(f"{seed} in"))
-        self._by_address[octets] = access
+        self.add_access(access)
         self.loop.add_reader(tun, self._readable, access)
         return access
+
+    def add_access(self, access: Access) -> None:
+        """Packets to its address go to its interface from now on."""
+        self._by_address[access.address] = access
 
     def _readable(self, source: Access) -> None:
         for _ in range(64):
@@ -118,29 +125,40 @@ class Router:
                 packet = os.read(source.tun, _MTU + 100)
             except BlockingIOError:
                 return
-            self._route(packet, source)
+            self.route(packet, source)
 
-    def _route(self, packet: bytes, source: Access) -> None:
+    def route(self, packet: bytes, source: Access) -> None:
+        """Take one IPv4 packet of `source`; others are dropped."""
         if packet[0] >> 4 != 4:
             return
         target = self._by_address.get(packet[16:20])
         if target is None:
             return
-        is_udp = packet[9] == _UDP
         now = self.loop.time()
-        at = source.outward.arrival(len(packet), now, is_udp=is_udp)
-        if at is not None:
-            at = target.inward.arrival(len(packet), at, is_udp=is_udp)
+        at = source.outward.arrival(len(packet), now, is_udp=_is_udp(packet))
         if at is None:
             return
-        if is_udp and source.outward.impairment.port_shift:
+        if _is_udp(packet) and source.outward.impairment.port_shift:
             packet = _shifted(packet, 0, source.outward.impairment.port_shift)
-        if is_udp and target.inward.impairment.port_shift:
+        if at <= now:
+            self._come_in(packet, target, now)
+        else:
+            self._wait(at, packet, target, is_inside=False)
+
+    def _come_in(self, packet: bytes, target: Access, now: float) -> None:
+        """The packet has reached the receiver's link, which it shares with those of others: only now is it its turn."""
+        at = target.inward.arrival(len(packet), now, is_udp=_is_udp(packet))
+        if at is None:
+            return
+        if _is_udp(packet) and target.inward.impairment.port_shift:
             packet = _shifted(packet, 2, -target.inward.impairment.port_shift)
         if at <= now:
             _write(target.tun, packet)
-            return
-        heapq.heappush(self._waiting, (at, next(self._numbers), target.tun, packet))
+        else:
+            self._wait(at, packet, target, is_inside=True)
+
+    def _wait(self, at: float, packet: bytes, target: Access, *, is_inside: bool) -> None:
+        heapq.heappush(self._waiting, (at, next(self._numbers), packet, target, is_inside))
         self._arm()
 
     def _arm(self) -> None:
@@ -151,9 +169,16 @@ class Router:
     def _deliver(self) -> None:
         now = self.loop.time() + 0.0005
         while self._waiting and self._waiting[0][0] <= now:
-            _, _, tun, packet = heapq.heappop(self._waiting)
-            _write(tun, packet)
+            at, _, packet, target, is_inside = heapq.heappop(self._waiting)
+            if is_inside:
+                _write(target.tun, packet)
+            else:
+                self._come_in(packet, target, max(at, now))
         self._arm()
+
+
+def _is_udp(packet: bytes) -> bool:
+    return packet[9] == _UDP
 
 
 def _write(tun: int, packet: bytes) -> None:
@@ -195,9 +220,12 @@ async def serve(seed: str, clients: dict[str, str]) -> None:
     print("ready", flush=True)
     while line := await asyncio.to_thread(sys.stdin.readline):
         order = json.loads(line)
-        access = accesses[order.pop("address")]
+        access = accesses[order["address"]]
         impairment = Impairment(**{name: value for name, value in order.items() if name in names})
-        access.outward.impairment = access.inward.impairment = impairment
+        if OUTWARD in order["ways"]:
+            access.outward.impairment = impairment
+        if INWARD in order["ways"]:
+            access.inward.impairment = impairment
         print("done", flush=True)
 
 

@@ -15,7 +15,7 @@ from contextlib import AsyncExitStack
 from livekit import api
 from playwright.async_api import Browser, Page
 
-from bench.impaired_calls import DANA, ENGINE, PAGE_PORT, SIGNAL_PORT, Network, set_up
+from bench.call_network import DANA, ENGINE, PAGE_PORT, SIGNAL_PORT, Network, set_up
 from bench.impairer import Impairment
 from bench.namespaces import entered
 

@@ -1,10 +1,12 @@
 """The bad network does what it says, and the same each time."""
 
+import asyncio
 import itertools
+import os
 
 import pytest
 
-from bench.impairer import Impairment, Link
+from bench.impairer import Access, Impairment, Link, Router
 
 
 def arrivals(impairment: Impairment, count: int = 2000, every_s: float = 0.01, size: int = 1000) -> list[float | None]:
@@ -52,3 +54,22 @@ def test_only_media_is_touched_except_by_a_black_hole() -> None:
     assert link.arrival(100, 1.0, is_udp=False) == 1.02
     link.impairment = Impairment(black_hole=True)
     assert link.arrival(100, 1.0, is_udp=False) is None
+
+
+async def test_what_waits_on_one_link_keeps_nobody_elses_packets_waiting() -> None:
+    """All meet at the engine's link, and keep their order there by when they come to it, not by when they left."""
+    router = Router()
+    slow, fast = (Access(bytes([10, 0, 0, host]), -1, Link("out"), Link("in")) for host in (1, 2))
+    slow.outward.impairment = Impairment(delay_ms=100)
+    out, tun = os.pipe()
+    engine = Access(bytes([10, 0, 0, 3]), tun, Link("out"), Link("in"))
+    router.add_access(engine)
+    arrived: asyncio.Queue[bytes] = asyncio.Queue()
+    router.loop.add_reader(out, lambda: arrived.put_nowait(os.read(out, 2000)))
+    for source in (slow, fast):
+        header = bytes([0x45]) + bytes(8) + bytes([17]) + bytes(2)
+        router.route(header + source.address + engine.address + bytes(8), source)
+    assert [(await arrived.get())[12:16] for _ in range(2)] == [fast.address, slow.address]
+    router.loop.remove_reader(out)
+    os.close(out)
+    os.close(tun)
