@@ -75,10 +75,17 @@ def h264_mp4(path: Path, first_key_picture: bytes) -> Iterator[TrackWriter]:
 def opus_webm(path: Path, *, is_stereo: bool) -> Iterator[TrackWriter]:
     """Opus; times in 1/RATE."""
     time_base = Fraction(1, RATE)
-    with _whole_file(path, "webm", {}) as container, _template(_opus_sample(is_stereo), "webm") as template:
-        stream = container.add_stream_from_template(cast(AudioStream, template), opaque=True)
+    with _whole_file(path, "webm", {}) as container, opus_template(is_stereo=is_stereo) as template:
+        stream = container.add_stream_from_template(template, opaque=True)
         stream.time_base = time_base
         yield TrackWriter(container, stream, time_base, OPUS_LOOKAHEAD)
+
+
+@contextmanager
+def opus_template(*, is_stereo: bool) -> Iterator[AudioStream]:
+    """A stream to make others like: Opus as WebRTC sends it."""
+    with _template(_opus_sample(is_stereo), "webm") as template:
+        yield cast(AudioStream, template)
 
 
 @contextmanager

@@ -43,12 +43,17 @@ def probe(path: Path) -> Media:
     """Decode a whole file; raises av.FFmpegError where a player would stumble."""
     with av.open(str(path)) as container:
         duration_s = (container.duration or 0) / 1_000_000
-        if container.streams.video:
+        has_video, has_audio = bool(container.streams.video), bool(container.streams.audio)
+        if has_video:
             times, lumas, size = _decode_video(container)
-            freeze = max((after - before for before, after in pairwise(times)), default=0.0)
-            return Media(duration_s, size, len(times), freeze, _flashes(times, lumas), ())
-        samples, rate, start_s = _decode_audio(container)
-        return Media(duration_s, None, 0, 0.0, (), _beeps(samples, rate, start_s))
+    beeps: tuple[float, ...] = ()
+    if has_audio:
+        with av.open(str(path)) as container:
+            beeps = _beeps(*_decode_audio(container))
+    if not has_video:
+        return Media(duration_s, None, 0, 0.0, (), beeps)
+    freeze = max((after - before for before, after in pairwise(times)), default=0.0)
+    return Media(duration_s, size, len(times), freeze, _flashes(times, lumas), beeps)
 
 
 def sync_offsets(flashes: Sequence[float], beeps: Sequence[float]) -> list[float]:

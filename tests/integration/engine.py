@@ -84,19 +84,28 @@ class Engine:
         self.http = f"http://127.0.0.1:{config.port}"
         self.url = f"ws://127.0.0.1:{config.port}"
 
-    def token(self, identity: str, room: str = "room", **grants: object) -> str:
+    def token(
+        self, identity: str, room: str = "room", attributes: dict[str, str] | None = None, **grants: object
+    ) -> str:
         video = api.VideoGrants(room_join=True, room=room, **grants)  # type: ignore[arg-type]
-        return api.AccessToken(KEY, SECRET).with_identity(identity).with_name(identity).with_grants(video).to_jwt()
+        token = api.AccessToken(KEY, SECRET).with_identity(identity).with_name(identity).with_grants(video)
+        return token.with_attributes(attributes or {}).to_jwt()
 
     def api(self) -> api.LiveKitAPI:
         return api.LiveKitAPI(self.http, KEY, SECRET)
 
     async def join(
-        self, identity: str, room: str = "room", options: rtc.RoomOptions | None = None, **grants: object
+        self,
+        identity: str,
+        room: str = "room",
+        options: rtc.RoomOptions | None = None,
+        attributes: dict[str, str] | None = None,
+        **grants: object,
     ) -> "Person":
         """Connect a real client."""
         person = Person(rtc.Room())
-        await person.room.connect(self.url, self.token(identity, room, **grants), options or rtc.RoomOptions())
+        token = self.token(identity, room, attributes, **grants)
+        await person.room.connect(self.url, token, options or rtc.RoomOptions())
         return person
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from livekit.protocol.egress import EgressInfo, EgressStatus, TrackEgressRequest
-from livekit.protocol.models import DisconnectReason
+from livekit.protocol.models import DisconnectReason, Encryption
 from livekit.protocol.models import Room as RoomInfo
 from livekit.protocol.rtc import JoinRequest, LeaveRequest
 
@@ -34,6 +34,18 @@ class NoNewRoomsError(Exception):
 
 class NotConsentedError(Exception):
     """A participant does not let this be recorded."""
+
+
+def refusal_to_record(publisher: Participant, track: Track) -> WrongStateError | NotConsentedError | None:
+    """Why a track cannot be recorded now, or None."""
+    if track.info.encryption != Encryption.Type.NONE:
+        return WrongStateError(
+            f"track {track.sid} is end-to-end encrypted, so that only participants can play it: it cannot be recorded"
+        )
+    if not may_record(publisher.who.attributes, is_video=track.is_video):
+        kind = "pictures" if track.is_video else "voice"
+        return NotConsentedError(f"{publisher.identity} does not let their {kind} be recorded")
+    return None
 
 
 OpenCapture = Callable[[Room, Participant, Track, EgressInfo], CaptureSink]
@@ -169,15 +181,14 @@ class Engine:
         )
 
     def record_track(self, request: TrackEgressRequest, open_capture: OpenCapture, now: float) -> EgressInfo:
-        """Start to record a track; raises NotFoundError, NotConsentedError, or what `open_capture` raises."""
+        """Start to record a track; raises NotFoundError, a `refusal_to_record`, or what `open_capture` raises."""
         room = self.find_room(request.room_name)
         found = next(((p, t) for p, t in room.tracks() if t.sid == request.track_id), None)
         if found is None:
             raise NotFoundError("track does not exist")
         publisher, track = found
-        if not may_record(publisher.who.attributes, is_video=track.is_video):
-            kind = "pictures" if track.is_video else "voice"
-            raise NotConsentedError(f"{publisher.identity} does not let their {kind} be recorded")
+        if refusal := refusal_to_record(publisher, track):
+            raise refusal
         services = self.services
         egress_id = egress_sid(services.random_text(12))
         unix_now = services.unix(now)

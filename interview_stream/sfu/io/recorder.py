@@ -127,7 +127,7 @@ class CaptureFolder:
     """All capture files of this process, below one folder, and the thread that writes them."""
 
     def __init__(self, root: Path, unix_ns: Callable[[], int]) -> None:
-        self._root = root
+        self.root = root
         self._unix_ns = unix_ns
         self._files: dict[str, CaptureFile] = {}
         self._wake = threading.Event()
@@ -136,7 +136,7 @@ class CaptureFolder:
 
     def start(self) -> None:
         """Begin to write."""
-        self._root.mkdir(parents=True, exist_ok=True)
+        self.root.mkdir(parents=True, exist_ok=True)
         self._thread.start()
 
     async def stop(self) -> None:
@@ -147,7 +147,7 @@ class CaptureFolder:
 
     def open(self, room: Room, publisher: Participant, track: Track, info: EgressInfo) -> CaptureFile:
         """A new file for a recording; raises CapturePathError."""
-        path = self._path(info.track.file.filepath)
+        path = self.path(info.track.file.filepath)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_NOFOLLOW, 0o600)
@@ -186,7 +186,7 @@ class CaptureFolder:
 
     def files(self) -> list[Path]:
         """All captures, begun and ended."""
-        return sorted(self._root.rglob("*.rtp"))
+        return sorted(self.root.rglob("*.rtp"))
 
     def close_abandoned(self, files: Iterable[Path]) -> Iterator[EgressInfo]:
         """Close those of these files that a killed process left open, and describe them as aborted recordings.
@@ -206,14 +206,15 @@ class CaptureFolder:
             except (UnreadableCaptureError, OSError) as error:
                 logger.warning("the capture %s cannot be read: %s", path, error)
                 continue
-            yield _aborted(capture, path.relative_to(self._root).as_posix())
+            yield _aborted(capture, path.relative_to(self.root).as_posix())
 
-    def _path(self, text: str) -> Path:
+    def path(self, text: str) -> Path:
+        """Where a file of this name is; raises CapturePathError if that is not inside the folder."""
         path = Path(text)
         if path.is_absolute() or ".." in path.parts or not path.name or "\0" in text:
             raise CapturePathError(f"{text!r} is not a path inside the captures folder")
-        full = self._root / path
-        if not full.parent.resolve().is_relative_to(self._root.resolve()):
+        full = self.root / path
+        if not full.parent.resolve().is_relative_to(self.root.resolve()):
             raise CapturePathError(f"{text!r} leads out of the captures folder")
         return full
 

@@ -24,6 +24,7 @@ from interview_stream.sfu.core.relays import Relays
 from interview_stream.sfu.core.revocations import Revocations
 from interview_stream.sfu.core.services import PROTOCOL, SERVER_VERSION, Services, Timeouts
 from interview_stream.sfu.io.addresses import candidates, is_address, local_addresses
+from interview_stream.sfu.io.composites import Composites, is_part
 from interview_stream.sfu.io.control import Control
 from interview_stream.sfu.io.discovery import public_addresses
 from interview_stream.sfu.io.egress import EgressService
@@ -72,13 +73,14 @@ class MediaServer:
         self._webhooks = Webhooks(
             config.webhook_url, tokens, lambda: time.time_ns() / 1e9, ca=config.webhook_ca, ready=self._ready
         )
+        self._composites = Composites(lambda: self.engine, self._captures, self._webhooks, time.monotonic)
         services = Services(
             certificate=Certificate.generate(),
             candidates=self._candidates,
             outbox=outbox,
             peers=self._peers,
             random=secrets.SystemRandom(),
-            events=self._webhooks,
+            events=self._composites,
             sign=lambda who, now, ttl_s: tokens.sign(who, now=now, ttl_s=ttl_s),
             wake=self._ticker.soon,
             unix_offset=unix_offset,
@@ -113,11 +115,11 @@ class MediaServer:
             tokens,
             time.monotonic,
             flush=self._port.flush,
-            is_settled=lambda: self._webhooks.is_idle,
+            is_settled=lambda: self._composites.is_idle and self._webhooks.is_idle,
             drained=drained,
         )
         room_service = RoomService(self.engine, time.monotonic)
-        egress_service = EgressService(self.engine, self._captures, time.monotonic)
+        egress_service = EgressService(self.engine, self._captures, self._composites, time.monotonic)
         self._runner = web.AppRunner(
             self._routes(
                 TwirpService(tokens, room_service.methods(), self._port.flush),
@@ -144,6 +146,7 @@ class MediaServer:
         self._tasks.append(asyncio.create_task(self._follow_addresses()))
         self._tasks.append(asyncio.create_task(self._control.watch()))
         self._tasks.append(asyncio.create_task(self._close_abandoned(left)))
+        self._tasks.append(asyncio.create_task(self._composites.watch()))
         if self._config.stun_servers:
             self._tasks.append(asyncio.create_task(self._discover()))
         self._ticker.start()
@@ -160,6 +163,7 @@ class MediaServer:
         self.engine.shut_down(time.monotonic())
         self._port.flush()
         await self._runner.cleanup()
+        await self._composites.close()
         await self._captures.stop()
         await self._webhooks.stop(LAST_WEBHOOKS_S)
         self._streams.close()
@@ -176,8 +180,10 @@ class MediaServer:
     async def _close_abandoned(self, files: list[Path]) -> None:
         """What a killed process left open; people who wait to come back do not wait for the reading of long files."""
         for info in await asyncio.to_thread(lambda: list(self._captures.close_abandoned(files))):
-            self.engine.remember(info)
-            self._webhooks.happened(WebhookEvent(event="egress_ended", egress_info=info))
+            if not is_part(info):
+                self.engine.remember(info)
+                self._webhooks.happened(WebhookEvent(event="egress_ended", egress_info=info))
+        self._composites.recover()
 
     async def _follow_addresses(self) -> None:
         """Networks come and go while the process runs; clients hear of new addresses in their next answer."""

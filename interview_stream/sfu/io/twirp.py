@@ -54,6 +54,10 @@ class InvalidArgumentError(Exception):
     """A request is readable but makes no sense; the message says why."""
 
 
+class UnimplementedError(Exception):
+    """A request asks for what is not done here; the message says what is."""
+
+
 class TwirpService:
     """Serves the methods of one service."""
 
@@ -102,6 +106,8 @@ async def _run(name: str, method: Method, message: Message, is_json: bool) -> we
         return error("unavailable", str(reason))
     except InvalidArgumentError as reason:
         return error("invalid_argument", str(reason))
+    except UnimplementedError as reason:
+        return error("unimplemented", str(reason))
     except Exception:
         logger.exception("%s failed", name)
         return error("internal", "internal error")

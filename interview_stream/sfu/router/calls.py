@@ -39,6 +39,9 @@ ROUTES = {
     f"{ROOM}/SendData": Route(room_proto.SendDataRequest, "room"),
     f"{ROOM}/UpdateRoomMetadata": Route(room_proto.UpdateRoomMetadataRequest, "room"),
     f"{EGRESS}/StartTrackEgress": Route(egress_proto.TrackEgressRequest, "room_name"),
+    f"{EGRESS}/StartTrackCompositeEgress": Route(egress_proto.TrackCompositeEgressRequest, "room_name"),
+    f"{EGRESS}/StartParticipantEgress": Route(egress_proto.ParticipantEgressRequest, "room_name"),
+    f"{EGRESS}/StartRoomCompositeEgress": Route(egress_proto.RoomCompositeEgressRequest, "room_name"),
 }
 OPENS_ROOM = f"{ROOM}/CreateRoom"
 JOINED: Mapping[str, type[Message]] = {

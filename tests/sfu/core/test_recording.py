@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 from livekit.protocol.egress import EgressStatus
+from livekit.protocol.models import Encryption
 from livekit.protocol.rtc import MuteTrackRequest, SignalRequest, UpdateParticipantMetadata
 
 from interview_stream.sfu.core.engine import NotConsentedError, NotFoundError, WrongStateError
@@ -137,6 +138,15 @@ def test_consent_says_which_kinds_are_recorded(consent: str | None, voice: bool,
     attributes = {} if consent is None else {"recording": consent}
     assert may_record(attributes, is_video=False) == voice
     assert may_record(attributes, is_video=True) == picture
+
+
+def test_what_only_participants_can_read_is_refused() -> None:
+    rig = Rig()
+    eve = rig.client("eve").connect()
+    sid = eve.publish_audio()
+    rig.engine.find_participant("room", "eve")[1].tracks[sid].info.encryption = Encryption.Type.GCM
+    with pytest.raises(WrongStateError, match="end-to-end encrypted"):
+        rig.record(sid)
 
 
 def test_what_somebody_does_not_let_be_recorded_is_refused() -> None:
