@@ -135,12 +135,82 @@ def fetches_no_pictures(person: Person) -> bool:
     return before == [each["packets"] for each in streams(person, "inbound", "camera")]
 
 
+# A camera as some systems have: https://www.w3.org/TR/mediacapture-extensions/#background-blur
+# `blurred`: what it was asked for, as it was opened or while open; `microphones`: those that were opened.
+A_CAMERA_THAT_BLURS = """
+window.blurred = [];
+window.microphones = [];
+const supported = navigator.mediaDevices.getSupportedConstraints();
+navigator.mediaDevices.getSupportedConstraints = () => ({ ...supported, backgroundBlur: true });
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (constraints) => {
+  if (constraints.video?.backgroundBlur !== undefined) window.blurred.push(constraints.video.backgroundBlur);
+  const stream = await open(constraints);
+  window.microphones.push(...stream.getAudioTracks());
+  return stream;
+};
+const { getCapabilities, applyConstraints } = MediaStreamTrack.prototype;
+MediaStreamTrack.prototype.getCapabilities = function () {
+  const own = getCapabilities.call(this);
+  return this.kind === "video" ? { ...own, backgroundBlur: [false, true] } : own;
+};
+MediaStreamTrack.prototype.applyConstraints = function ({ backgroundBlur, ...others }) {
+  if (backgroundBlur !== undefined) window.blurred.push(backgroundBlur);
+  return applyConstraints.call(this, others);
+};
+"""
+
+
+def test_what_is_done_to_sound_and_picture_lasts(invite: Invite, product: Product, alice: Client) -> None:
+    host = hold_call(invite, product, alice, "Blurred", A_CAMERA_THAT_BLURS).alice
+    dialog = host.page.get_by_test_id("media-dialog")
+    blur = dialog.get_by_role("switch", name="Blur my background")
+
+    def last_blur() -> object:
+        return host.evaluate("window.blurred.splice(0).at(-1)")
+
+    def open_dialog() -> None:
+        host.press("more")
+        host.press("media-item")
+
+    host.press("mic-toggle")
+    open_dialog()
+    expect(dialog).to_contain_text("Only you stay sharp")
+    expect(blur).not_to_be_checked()
+    blur.click()
+    wait_for(lambda: last_blur() is True, "a blurred background")
+    # A closed microphone is opened anew, and stays closed.
+    dialog.get_by_role("switch", name="Noise suppression").click()
+    look = "(track => [track.enabled, track.getSettings().noiseSuppression])(microphones.at(-1))"
+    wait_for(lambda: host.evaluate(look) == [False, False], "sound that is not cleaned, from a closed microphone")
+
+    # The next time that a camera opens it is blurred from the start, whatever opens it.
+    host.page.keyboard.press("Escape")
+    for state in ("false", "true"):
+        host.press("camera-toggle")
+        expect(host.page.get_by_test_id("camera-toggle")).to_have_attribute("data-state-on", state)
+    assert last_blur() is True
+    host.page.reload()
+    host.sees("room")
+    wait_for(lambda: last_blur() is True, "a blurred background after a reload")
+    host.press("leave")
+    host.press("return")
+    host.sees("lobby")
+    wait_for(lambda: last_blur() is True, "a blurred background before the next call")
+    host.press("join")
+    open_dialog()
+    expect(blur).to_be_checked()
+    blur.click()
+    wait_for(lambda: last_blur() is False, "a sharp background")
+
+
 def test_the_small_window_has_the_call_and_its_controls(call: Call) -> None:
     page = call.alice.page
     with page.context.expect_page() as opened:
         call.alice.press("layout")
         call.alice.press("small-window")
     small = opened.value
+    small.set_viewport_size({"width": 340, "height": 420})  # as it is asked for; without a screen there is no small one
     expect(small.get_by_test_id("tile")).to_have_count(2)
     small.get_by_role("button", name="Mute").click()
     expect(page.get_by_test_id("mic-toggle")).to_have_attribute("data-state-on", "false")

@@ -238,6 +238,11 @@ def test_from_the_plan_to_the_decision(invite: Invite, product: Product, alice: 
     give_focus_time(first, dana)
     second.press("return")
     join_from_lobby(second)
+    first.press("leave")
+    announced(second, "Alice Adler left")
+    first.press("return")
+    join_from_lobby(first)
+    first.press("people-toggle")
     record_only_her_voice(first, dana, product, alice, interview_id)
 
     for step in ("leave-menu", "end-call", "end-call-confirm"):

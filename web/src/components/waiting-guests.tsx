@@ -28,7 +28,10 @@ export function WaitingGuests({ interviewId }: WaitingGuestsProps) {
   const here = door?.waiting ?? [];
   const waiting = [...here, ...mine.filter(({ id }) => here.every((each) => each.id !== id))];
   const first = waiting[0];
-  useAttention(first && `${first.name} is waiting`, first?.interview_title ?? "");
+  // Whoever comes to the door later changes the news, and so is heard too.
+  const more = waiting.length - 1;
+  const news = more > 0 ? `and ${more} more are waiting` : "is waiting";
+  useAttention(first && `${first.name} ${news}`, first?.interview_title ?? "");
   if (first === undefined) return null;
   return (
     <section

@@ -18,7 +18,7 @@ import {
 import { type DeviceKind, type DeviceProblem, problemOf, type SourceKind } from "./device-problems";
 import type { Sending } from "./memory";
 import { type Person, peopleOf } from "./people";
-import { process, soundProcessing } from "./processing";
+import { cameraCapture, microphoneCapture, process } from "./processing";
 import { roomOptions, SCREEN_CAPTURE, SCREEN_PUBLISHING } from "./room-options";
 
 export interface Seat {
@@ -199,10 +199,8 @@ export class CallSession {
 
   /** After the person chose what the browser does to sound and picture. */
   async followProcessing(): Promise<void> {
-    this.room.options.audioCaptureDefaults = {
-      ...this.room.options.audioCaptureDefaults,
-      ...soundProcessing(),
-    };
+    this.room.options.audioCaptureDefaults = microphoneCapture();
+    this.room.options.videoCaptureDefaults = cameraCapture();
     await process(this.#trackOf(Track.Source.Microphone));
     await process(this.#trackOf(Track.Source.Camera));
   }

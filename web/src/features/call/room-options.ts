@@ -1,7 +1,7 @@
 /** How this product captures, publishes and reconnects: the settings of the media library, in one place. */
-import { DefaultReconnectPolicy, type RoomOptions, ScreenSharePresets, VideoPresets } from "livekit-client";
+import { DefaultReconnectPolicy, type RoomOptions, ScreenSharePresets } from "livekit-client";
 import { rememberedDevices } from "./memory";
-import { soundProcessing } from "./processing";
+import { cameraCapture, microphoneCapture } from "./processing";
 
 /* A lid closed for a minute or a server restarting must not end an interview, and knocking every two seconds costs nothing. */
 const RESUME_DELAYS_MS = [0, 300, 700, 1000, 1500, ...Array.from({ length: 45 }, () => 2000)];
@@ -18,17 +18,14 @@ export const SCREEN_CAPTURE = {
 export const SCREEN_PUBLISHING = { simulcast: false } as const;
 
 export function roomOptions(): RoomOptions {
-  const { microphoneId, cameraId, speakerId } = rememberedDevices();
+  const { speakerId } = rememberedDevices();
   return {
     adaptiveStream: true,
     dynacast: true,
     disconnectOnPageLeave: true,
     reconnectPolicy: new DefaultReconnectPolicy(RESUME_DELAYS_MS),
-    audioCaptureDefaults: {
-      ...soundProcessing(),
-      ...deviceOf(microphoneId),
-    },
-    videoCaptureDefaults: { resolution: VideoPresets.h720.resolution, ...deviceOf(cameraId) },
+    audioCaptureDefaults: microphoneCapture(),
+    videoCaptureDefaults: cameraCapture(),
     ...(speakerId === undefined ? {} : { audioOutput: { deviceId: speakerId } }),
     publishDefaults: {
       videoCodec: "vp8",
@@ -40,9 +37,4 @@ export function roomOptions(): RoomOptions {
       screenShareEncoding: ScreenSharePresets.h1080fps15.encoding,
     },
   };
-}
-
-/** `ideal`, because a device that is gone must not keep anyone out. */
-function deviceOf(deviceId: string | undefined) {
-  return deviceId === undefined ? {} : { deviceId: { ideal: deviceId } };
 }

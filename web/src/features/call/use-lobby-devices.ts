@@ -4,12 +4,12 @@ import {
   type LocalAudioTrack,
   type LocalTrack,
   type LocalVideoTrack,
-  VideoPresets,
 } from "livekit-client";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { LocalTracks } from "./call-session";
 import { type DeviceKind, type DeviceProblem, problemOf } from "./device-problems";
 import { rememberDevices, rememberedDevices } from "./memory";
+import { cameraCapture, microphoneCapture } from "./processing";
 
 export interface LobbyDevice<LocalKind extends LocalTrack> {
   isOn: boolean;
@@ -133,13 +133,10 @@ async function openDevices(devices: readonly DeviceKind[]): Promise<Opened> {
     const problem = window.isSecureContext ? "unsupported" : "insecure";
     return Object.fromEntries(devices.map((device) => [device, { problem }]));
   }
-  const { microphoneId, cameraId } = rememberedDevices();
   try {
     const tracks = await createLocalTracks({
-      audio: devices.includes("microphone") ? { deviceId: { ideal: microphoneId ?? "default" } } : false,
-      video: devices.includes("camera")
-        ? { deviceId: { ideal: cameraId ?? "default" }, resolution: VideoPresets.h720.resolution }
-        : false,
+      audio: devices.includes("microphone") && microphoneCapture(),
+      video: devices.includes("camera") && cameraCapture(),
     });
     return Object.fromEntries(
       tracks.map((track) => [track.kind === "audio" ? "microphone" : "camera", { track }]),
