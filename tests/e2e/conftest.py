@@ -248,10 +248,10 @@ def open_candidate_link(person: Person, link: str, name: str) -> None:
     ready = person.page.get_by_role("button", name="Get ready")
     field.or_(lobby).or_(ready).first.wait_for()
     if field.is_visible():
-        field.fill(name)
-        person.page.locator("form button[type=submit]").click()
+        person.type_in(field, name)
+        person.press_on(person.page.locator("form button[type=submit]"))
     elif ready.is_visible():
-        ready.click()
+        person.press_on(ready)
 
 
 @pytest.fixture

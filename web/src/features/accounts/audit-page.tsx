@@ -4,7 +4,7 @@ import { type AuditFilter, exportAudit } from "@/api/audit";
 import { useLivePages } from "@/api/live-pages";
 import type { Member } from "@/api/session";
 import type { AuditEvent } from "@/api/types";
-import { DayField } from "@/components/day-field";
+import { DaySpan } from "@/components/day-span";
 import { EmptyState } from "@/components/empty-state";
 import { ProblemNotice } from "@/components/problem-notice";
 import { SearchInput } from "@/components/search-input";
@@ -134,10 +134,9 @@ export function AuditPage({ me }: { me: Member }) {
           value={text}
           onChange={setText}
           label="Search names, subjects, addresses"
-          className="min-w-60 flex-1"
+          className="min-w-60 flex-1 max-sm:min-w-full"
         />
-        <DayField label="From" value={days.from} onChange={(from) => setDays({ ...days, from })} />
-        <DayField label="To" value={days.to} onChange={(to) => setDays({ ...days, to })} />
+        <DaySpan {...days} onChange={(change) => setDays({ ...days, ...change })} />
         <Select value={kind || "all"} onValueChange={(value) => setKind(value === "all" ? "" : value)}>
           <SelectTrigger aria-label="Kind" className="w-40">
             <SelectValue />

@@ -1,6 +1,6 @@
 import { XIcon } from "lucide-react";
 import type { InterviewCounts, InterviewKind, Person } from "@/api/types";
-import { DayField } from "@/components/day-field";
+import { DaySpan } from "@/components/day-span";
 import { SearchInput } from "@/components/search-input";
 import { Button } from "@/components/ui/button";
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "@/components/ui/select";
@@ -44,10 +44,7 @@ export function ListFilters({ filter, counts, people, onChange, onClear }: ListF
           choices={Object.entries(KINDS).map(([value, label]) => ({ value, label }))}
           onChange={(kind) => onChange({ kind: kind as InterviewKind | undefined })}
         />
-        <div className="flex min-w-0 gap-3 max-sm:w-full">
-          <DayField label="From" value={filter.from ?? ""} onChange={(from) => onChange({ from })} />
-          <DayField label="To" value={filter.to ?? ""} onChange={(to) => onChange({ to })} />
-        </div>
+        <DaySpan from={filter.from ?? ""} to={filter.to ?? ""} onChange={onChange} />
       </div>
       <div className="flex flex-wrap items-center gap-3">
         <ToggleGroup
