@@ -10,12 +10,17 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, Member
 from interview_stream.server.lib.languages import Language
+from interview_stream.server.lib.prepared import PreparedQuerySet
 from interview_stream.server.lib.problems import Forbidden, NotFound
 
 _Model = TypeVar("_Model", bound=models.Model)
 
 
 class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> PreparedQuerySet["User"]:
+        """Every request asks for one by their key."""
+        return PreparedQuerySet(self.model, using=self._db)
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)

@@ -1,9 +1,9 @@
 """Related rows, by statements whose text is made once: `prefetch_related` for querysets that are asked all the time.
 
-Making the text of a SELECT anew costs Django far more (measured: 1.1 ms) than carrying it out (0.03 ms). Here the text
-is that of Django's own queryset, made with keys that nobody has; later ones are put in their places. It is kept with
-its connection, for 1, 2, 4 … keys, and the last key is repeated to fill one up. What is reached through the relations,
-and how it is ordered, is as with Django's; what is not a plain relation by primary key is left to Django altogether.
+The text is that of Django's own queryset, made with keys that nobody has; later ones are put in their places. It is
+kept with its connection (prepared.py), for 1, 2, 4 … keys, and the last key is repeated to fill one up. What is reached
+through the relations, and how it is ordered, is as with Django's; what is not a plain relation by primary key is left
+to Django altogether.
 """
 
 # ruff: noqa: SLF001 - what Django's own prefetch_related works on, and a test compares the two
@@ -15,13 +15,15 @@ from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
+from interview_stream.server.lib.prepared import PreparedQuerySet, PreparedSelect, kept_on
+
 MOST_KEYS = 64
 Row = TypeVar("Row", bound=models.Model)
 Key = Any
 Tree = dict[str, "Tree"]
 
 
-class PrefetchingQuerySet(models.QuerySet[Row]):
+class PrefetchingQuerySet(PreparedQuerySet[Row]):
     """`prefetch_related` of names takes prepared statements; of anything else, Django's way."""
 
     def _prefetch_related_objects(self) -> None:
@@ -51,6 +53,7 @@ def _tree(model: type[models.Model], lookups: tuple[object, ...]) -> Tree | None
     return tree
 
 
+@lru_cache(maxsize=1024)
 def _relation(model: type[models.Model], name: str) -> Any:
     """A foreign key, or what points here by one; named as it is reached from an object."""
     for field in model._meta.get_fields():
@@ -70,7 +73,8 @@ class _Prefetch:
 
     def related(self, owners: Sequence[Any], tree: Tree) -> None:
         for name, below in tree.items():
-            field = _relation(type(owners[0]), name)
+            model: type[models.Model] = type(owners[0])
+            field = _relation(model, name)
             if isinstance(field, models.ForeignKey):
                 found = self._forward(owners, field)
             else:
@@ -109,7 +113,10 @@ class _Prefetch:
 
 def _keep_many(owner: Any, relation: Any, rows: list[Any]) -> None:
     """As Django's own: what is asked of it further is asked of this owner's rows."""
-    queryset = getattr(owner, relation.get_accessor_name()).get_queryset()
+    field, queryset = relation.field, relation.related_model._default_manager.get_queryset()
+    queryset._add_hints(instance=owner)
+    queryset._deferred_filter = False, (), {field.name: owner}
+    queryset._known_related_objects = {field: {owner.pk: owner}}
     queryset._result_cache, queryset._prefetch_done = rows, True
     if not hasattr(owner, "_prefetched_objects_cache"):
         owner._prefetched_objects_cache = {}
@@ -133,7 +140,7 @@ def prefetch(rows: Sequence[models.Model], *names: str) -> None:
 def _rows(alias: str, model: type[models.Model], field: Any, keys: Sequence[Key]) -> list[Any]:
     """In the order of their model, where `field` is not their own key."""
     connection: Any = connections[alias]
-    texts: dict[object, _Text] = vars(connection).setdefault("_interview_stream_texts", {})
+    texts = kept_on(connection)
     if not keys:
         return []
     if len(keys) > MOST_KEYS:
@@ -142,7 +149,8 @@ def _rows(alias: str, model: type[models.Model], field: Any, keys: Sequence[Key]
     text = texts.get((model, field, size))
     if text is None:
         text = texts[model, field, size] = _Text(connection, model, field, size)
-    return text.rows([*keys, *[keys[-1]] * (size - len(keys))])
+    found: list[Any] = text.rows([*keys, *[keys[-1]] * (size - len(keys))])
+    return found
 
 
 def _queryset(model: Any, field: Any, keys: Iterable[Key]) -> Any:
@@ -153,30 +161,20 @@ def _queryset(model: Any, field: Any, keys: Iterable[Key]) -> Any:
 
 
 class _Text:
-    """One SELECT on one connection, and what makes objects of its rows."""
+    """The SELECT of so many keys on one connection."""
 
     def __init__(self, connection: Any, model: Any, field: Any, size: int) -> None:
-        self._connection, self._model = connection, model
+        self._connection = connection
         self._target = field.target_field if field.remote_field else field
         examples = _examples(self._target, size)
-        self._compiler = _queryset(model, field, examples).query.get_compiler(connection=connection)
-        self._sql, params = self._compiler.as_sql()
-        self._params = list(params)
-        self._places = [self._params.index(self._prepared(example)) for example in examples]
-        columns = [column for column, _, _ in self._compiler.select]
-        self._names = [column.target.attname for column in columns]
-        self._converters = self._compiler.get_converters(columns)
+        self._select = PreparedSelect(connection, _queryset(model, field, examples))
+        self._places = [self._select.params.index(self._prepared(example)) for example in examples]
 
     def rows(self, keys: Sequence[Key]) -> list[Any]:
-        params = list(self._params)
+        params = list(self._select.params)
         for place, key in zip(self._places, keys, strict=True):
             params[place] = self._prepared(key)
-        with self._connection.cursor() as cursor:
-            cursor.execute(self._sql, params)
-            found = cursor.fetchall()
-        if self._converters:
-            found = self._compiler.apply_converters(found, self._converters)
-        return [self._model.from_db(self._connection.alias, self._names, row) for row in found]
+        return self._select.rows(params)
 
     def _prepared(self, key: Key) -> Any:
         return self._target.get_db_prep_value(key, self._connection, prepared=False)

@@ -97,12 +97,17 @@ class _Recorder:
         raise NotImplementedError
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        reads = _reads.get()
-        if reads is not None and not _NEUTRAL.match(sql):
-            reads |= reads_of(sql, params)
+        if not _NEUTRAL.match(sql):
+            self.note_read(sql, params)
         if not self._is_watched or _READ.match(sql):
             return execute(sql, params, many, context)
         return self._write(execute, sql, params, many, context)
+
+    def note_read(self, sql: str, params: Any) -> None:
+        """Of a SELECT that is carried out without this wrapper (lib/prepared.py), all that it would have done."""
+        reads = _reads.get()
+        if reads is not None:
+            reads |= reads_of(sql, params)
 
     @property
     def _is_watched(self) -> bool:
