@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import SCREENSHOTS, Call, Invite, come_in, hold_call, join_from_lobby, open_candidate_link
@@ -14,8 +15,11 @@ from tests.product import Client, Product, wait_for
 
 
 def test_a_new_user_holds_an_interview(tmp_path: Path, invite: Invite) -> None:
-    """Owner link → account → new interview → candidate link in a second browser → both see each other."""
-    product = Product(tmp_path / "data").start()
+    """Owner link → account → new interview → candidate link in a second browser → both see each other.
+
+    The server is one for two people: the next call is told so, and begins when one of them has left.
+    """
+    product = Product(tmp_path / "data", settings={"INTERVIEW_STREAM_SFU_MAX_PARTICIPANTS": "2"}).start()
     try:
         alice, dana = invite(product, "alice"), invite(product, "dana")
         claim_owner_link(alice)
@@ -31,8 +35,24 @@ def test_a_new_user_holds_an_interview(tmp_path: Path, invite: Invite) -> None:
         join_from_lobby(alice)
         keeps_decoding(alice)
         keeps_decoding(dana)
+        waits_for_room(alice, dana)
     finally:
         product.stop()
+
+
+def waits_for_room(alice: Person, dana: Person) -> None:
+    """Alice begins a second call in another tab."""
+    title = {"title": "One too many", "candidate_name": "Eve", "duration_minutes": 30}
+    second = alice.client().post("/api/interviews", title)
+    tab = alice.context.new_page()
+    tab.goto(f"/interviews/{second['id']}/room")
+    tab.get_by_test_id("join").click()
+    expect(tab.get_by_test_id("server-full")).to_contain_text("The server is full right now")
+    with pytest.raises(AssertionError, match=r"503 .*The server is full"):
+        alice.client().post("/api/network-test")
+    dana.press("leave")
+    expect(tab.get_by_test_id("connection-state")).to_have_attribute("data-state", "connected")
+    tab.close()
 
 
 def test_each_side_decodes_what_the_other_sends(call: Call) -> None:

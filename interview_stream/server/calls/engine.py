@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from http import HTTPStatus
 from typing import TypeVar
 
 import aiohttp
@@ -279,6 +280,10 @@ def _call(ask: Callable[[api.LiveKitAPI], Awaitable[T]], if_missing: T) -> T:
     except api.ServerError as error:
         if _is_missing(error):
             return if_missing
+        if "is full" in error.message and error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            raise EngineUnavailable(
+                "The server is full: too many people are in calls on it. Try again in a few minutes."
+            ) from error
         if error.status >= 500:
             raise EngineUnavailable("The media engine has a problem. Try again in a moment.") from error
         raise

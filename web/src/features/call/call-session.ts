@@ -19,6 +19,7 @@ import { type DeviceKind, type DeviceProblem, problemOf, type SourceKind } from 
 import type { Sending } from "./memory";
 import { type Person, peopleOf } from "./people";
 import { cameraCapture, microphoneCapture, process } from "./processing";
+import { isServerFull } from "./refusal";
 import { roomOptions, SCREEN_CAPTURE, SCREEN_PUBLISHING } from "./room-options";
 
 export interface Seat {
@@ -36,6 +37,8 @@ export interface CallSnapshot {
   departure: Departure | undefined;
   /** What refused the seat, for `refused`. */
   refusal: unknown;
+  /** Too many people are in calls on this server; the next tries go on. */
+  isServerFull: boolean;
   people: Person[];
   isRecording: boolean;
   wasRecorded: boolean;
@@ -123,6 +126,7 @@ export class CallSession {
       connection: "joining",
       departure: undefined,
       refusal: undefined,
+      isServerFull: false,
       people: [],
       isRecording: false,
       wasRecorded: false,
@@ -217,17 +221,20 @@ export class CallSession {
 
   async #stay(): Promise<void> {
     for (let attempt = 0; !this.#isOver; attempt += 1) {
+      let seat: Seat | undefined;
       try {
-        const seat = await this.#door.takeSeat();
+        seat = await this.#door.takeSeat();
         if (this.#isOver) return;
         const disconnected = nextDisconnect(this.room);
         await this.room.connect(seat.url, seat.token);
         attempt = 0;
+        this.#update({ isServerFull: false });
         await this.#publish();
         this.#depart(await disconnected);
       } catch (error) {
         const departure = this.#door.departureOf(error);
         if (departure !== undefined) this.#end(departure, error);
+        this.#update({ isServerFull: await isServerFull(error, seat) });
       }
       if (this.#isOver) return;
       this.#update({ connection: this.#snapshot.connection === "joining" ? "joining" : "rejoining" });

@@ -1,8 +1,10 @@
 /** The call itself: top bar, stage, an area at the side, controls. */
+import { UsersIcon } from "lucide-react";
 import { type ReactNode, useState, useSyncExternalStore } from "react";
 import { useLive } from "@/api/live";
 import type { RecordingQuestion } from "@/api/types";
 import { toastProblem } from "@/components/toaster";
+import { Button } from "@/components/ui/button";
 import { WaitingGuests } from "@/components/waiting-guests";
 import { useShortcuts } from "@/hooks/use-shortcuts";
 import { Announcer } from "./announcer";
@@ -134,7 +136,8 @@ export function Room({ session, interviewId, info, isMember, guest, workspace, n
         <main className="relative min-w-0 flex-1">
           <Stage {...stage} isStrip={workspace !== undefined} />
           <Reactions reactions={floor.reactions} />
-          {snapshot.people.length === 0 && <Connecting />}
+          {snapshot.people.length === 0 &&
+            (snapshot.isServerFull ? <ServerFull onRetry={session.retryNow} /> : <Connecting />)}
         </main>
         {side !== undefined && (
           <aside
@@ -231,6 +234,25 @@ function veilOf(person: Person, isFocusRunning: boolean, soundOnly: SoundOnly): 
 
 function nextLayout(layout: Layout): Layout {
   return LAYOUTS[(LAYOUTS.indexOf(layout) + 1) % LAYOUTS.length] ?? "auto";
+}
+
+/** Nothing is broken and nothing can be done here but wait: the page goes on trying. */
+function ServerFull({ onRetry }: { onRetry: () => void }) {
+  return (
+    <div className="absolute inset-0 grid place-items-center p-6" role="status" data-testid="server-full">
+      <div className="flex max-w-sm flex-col items-center gap-2 text-center">
+        <UsersIcon className="size-6 text-muted-foreground" aria-hidden />
+        <p className="font-medium text-lg">The server is full right now</p>
+        <p className="text-muted-foreground text-sm leading-6">
+          Too many people are in calls on it. Stay here and you are let in as soon as there is room, or come
+          back in a few minutes.
+        </p>
+        <Button variant="outline" className="mt-2" onClick={onRetry}>
+          Try now
+        </Button>
+      </div>
+    </div>
+  );
 }
 
 function Connecting() {
