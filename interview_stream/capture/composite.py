@@ -17,7 +17,7 @@ import av
 from av.container import OutputContainer
 from av.stream import Stream
 
-from interview_stream.capture.container import OPUS_LOOKAHEAD, VIDEO_RATE, TrackWriter, opus_template
+from interview_stream.capture.container import OPUS_LOOKAHEAD, VIDEO_RATE, TrackWriter, flush_folder, opus_template
 from interview_stream.capture.format import CaptureHeader, Codec, UnreadableCaptureError, read_capture
 from interview_stream.capture.mixing import MIX_LAYOUT, MIX_RATE, Voice, mixed
 from interview_stream.capture.mux import MuxedTrack, NothingRecordedError, mux
@@ -76,6 +76,8 @@ def compose(captures: Sequence[Path], target: Path, workspace: Path) -> Composit
     container = container_for({part.header.codec for part in parts})
     zero = min(part.track.started_at for part in parts)
     part_file = workspace / f"composite.{container}"
+    part_file.unlink(missing_ok=True)
+    part_file.touch(mode=0o600)  # the muxer keeps the mode of a file that is there
     with av.open(str(part_file), "w", format=FORMATS[container], options=_options(container)) as output:
         _write(output, parts, zero)
     with part_file.open("rb") as file:
@@ -248,7 +250,20 @@ def _place(file: Path, target: Path, tag: str) -> Path:
     ending = file.suffix
     for path in (target.with_name(target.name + ending), target.with_name(f"{target.name}-{tag}{ending}")):
         with suppress(FileExistsError):
-            os.link(file, path)
-            file.unlink()
+            _move(file, path)
+            flush_folder(path.parent)
             return path
     raise FileExistsError(f"{target.name}{ending} is there already")
+
+
+def _move(file: Path, path: Path) -> None:
+    """Raises FileExistsError rather than replace."""
+    try:
+        os.link(file, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links: keep the name first
+        path.touch(exist_ok=False)
+        file.replace(path)
+    else:
+        file.unlink()

@@ -1,6 +1,7 @@
 """Several captures become one file: everything in step, in a container that holds what was sent."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -155,3 +156,14 @@ def test_no_file_is_replaced_and_a_process_of_its_own_makes_it_too(tmp_path: Pat
     assert json.loads(done.stdout)["path"] == str(tmp_path / "call-EG_2.ogg")
     assert (tmp_path / "call.ogg").read_bytes() == b"precious"
     assert probe(tmp_path / "call-EG_2.ogg").beeps
+    assert (tmp_path / "call-EG_2.ogg").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_disk_without_hard_links_keeps_names_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(source: Path, target: Path) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refuse)
+    voice = capture_of(tmp_path / "voice.rtp", "opus")
+    assert probe(composed(tmp_path, voice).path).beeps
+    assert compose([voice], tmp_path / "out" / "call", tmp_path / "EG_1").path.name == "call-EG_1.ogg"

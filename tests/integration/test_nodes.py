@@ -77,6 +77,21 @@ def media(product: Product) -> Media:
     return Media(product)
 
 
+async def records_in_all_rooms(server: api.LiveKitAPI, rooms: list[str]) -> None:
+    """Whichever process has the room; nobody sends anything, so that no file is made."""
+    started = {}
+    for room in rooms:
+        request = api.RoomCompositeEgressRequest(
+            room_name=room, file_outputs=[api.EncodedFileOutput(filepath="{room_name}")]
+        )
+        started[(await server.egress.start_room_composite_egress(request)).egress_id] = room
+    listed = await server.egress.list_egress(api.ListEgressRequest(active=True))
+    assert {item.egress_id: item.room_name for item in listed.items} == started
+    for egress_id in started:
+        stopped = await server.egress.stop_egress(api.StopEgressRequest(egress_id=egress_id))
+        assert stopped.room_name == started[egress_id]
+
+
 async def test_rooms_are_spread_and_the_api_sees_them_all(product: Product, media: Media) -> None:
     rooms = ["spread-a", "spread-b", "spread-c", "spread-d"]
     async with gathering(*(media.join(room, "alice") for room in rooms)), gathering(media.join("spread-a", "dana")):
@@ -93,6 +108,7 @@ async def test_rooms_are_spread_and_the_api_sees_them_all(product: Product, medi
             with pytest.raises(api.ServerError) as refusal:
                 await server.egress.stop_egress(api.StopEgressRequest(egress_id="EG_unknown"))
             assert refusal.value.code == api.ServerErrorCode.NOT_FOUND
+            await records_in_all_rooms(server, rooms)
             await server.room.create_room(api.CreateRoomRequest(name="spread-e"))
 
         await until(lambda: "spread-e" in set().union(*media.rooms().values()), "the room that was made")
