@@ -11,8 +11,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import chain
+from sys import intern
 from typing import Any, NamedTuple
 
 from interview_stream.server.live.index import Index
@@ -30,9 +30,12 @@ _MOST_CALLS = 20
 _SETTLED_AT_ONCE = 200
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Subscription:
-    """One watched query of one connection, under the number that the client gave it."""
+    """One watched query of one connection, under the number that the client gave it.
+
+    Thousands are gone through for one change, so they are kept small: what costs time is to fetch them from memory.
+    """
 
     number: int
     query: WatchedQuery
@@ -46,13 +49,15 @@ class Subscription:
     """That result itself, if it was sent by this connection and is worth a patch."""
     seen: Seen | None = None
     """What the last run saw."""
-    calls: list[Change] = field(default_factory=list)
+    calls: tuple[Change, ...] = ()
     """The changes that call for a run, up to some; none when it is not due."""
+    filed: frozenset[Read] | None = None
+    """What it is in the index by."""
+    key: tuple[str, str] = field(init=False)
+    """The same for the same question."""
 
-    @cached_property
-    def key(self) -> tuple[str, str]:
-        """The same for the same question."""
-        return self.query.name, self.query.key(self.args)
+    def __post_init__(self) -> None:
+        self.key = intern(self.query.name), intern(self.query.key(self.args))
 
     def told_of(self, change: Change) -> bool:
         """Whether that makes it due. Of one that runs the reads are known at its end only."""
@@ -65,9 +70,9 @@ class Subscription:
         """It has to run, and does not now."""
         self.watcher.due[self] = None
         if len(self.calls) < _MOST_CALLS:
-            self.calls.append(change)
+            self.calls += (change,)
         else:
-            self.calls[:1] = [FIRST]
+            self.calls = (FIRST, *self.calls[1:])
 
 
 class Viewer:
@@ -176,14 +181,14 @@ class Hub:
         with self._news:
             return self._index.known(reads)
 
-    def take_due(self, watchers: Iterable["Watcher"], seen: Seen | None = None) -> list[list[Subscription]]:
+    def take_due(self, watchers: Iterable["Watcher"], seen: Seen | None = None) -> list[Sequence[Subscription]]:
         """What has to run now for each client; the caller runs it and hands the outcomes to `settle`.
 
         Before a snapshot is taken, all of it: what is due now, the snapshot will hold. After it was taken: what is due
         by changes that it holds.
         """
         with self._news:
-            return [watcher.take_due(seen) if watcher.due else [] for watcher in watchers]
+            return [watcher.take_due(seen) if watcher.due else () for watcher in watchers]
 
     def settle(self, outcomes: Sequence[Outcome], seen: Seen) -> list[list[Answer]]:
         """Note the end of runs on one snapshot; returns what each client does not have.
@@ -272,6 +277,8 @@ class Hub:
 class Watcher:
     """The subscriptions of one connection."""
 
+    __slots__ = ("_hub", "_index", "_news", "_patch_bytes", "due", "subscriptions", "viewer")
+
     def __init__(self, hub: Hub, viewer: Viewer, patch_bytes: int | None) -> None:
         self.viewer = viewer
         self._patch_bytes = patch_bytes
@@ -313,7 +320,7 @@ class Watcher:
             for subscription in taken:
                 del self.due[subscription]
         for subscription in taken:
-            subscription.calls, subscription.is_running = [], True
+            subscription.calls, subscription.is_running = (), True
         return taken
 
     def settle(
@@ -329,7 +336,9 @@ class Watcher:
             return Answer(subscription.number, problem=ran.problem or {})
         for change in missed:
             subscription.call(change)
-        self._index.put(subscription, ran.reads)
+        if subscription.filed is not ran.reads:  # As a rule it has read the same, which is then the same set.
+            self._index.put(subscription, ran.reads)
+            subscription.filed = ran.reads
         etag = ran.result.etag
         is_same, is_answered = etag == subscription.sent, subscription.is_answered
         subscription.sent, subscription.is_answered = etag, True

@@ -13,6 +13,7 @@ from websockets.http11 import Request
 from websockets.protocol import State
 
 _EXTENSION = "interview_stream.push"
+_OPEN = State.OPEN
 
 Push = Callable[[bytes], bool]
 """Sends a frame; false if it would have to wait or the line is down, and then nothing was sent."""
@@ -28,9 +29,13 @@ class PushSocket(WebSocketsSansIOProtocol):
             extensions[_EXTENSION] = self.push
 
     def push(self, frame: bytes) -> bool:
-        is_open = self.conn.state is State.OPEN and not self.close_sent and not self.transport.is_closing()
-        if is_open and self.writable.is_set():
-            self.transport.write(frame)
+        if (
+            self.conn.state is _OPEN
+            and not self.close_sent
+            and self.writable.is_set()
+            and not (transport := self.transport).is_closing()
+        ):
+            transport.write(frame)
             return True
         return False
 

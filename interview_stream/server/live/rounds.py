@@ -5,7 +5,7 @@ A client is in one round at a time, and in the next one only when it has taken i
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 
 from django.db import connections
 
@@ -49,9 +49,10 @@ class Rounds:
             self._waiting.clear()
         self._pool.close()
 
-    def wake(self, watchers: Iterable[Watcher]) -> None:
+    def wake(self, watchers: Collection[Watcher]) -> None:
         with self._lock:
-            self._waiting.update((watcher, None) for watcher in watchers if watcher not in self._engaged)
+            free = watchers if self._engaged.isdisjoint(watchers) else [w for w in watchers if w not in self._engaged]
+            self._waiting.update(dict.fromkeys(free))
             if self._is_closed or not self._waiting or self._active == self._threads:
                 return
             self._active += 1

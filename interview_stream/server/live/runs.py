@@ -38,7 +38,11 @@ def run_due(hub: Hub, watchers: Iterable[Watcher], result_bytes: int) -> dict[Wa
             hub.hear_of_all(seen.number)
         run = Runner(hub, seen, result_bytes)
         outcomes = [
-            Outcome(watcher, run.identity(watcher.viewer), run.all(before + beside, watcher.viewer))
+            Outcome(
+                watcher,
+                run.identity(watcher.viewer),
+                run.all((*before, *beside) if beside else before, watcher.viewer),
+            )
             for watcher, before, beside in zip(clients, first, hub.take_due(clients, seen), strict=True)
         ]
         told = hub.settle(outcomes, seen)

@@ -128,12 +128,16 @@ class LiveSocket:
     def _hand_over(self, batches: dict[Watcher, Batch | None]) -> None:
         """From a round's thread; the server may have just stopped."""
         updates = Updates()
-        told = [
-            (watcher, None if batch is None else updates.of(batch))
-            for watcher, batch in batches.items()
-            if batch is None or batch.answers
-        ]
-        self._rounds.release([watcher for watcher, batch in batches.items() if batch is not None and not batch.answers])
+        told: list[tuple[Watcher, Update | None]] = []
+        untold = []
+        for watcher, batch in batches.items():
+            if batch is None:
+                told.append((watcher, None))
+            elif batch.answers:
+                told.append((watcher, updates.of(batch)))
+            else:
+                untold.append(watcher)
+        self._rounds.release(untold)
         if told and self._loop is not None:
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._tell, told)

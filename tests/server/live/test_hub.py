@@ -53,7 +53,7 @@ class Client:
 
     def take_due(self, seen: Seen | None = None) -> list[Subscription]:
         (taken,) = self.hub.take_due([self.watcher], seen)
-        return taken
+        return list(taken)
 
     def run(self, result: bytes | None, seen: int | None = None, reads: frozenset[Read] = READS) -> list[Any]:
         return self.end(self.take_due(), result, Seen(self.hub.place, seen), reads)
