@@ -3,9 +3,18 @@
 import math
 from collections.abc import Callable, Iterator
 
-from interview_stream.sfu.core.bandwidth import HEAVY_LOSS, HEAVY_LOSS_PACKETS, QUEUE_S, Demand, Estimate, share
+from interview_stream.sfu.core.bandwidth import (
+    HEAVY_LOSS,
+    HEAVY_LOSS_PACKETS,
+    LONG_QUEUE_S,
+    QUEUE_S,
+    Demand,
+    Estimate,
+    share,
+)
 from interview_stream.sfu.core.path import Path
 from interview_stream.sfu.core.probing import CARRIED, RUNNING, Probe
+from interview_stream.sfu.core.probing import QUEUE_S as PROBE_QUEUE_S
 from interview_stream.sfu.core.subscription import Subscription
 from interview_stream.sfu.wire.rtcp import (
     Fir,
@@ -22,7 +31,7 @@ from interview_stream.sfu.wire.rtcp import (
 )
 
 REPORT_S = 1.0
-CHOOSE_S = 0.5
+CHOOSE_S = 0.3
 JUDGE_S = 1.5
 """Clients report on each picture about once a second, each on its own."""
 REPORT_VALID_S = 6.0
@@ -36,8 +45,13 @@ REPORTS_KEPT = 4
 """Sender reports whose echoes are still expected: those of the last seconds."""
 MARGIN = 1.1
 """What is tried over what is needed."""
-MAX_PADDING = 16_000
-"""Octets in one go, whatever is due after a tick that came late."""
+SMALLEST_SHARE = 0.8
+"""A picture is paused only for losses, or where its queue is long; below this share of what it needs."""
+CLIMB = 2.0
+"""What is tried over the limit once a trial was carried: with many people, one picture at a time takes minutes."""
+REPAIR_SHARE = 0.3
+"""Of the limit, in repairs: more would only keep the queue full that they were lost in."""
+REPAIR_BURST_S = 1.0
 
 
 class Downlink:
@@ -51,6 +65,15 @@ class Downlink:
         self._probe: Probe | None = None
         self._next_bps = 0.0
         """What a better picture would need; 0 when there is none to have."""
+        self._most_bps = 0.0
+        """What the best of everything would need."""
+        self._smallest_bps = 0.0
+        """What the smallest of everything needs."""
+        self._granted_bps = 0.0
+        """What is shown costs at present."""
+        self._repairs = 0.0
+        """Octets that may be sent again now, as of the time beside."""
+        self._repairs_at = now
         self._send_rtcp = send_rtcp
         self._subscriptions: dict[str, Subscription] = {}
         self._by_ssrc: dict[int, Subscription] = {}
@@ -106,7 +129,7 @@ class Downlink:
                 subscription = self._by_ssrc.get(packet.media_ssrc)
                 if subscription is not None:
                     subscription.nacks += len(packet.lost)
-                    subscription.forwarder.resend(packet.lost, now, self.rtt_s)
+                    self._repair(subscription, packet.lost, now)
             case Pli():
                 self._request_keyframe(packet.media_ssrc, now)
             case Fir():
@@ -155,6 +178,17 @@ class Downlink:
         self._choose_at = now
         for subscription in self:
             subscription.choose(now)
+
+    def _repair(self, subscription: Subscription, lost: tuple[int, ...], now: float) -> None:
+        """Send again what was lost; on a path that is known to be narrow, not more than it has room for."""
+        limit_bps = self.estimate.limit_bps
+        if math.isinf(limit_bps):
+            subscription.forwarder.resend(lost, now, self.rtt_s)
+            return
+        rate = limit_bps * REPAIR_SHARE / 8
+        self._repairs = min(self._repairs + (now - self._repairs_at) * rate, rate * REPAIR_BURST_S)
+        self._repairs_at = now
+        self._repairs -= subscription.forwarder.resend(lost, now, self.rtt_s, self._repairs)
 
     def _request_keyframe(self, ssrc: int, now: float) -> None:
         """One that never reported on this picture has seen none of it."""
@@ -220,13 +254,18 @@ class Downlink:
         """Share out what the path carries among the video tracks."""
         video = [s for s in self if s.is_bound and s.track.is_video and not s.wish.is_disabled and s.track.layers]
         demands = []
+        rates = []
         for subscription in video:
             most = subscription.track.wished_quality(subscription.wish)
             layers = [layer for layer in subscription.track.layers if layer.is_alive(now) and layer.quality <= most]
-            choices = [(layer.quality, layer.bitrate) for layer in layers or subscription.track.layers[:1]]
+            rates.append([layer.bitrate for layer in layers or subscription.track.layers[:1]])
+            choices = [(layer.quality, layer.usual_bps) for layer in layers or subscription.track.layers[:1]]
             demands.append(Demand(choices, subscription.track.is_screen, subscription.granted))
         shares = share(self.estimate.limit_bps, demands, is_congested=is_congested)
         self._next_bps = shares.next_bps
+        self._most_bps = sum(demand.choices[-1][1] for demand in demands)
+        self._smallest_bps = sum(demand.choices[0][1] for demand in demands)
+        self._granted_bps = sum(rate[count - 1] for rate, count in zip(rates, shares.granted, strict=True) if count)
         for subscription, demand, granted in zip(video, demands, shares.granted, strict=True):
             subscription.grant(granted if self.may_pause else max(1, granted), demand.choices)
 
@@ -241,19 +280,43 @@ class Downlink:
         if self._probe is not None:
             self._go_on_probing(now)
             return
-        is_full = self.path.standing_s > QUEUE_S or self.path.lost(HEAVY_LOSS_PACKETS) > HEAVY_LOSS
-        if is_full and self.estimate.congested(self.path.arriving_bps, now):
+        path = self.path
+        if path.lost(HEAVY_LOSS_PACKETS) > HEAVY_LOSS or path.standing_s > LONG_QUEUE_S:
+            has_fallen = self.estimate.overwhelmed(path.arriving_bps, now)
+        elif path.standing_s > QUEUE_S:
+            has_fallen = self.estimate.congested(
+                path.carried_bps,
+                self.sent_bps,
+                now,
+                is_outrun=path.is_outrun,
+                smallest_bps=self._smallest_bps * SMALLEST_SHARE,
+            )
+        else:
+            return
+        if has_fallen:
             self._make_room(now)
 
     def _try_more(self, now: float) -> None:
         """Find out whether a better picture goes through, where there is one."""
         if not self._next_bps:
             self.estimate.satisfied(now)
-        elif self._probe is None and self.estimate.may_try(now):
+        elif self._probe is None and self.estimate.may_try(now) and not self._is_busy(now):
             if self.path.is_answered and any(s.forwarder.can_pad for s in self):
-                self._probe = Probe(self.sent_bps, self._next_bps * MARGIN, self.path, now)
+                flowing_bps = max(self.sent_bps, self._granted_bps)
+                self._probe = Probe(flowing_bps, self._target_bps(), self.path, now)
             else:
                 self.estimate.raise_blindly(self.sent_bps, now)
+
+    def _is_busy(self, now: float) -> bool:
+        """Whether a queue (of the key frame of a better picture) is still there: it would be taken for the trial's."""
+        self.path.forget_old(now)
+        return self.path.waiting_s > PROBE_QUEUE_S
+
+    def _target_bps(self) -> float:
+        target_bps = self._next_bps
+        if self.estimate.is_climbing:
+            target_bps = max(target_bps, min(self._most_bps, self.estimate.limit_bps * CLIMB))
+        return target_bps * MARGIN
 
     def _go_on_probing(self, now: float) -> None:
         probe = self._probe
@@ -261,7 +324,7 @@ class Downlink:
             return
         verdict = probe.judge(self.rtt_s, now)
         if verdict == RUNNING:
-            due = min(probe.due(now), MAX_PADDING)
+            due = probe.due(now)
             for subscription in self:
                 if due > 0 and subscription.forwarder.can_pad:
                     sent = subscription.forwarder.pad(due, now)

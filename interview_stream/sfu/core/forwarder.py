@@ -1,5 +1,6 @@
 """One subscriber's copy of one track: hides the choice of the layer in use, renumbering, repair and sender reports."""
 
+import math
 from struct import Struct
 from typing import Protocol
 
@@ -135,6 +136,9 @@ class Forwarder:
             same_instant = packet.timestamp
         elif before is not None:
             same_instant = layer.translate(packet.timestamp, before)
+        if self._cache is not None and before is not None and layer.quality < before.quality:
+            # Mostly for want of bandwidth: what was lost of the larger picture must not take it from the smaller.
+            self._cache = [None] * CACHE
         self._leave_current()
         self._time.start(packet.timestamp, now, same_instant)
         self._sequence.start(number)
@@ -190,15 +194,19 @@ class Forwarder:
         """A packet without media (padding) is left out."""
         self._sequence.skip(number)
 
-    def resend(self, lost: tuple[int, ...], now: float, rtt_s: float) -> None:
+    def resend(self, lost: tuple[int, ...], now: float, rtt_s: float, most: float = math.inf) -> int:
         """Answer a NACK with RTX (RFC 4588); a subscriber that does not know RTX must ask for a key frame.
 
-        A number asked for again within a round trip was sent already: the question crossed the answer.
+        A number asked for again within a round trip was sent already: the question crossed the answer. No more than
+        about `most` octets are sent; gives how many it were.
         """
+        sent = 0
         if self._cache is None or self._rtx_payload_type is None:
-            return
+            return sent
         pause_s = min(rtt_s * RESEND_PAUSE_RTTS, MAX_RESEND_PAUSE_S)
         for sequence in lost:
+            if sent >= most:
+                break
             entry = self._cache[sequence & CACHE_MASK]
             if entry is None or entry[0] != sequence:
                 continue
@@ -212,7 +220,9 @@ class Forwarder:
                 self._resends = {key: value for key, value in kept if self._cache[key & CACHE_MASK] == value[0]}
             self._resends[sequence] = (entry, tries + 1 if before == entry else 1, now)
             self.resent += 1
+            sent += len(entry[2])
             self._send_again(entry, now)
+        return sent
 
     @property
     def can_pad(self) -> bool:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ALIVE_S = 2.5
 BITRATE_S = 1.0
+USUAL_SHARE = 0.75
 KEYFRAME_PAUSE_S = {VideoQuality.LOW: 0.5, VideoQuality.MEDIUM: 1.0, VideoQuality.HIGH: 1.0}
 
 AUDIO, VP8, H264 = "audio", "vp8", "h264"
@@ -52,6 +53,7 @@ class Layer:
         "rid",
         "rtx_ssrc",
         "ssrc",
+        "usual_bps",
         "waiting",
         "wants_keyframe",
     )
@@ -87,6 +89,8 @@ class Layer:
         self.last_at = -1e9
         self.bitrate = 0.0
         """bit/s over the last second."""
+        self.usual_bps = 0.0
+        """The same, but it falls slowly: pictures cost more at one moment than at another."""
         self.malformed = 0
         self.octets = 0
         """Of payload, as of the last `measure`."""
@@ -248,6 +252,7 @@ class Layer:
         elapsed = now - self._measured_at
         if elapsed >= BITRATE_S:
             self.bitrate = self._bits / elapsed
+            self.usual_bps = max(self.bitrate, self.usual_bps * USUAL_SHARE)
             self.octets += self._bits >> 3
             self._bits = 0
             self._measured_at = now

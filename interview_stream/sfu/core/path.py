@@ -2,6 +2,7 @@
 
 import math
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +14,8 @@ KEPT: Final = 2048
 _MASK: Final = KEPT - 1
 RATE_S: Final = 0.7
 """Over which time the rate of arrival and the loss are taken."""
+OUTRUN: Final = 1.1
+"""So much more was sent than came: the rest waits, or is lost."""
 STANDING_S: Final = 0.3
 """A delay that lasts as long is a queue; one that passes is jitter, or the burst of a key frame."""
 SHRINKING_S: Final = 0.02
@@ -35,6 +38,8 @@ class _Batch:
     lost: int
     delay_s: float
     """The shortest of its packets', over the shortest of all."""
+    sent: int
+    """Octets that had been sent by then, in all."""
 
 
 class Path:
@@ -119,7 +124,7 @@ class Path:
         self._last_tick = arrivals.ticks[-1]
         lost = 0 if is_hole else arrivals.count - len(arrivals.ticks)
         delay_s -= min(self._base, self._base_before)
-        self._batches.append(_Batch(now, octets, span_s, len(arrivals.ticks), lost, delay_s))
+        self._batches.append(_Batch(now, octets, span_s, len(arrivals.ticks), lost, delay_s, self.sent))
         self.forget_old(now)
 
     @property
@@ -140,8 +145,32 @@ class Path:
     @property
     def arriving_bps(self) -> float:
         """How much arrives, by the receiver's clock; 0 when that is not known."""
-        span_s = sum(batch.span_s for batch in self._batches)
-        return sum(batch.octets for batch in self._batches) * 8 / span_s if span_s > 0 else 0.0
+        return _rate(self._batches)
+
+    @property
+    def carried_bps(self) -> float:
+        """How much came through in the last moments: while a queue stands, what the path carries.
+
+        What came before the queue was full came faster.
+        """
+        if not self._batches:
+            return 0.0
+        last = self._batches[-1].at
+        return _rate([batch for batch in self._batches if batch.at >= last - STANDING_S])
+
+    @property
+    def is_outrun(self) -> bool:
+        """Whether clearly more is sent than arrives. If not, little arrives because little is sent."""
+        if len(self._batches) < 2:
+            return True
+        sent = self._batches[-1].sent - self._batches[0].sent
+        came = sum(batch.octets for batch in self._batches) - self._batches[0].octets
+        return sent > came * OUTRUN
+
+    @property
+    def waiting_twice_s(self) -> float:
+        """As `waiting_s`, but of two feedbacks one after the other the shorter: one alone may be a hiccup."""
+        return min(batch.delay_s for batch in list(self._batches)[-2:]) if len(self._batches) > 1 else 0.0
 
     @property
     def standing_s(self) -> float:
@@ -165,3 +194,12 @@ class Path:
             self._base = math.inf
             self._base_at = now
         self._base = min(self._base, delay_s)
+
+
+def _rate(batches: Iterable[_Batch]) -> float:
+    """bit/s by the receiver's clock; 0 when that is not known."""
+    octets, span_s = 0, 0.0
+    for batch in batches:
+        octets += batch.octets
+        span_s += batch.span_s
+    return octets * 8 / span_s if span_s > 0 else 0.0

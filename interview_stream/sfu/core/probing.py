@@ -12,6 +12,9 @@ ANSWER_S: Final = 0.3
 """Beside the round trip, until the last feedback is there."""
 QUEUE_S: Final = 0.06
 """More than jitter does to the luckiest packet of a feedback."""
+AT_ONCE_S: Final = 0.05
+"""What is due after a pause (a tick that came late) is given in pieces, as a narrow path would queue it for long."""
+SMALLEST_PIECE: Final = 1200
 MORE_LOST: Final = 0.1
 ARRIVED: Final = 0.7
 """So much of what was sent meanwhile must have been seen to arrive; the last of it is still on the way."""
@@ -42,7 +45,8 @@ class Probe:
             return 0
         # The addition grows with the square of time; this is its integral, in seconds at full rate.
         full_s = passed_s**3 / (3 * RAMP_S * RAMP_S) if passed_s < RAMP_S else passed_s - RAMP_S * 2 / 3
-        return max(0, int(self._added_bps * full_s / 8) - self._sent)
+        piece = max(SMALLEST_PIECE, int(self._added_bps * AT_ONCE_S / 8))
+        return min(piece, max(0, int(self._added_bps * full_s / 8) - self._sent))
 
     def sent(self, octets: int) -> None:
         """So much was sent for it."""
@@ -51,7 +55,7 @@ class Probe:
     def judge(self, rtt_s: float, now: float) -> int:
         """RUNNING, CARRIED or FAILED, by the feedback until now."""
         path = self._path
-        if path.waiting_s > QUEUE_S or path.lost(HEAVY_LOSS_PACKETS) > self._lost_before + MORE_LOST:
+        if path.waiting_twice_s > QUEUE_S or path.lost(HEAVY_LOSS_PACKETS) > self._lost_before + MORE_LOST:
             return FAILED
         if now - self._began_at < RAMP_S + FULL_S + ANSWER_S + rtt_s:
             return RUNNING

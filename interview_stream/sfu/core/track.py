@@ -29,7 +29,7 @@ RID_QUALITY = {
 }
 MIME = {"opus": "audio/opus", VP8: "video/VP8", H264: "video/H264"}
 DOWNGRADE_S = 5.0
-STALLED_S = 1.0
+STALLED_S = 0.7
 # A requested height is met by a layer that is up to a tenth smaller.
 NEAR_ENOUGH = 0.9
 

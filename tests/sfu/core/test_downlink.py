@@ -374,3 +374,102 @@ def test_one_who_does_not_want_it_is_never_paused() -> None:
     stage.film(8.0)
     assert stage.layer() == "q"
     assert told(stage.dana) == []
+
+
+def test_repairs_do_not_keep_full_the_queue_that_they_were_lost_in(stage: Stage) -> None:
+    stage.link = Link(2_000_000)
+    stage.film(3.0)
+    stage.link.rate_bps = 100_000
+    stage.film(4.0)
+    subscription = next(iter(stage.dana.participant.downlink))
+    before = subscription.forwarder.resent
+    for _ in range(100):
+        everything = tuple(packet.sequence_number for packet in stage.dana.packets if packet.ssrc == stage.ssrc)
+        stage.dana.feedback(Nack(1, stage.ssrc, everything[-100:]))
+        stage.film(0.04)
+    repaired = (subscription.forwarder.resent - before) * 207
+    limit_bps = stage.dana.participant.downlink.estimate.limit_bps
+    assert 0 < repaired < 100_000 * 0.3 / 8 * (4.0 + 1.0 + 1.0)
+    assert limit_bps < 200_000
+
+
+def test_a_hiccup_of_a_picture_that_hardly_moves_does_not_take_it_away(stage: Stage) -> None:
+    """Late by a tenth of a second, though next to nothing was sent."""
+    stage.link = Link(256_000)
+    stage.film(6.0)
+    assert stage.layer() == "h"
+    limit_bps = stage.dana.participant.downlink.estimate.limit_bps
+    stage.dana.participant.downlink.estimate.congested(1_000, 1_000, stage.rig.now, is_outrun=False)
+    stage.film(0.5)
+    assert stage.dana.participant.downlink.estimate.limit_bps >= limit_bps * 0.7
+    assert stage.layer() in ("q", "h")
+
+
+def test_with_many_people_the_top_is_back_as_soon() -> None:
+    """The second trial aims far beyond the next picture, else each of them would take a trial of its own."""
+    rig = Rig()
+    dana = rig.client("dana").connect()
+    films = [rig.client(f"person {number}").connect() for number in range(5)]
+    mids = []
+    for one in films:
+        one.publish_video()
+        mids.append(one.sections[-1].mid)
+    rig.pass_time(0.2)
+    link, frame = Link(6_000_000), 0
+
+    def film(seconds: float) -> None:
+        nonlocal frame
+        for _ in range(int(seconds * 25)):
+            for number, one in enumerate(films):
+                asked = {packet.media_ssrc for packet in one.rtcp if isinstance(packet, Pli)}
+                one.rtcp = [packet for packet in one.rtcp if not isinstance(packet, Pli)]
+                for ssrc, (rid, size) in LAYERS.items():
+                    key = frame == 0 or ssrc + number * 100 in asked
+                    payload = vp8(key=key, picture=frame, tl0=frame, body=bytes(size // 2))
+                    one.media(ssrc + number * 100, 96, frame, frame * 3600, payload, mid=mids[number], rid=rid)
+            frame += 1
+            for _ in range(2):
+                rig.pass_time(0.02)
+                link.carry(dana, rig.now)
+
+    def layers() -> list[str]:
+        current = [subscription.forwarder.current for subscription in dana.participant.downlink]
+        return [layer.rid if layer else "" for layer in current]
+
+    film(3.0)
+    assert layers() == ["f"] * 5
+    link.rate_bps = 256_000
+    film(6.0)
+    assert set(layers()) <= {"q", "h", ""}
+    link.rate_bps = 6_000_000
+    began = rig.now
+    while layers() != ["f"] * 5:
+        film(0.2)
+        assert rig.now - began < 15.0
+
+
+def test_the_smallest_picture_stays_on_a_path_that_just_carries_it(stage: Stage) -> None:
+    """In a queue, and late; but late is better than paused."""
+    stage.link = Link(2_000_000)
+    stage.film(3.0)
+    stage.link.rate_bps = 42_000  # the smallest is 41 kbit/s
+    stage.film(4.0)
+    for _ in range(20):
+        stage.film(1.0)
+        assert stage.layer() == "q"
+
+
+def test_nothing_is_tried_while_a_queue_is_there(stage: Stage) -> None:
+    stage.link = Link(2_000_000)
+    stage.film(3.0)
+    stage.link.rate_bps = 256_000
+    downlink = stage.dana.participant.downlink
+    waited = 0
+    for _ in range(500):
+        was_urgent = downlink.is_urgent()
+        waiting_s = downlink.path.waiting_s
+        stage.film(0.04)
+        if downlink.is_urgent() and not was_urgent:
+            waited += 1
+            assert min(waiting_s, downlink.path.waiting_s) <= 0.06
+    assert waited > 0

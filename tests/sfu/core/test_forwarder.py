@@ -302,3 +302,34 @@ def test_padding_is_what_was_sent_lately_and_only_where_it_can_be_told_apart() -
     plain = Forwarder(sink, 90000, random.Random(3), Path())
     plain.negotiated(120, rtx=None, transport=3)
     assert plain.pad(1000, 3.0) == 0
+
+
+def test_what_was_lost_of_a_larger_picture_is_not_repaired_once_there_is_a_smaller_one() -> None:
+    sink, low, high = Sink(), Source(VideoQuality.LOW), Source(VideoQuality.HIGH)
+    out = forwarder(sink)
+    out.aim(high.layer)
+    high.frame(1.0, key=True)
+    high.frame(1.1)
+    of_high = tuple(packet.sequence_number for packet in sink.packets)
+    out.aim(low.layer)
+    out.resend(of_high[:1], 1.2, RTT_S)
+    low.frame(1.3, key=True)
+    out.resend((*of_high, sink.packets[-1].sequence_number), 1.4, RTT_S)
+    assert out.resent == 2
+    out.aim(high.layer)
+    high.frame(1.5, key=True)
+    out.resend((sink.packets[3].sequence_number,), 1.6, RTT_S)  # upwards, what was lost is still worth it
+    assert out.resent == 3
+
+
+def test_repairs_end_where_there_is_no_more_room_for_them() -> None:
+    sink, source = Sink(), Source(VideoQuality.LOW)
+    out = forwarder(sink)
+    out.aim(source.layer)
+    for index in range(10):
+        source.frame(1.0, key=index == 0)
+    size = len(sink.packets[-1].payload)
+    everything = tuple(packet.sequence_number for packet in sink.packets)
+    assert out.resend(everything, 1.1, RTT_S, 2.5 * size) == 3 * size
+    assert out.resend(everything, 2.1, RTT_S, 0.0) == 0
+    assert out.resent == 3

@@ -127,3 +127,13 @@ def test_a_packet_that_comes_twice_is_forwarded_once() -> None:
     for now in (1.0, 1.1):
         source.layer.receive(packet, now)
     assert len(sink.packets) == 1
+
+
+def test_what_a_picture_usually_costs_falls_slowly() -> None:
+    source = Source(VideoQuality.LOW)
+    source.frame(1.0, key=True)
+    source.layer.measure(2.0)
+    before = source.layer.bitrate
+    assert source.layer.usual_bps == before > 0
+    source.layer.measure(3.0)
+    assert (source.layer.bitrate, source.layer.usual_bps) == (0, before * 0.75)

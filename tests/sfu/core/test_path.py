@@ -133,3 +133,39 @@ def test_feedback_that_tells_of_no_arrival_changes_nothing() -> None:
     path = Path()
     path.receive(TransportFeedback(1, 2, bytes.fromhex("0000000300000000" + "0003" + "0000")), 1.0)
     assert not path.is_answered
+
+
+def test_what_a_full_path_carries_is_told_without_what_came_before_the_queue() -> None:
+    way = Way()
+    way.go(2.0, 0.03)
+    for step in range(4):  # each tenth of a second brings a quarter of what is sent: the rest waits
+        first, arrivals = way.number, {}
+        for index in range(10):
+            way.now += 0.01
+            way.path.send(1000, way.now)
+            if index % 4 == 0:
+                arrivals[way.number] = 7.0 + way.now + 0.2 + step * 0.05
+            way.number += 1
+        way.path.receive(way.report(first, arrivals), way.now)
+    assert way.path.carried_bps < way.path.arriving_bps / 1.3
+    assert way.path.carried_bps == pytest.approx(240_000, rel=0.4)
+
+
+def test_it_is_outrun_when_more_is_sent_than_comes_and_not_when_little_is_sent() -> None:
+    way = Way()
+    found = [way.path.is_outrun]  # nothing is known: then what arrives is all there is
+    way.go(2.0, 0.03)
+    way.go(0.5, 0.18)
+    found.append(way.path.is_outrun)
+    way.go(0.5, 0.18, drop_each=3)
+    found.append(way.path.is_outrun)
+    assert found == [True, False, True]
+
+
+def test_one_late_feedback_is_a_hiccup_and_two_are_a_queue() -> None:
+    way = Way()
+    way.go(1.0, 0.03)
+    way.go(0.1, 0.18)
+    assert way.path.waiting_twice_s == pytest.approx(0, abs=0.001)
+    way.go(0.1, 0.15)
+    assert way.path.waiting_twice_s == pytest.approx(0.12, abs=0.001)

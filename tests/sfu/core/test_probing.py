@@ -2,7 +2,17 @@
 
 import pytest
 
-from interview_stream.sfu.core.probing import ANSWER_S, CARRIED, FAILED, FULL_S, RAMP_S, RUNNING, Probe
+from interview_stream.sfu.core.probing import (
+    ANSWER_S,
+    AT_ONCE_S,
+    CARRIED,
+    FAILED,
+    FULL_S,
+    RAMP_S,
+    RUNNING,
+    SMALLEST_PIECE,
+    Probe,
+)
 from tests.sfu.core.test_path import Way
 
 RTT_S = 0.04
@@ -49,3 +59,22 @@ def test_a_queue_or_losses_end_it_and_so_does_silence() -> None:
     assert probe.judge(RTT_S, way.now) == FAILED
     silent = Probe(0, 300_000, way.path, way.now + 10.0)
     assert silent.judge(RTT_S, way.now + 20.0) == FAILED
+
+
+def test_what_was_missed_is_made_up_for_in_pieces() -> None:
+    """A burst of all of it would fill the queue of a narrow path by itself."""
+    way = Way()
+    probe = flowing(way)
+    late = way.now + RAMP_S + FULL_S / 2
+    assert probe.due(late) == max(SMALLEST_PIECE, int(200_000 * AT_ONCE_S / 8))
+    wide = Probe(0, 8_000_000, way.path, way.now)
+    assert wide.due(late) == int(8_000_000 * AT_ONCE_S / 8)
+
+
+def test_one_hiccup_does_not_end_it() -> None:
+    way = Way()
+    probe = flowing(way)
+    way.go(0.1, 0.15)
+    assert probe.judge(RTT_S, way.now) == RUNNING
+    way.go(0.1, 0.15)
+    assert probe.judge(RTT_S, way.now) == FAILED

@@ -133,3 +133,12 @@ def test_a_layer_that_stops_while_others_go_on_is_missed_soon() -> None:
     for layer in track.layers:  # a still screen: nothing comes from anybody
         layer.last_at = 20.0
     assert track.best_layer(Wish(), 21.5) is track.layers[2]
+
+
+def test_a_layer_that_stands_while_another_goes_on_is_left_soon() -> None:
+    track = alive(camera("q", "f"))
+    track.layers[1].last_at = 20.0
+    track.layers[0].last_at = 20.5
+    assert track.best_layer(Wish(), 20.6) is track.layers[1]
+    track.layers[0].last_at = 20.8
+    assert track.best_layer(Wish(), 20.8) is track.layers[0]
