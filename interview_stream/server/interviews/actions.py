@@ -1,6 +1,6 @@
 """What changes interviews: planning, moving, calling off, ending, and handing out the candidate's link."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -54,7 +54,7 @@ def create_interview(actor: Actor, *, wanted: InterviewIn) -> Interview:
 @transaction.atomic
 def change_interview(actor: Actor, *, interview_id: UUID, wanted: InterviewPatchIn) -> None:
     interview = _found(actor, interview_id, Act.EDIT)
-    given = wanted.model_fields_set
+    given, before = wanted.model_fields_set, dict(vars(interview))
     interview.title = wanted.title or interview.title
     interview.duration_minutes = wanted.duration_minutes or interview.duration_minutes
     interview.kind = wanted.kind or interview.kind
@@ -81,7 +81,7 @@ def change_interview(actor: Actor, *, interview_id: UUID, wanted: InterviewPatch
         invitation.time_zone = wanted.candidate_time_zone or ""
     if given & {"candidate_name", "candidate_email"}:
         follow_correction(invitation)
-    interview.save()
+    _save_changed(interview, before)
     if given & {"scheduled_for", "candidate_name", "candidate_email", "candidate_time_zone"}:
         invitation.save()
     tell(interview)
@@ -178,6 +178,14 @@ def _take_kit(actor: Actor, interview: Interview, kit_id: UUID | None) -> None:
     if interview.scorecards.exists():
         raise Conflict("Scoring has begun, so what is scored stays as it is.", slug="scoring-has-begun")
     interview.kit_version = _kit_version(actor, kit_id) if kit_id else None
+
+
+def _save_changed(interview: Interview, before: Mapping[str, Any]) -> None:
+    """Only the columns that are other than before: most changes are of one, and a row has twenty."""
+    columns = [field.attname for field in interview._meta.concrete_fields]  # noqa: SLF001 - documented by Django
+    changed = [column for column in columns if getattr(interview, column) != before[column]]
+    if changed:
+        interview.save(update_fields=changed)
 
 
 def _found(actor: Actor, interview_id: UUID, act: Act) -> Interview:

@@ -4,9 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from interview_stream.server.accounts.actor import Member
+from interview_stream.server.interviews.actions import change_interview, create_interview
 from interview_stream.server.interviews.models import Interview
+from interview_stream.server.interviews.schemas import InterviewIn, InterviewPatchIn
 from tests.server.stand_in_engine import StandInEngine
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -122,3 +127,13 @@ def test_ending_closes_the_room_and_can_be_repeated(
 
 def test_an_interview_ends_also_while_the_engine_is_down(as_alice: Client, interview: Interview) -> None:
     assert as_alice.post(f"/api/interviews/{interview.id}/end").json()["state"] == "ended"
+
+
+def test_a_change_of_nothing_writes_nothing(alice: Member) -> None:
+    """And one of the title leaves the other columns to whoever changes them."""
+    interview = create_interview(alice, wanted=InterviewIn(title="Systems"))
+    with CaptureQueriesContext(connection) as asked:
+        change_interview(alice, interview_id=interview.id, wanted=InterviewPatchIn(title="Systems"))
+        change_interview(alice, interview_id=interview.id, wanted=InterviewPatchIn(title="Compilers"))
+    [update] = [each["sql"] for each in asked if each["sql"].startswith("UPDATE")]
+    assert '"title" = ' in update and '"search_text" = ' in update and '"state" = ' not in update
