@@ -44,6 +44,8 @@ class Composite:
     size_bytes: int
     left_out: tuple[str, ...]
     """Why captures are not in it, in sentences."""
+    is_whole: bool
+    """False where a capture could not be read, which is then all there is of it."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,14 @@ def compose(captures: Sequence[Path], target: Path, workspace: Path) -> Composit
     """Write `target` with the ending of what it holds; the file appears whole or not at all, and replaces none.
 
     Where there is such a file, the name of the `workspace` is added to it. The workspace, a folder, is given what is
-    needed on the way. Raises NothingRecordedError when none of the captures can be played.
+    needed on the way. Raises NothingRecordedError when nothing was sent, and UnreadableCaptureError when none of the
+    captures can be played.
     """
-    parts, left_out = _parts(captures, workspace / "tracks")
+    parts, silent, unreadable = _parts(captures, workspace / "tracks")
+    if not parts and unreadable:
+        raise UnreadableCaptureError(" ".join(unreadable))
     if not parts:
-        raise NothingRecordedError(" ".join(left_out) or "No track was recorded.")
+        raise NothingRecordedError(" ".join(silent) or "No track was recorded.")
     container = container_for({part.header.codec for part in parts})
     zero = min(part.track.started_at for part in parts)
     part_file = workspace / f"composite.{container}"
@@ -89,18 +94,21 @@ def compose(captures: Sequence[Path], target: Path, workspace: Path) -> Composit
         started_at=zero,
         duration_s=max(part.track.started_at + part.track.duration_s for part in parts) - zero,
         size_bytes=path.stat().st_size,
-        left_out=tuple(left_out),
+        left_out=(*silent, *unreadable),
+        is_whole=not unreadable,
     )
 
 
-def _parts(captures: Sequence[Path], folder: Path) -> tuple[list[Part], list[str]]:
+def _parts(captures: Sequence[Path], folder: Path) -> tuple[list[Part], list[str], list[str]]:
+    """What can be played, and in sentences what was not sent and what cannot be read."""
     headers: dict[Path, CaptureHeader] = {}
-    left_out: list[str] = []
+    silent: list[str] = []
+    unreadable: list[str] = []
     for capture in captures:
         try:
             headers[capture] = read_capture(capture).header
         except (UnreadableCaptureError, OSError) as error:
-            left_out.append(str(error))
+            unreadable.append(str(error))
     of_person: dict[str, list[Path]] = defaultdict(list)
     for capture, header in headers.items():
         of_person[header.participant_identity].append(capture)
@@ -109,12 +117,12 @@ def _parts(captures: Sequence[Path], folder: Path) -> tuple[list[Part], list[str
         try:
             parts.append(Part(header, mux(capture, folder, siblings=of_person[header.participant_identity])))
         except NothingRecordedError:
-            left_out.append(f"{header.participant_identity} sent nothing from their {header.source}.")
+            silent.append(f"{header.participant_identity} sent nothing from their {header.source}.")
         except (UnreadableCaptureError, av.FFmpegError) as error:  # one person's media must not cost the others theirs
-            left_out.append(
+            unreadable.append(
                 f"What {header.participant_identity} sent from their {header.source} cannot be read: {error}"
             )
-    return sorted(parts, key=lambda part: part.track.started_at), left_out
+    return sorted(parts, key=lambda part: part.track.started_at), silent, unreadable
 
 
 def _options(container: Container) -> dict[str, str]:

@@ -11,7 +11,7 @@ import av
 import pytest
 
 from interview_stream.capture.composite import Composite, compose, container_for
-from interview_stream.capture.format import Codec
+from interview_stream.capture.format import Codec, UnreadableCaptureError
 from interview_stream.capture.mux import NothingRecordedError
 from tests.capture.publisher import Coded, Machine, Sender, record, sound, video
 from tests.capture.test_mux import EXACT_S, SECONDS, capture_of
@@ -138,6 +138,10 @@ def test_what_cannot_be_read_is_left_out_and_said(tmp_path: Path) -> None:
     made = composed(tmp_path, tmp_path / "broken.rtp", nothing, voice)
     assert len(made.left_out) == 2
     assert "alice sent nothing from their microphone." in made.left_out
+    assert not made.is_whole
+    assert compose([nothing, voice], tmp_path / "whole", tmp_path / "EG_2").is_whole
+    with pytest.raises(UnreadableCaptureError):
+        composed(tmp_path, tmp_path / "broken.rtp", nothing)
     with pytest.raises(NothingRecordedError, match="alice sent nothing"):
         composed(tmp_path, nothing)
 

@@ -251,7 +251,7 @@ class Composites:
                 composite.info.egress_id, composite.captures(), self._files.root / composite.target, composite.folder
             )
         self._conclude(composite, answer)
-        if answer is not None:
+        if answer is not None and answer.get("is_whole", True):
             await asyncio.to_thread(shutil.rmtree, composite.folder, ignore_errors=True)
         else:
             (composite.folder / MANIFEST).unlink(missing_ok=True)  # not to be tried at each start
