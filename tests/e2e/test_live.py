@@ -122,6 +122,7 @@ def test_what_is_written_offline_outlives_a_reload_and_arrives_once(
     expect(unsent).to_have_count(0)
     assert [note["text"] for note in alice.get(notes)] == ["Meanwhile at the desk", "First thought", "Second thought"]
     expect(desk.page.get_by_text("Second thought")).to_be_visible()
+    expect(train.page.get_by_test_id("save-state")).to_have_text(re.compile("^Saved"))
     assert alice.get(f"/api/interviews/{interview['id']}/evaluation")["mine"]["summary"] == "Calm and exact"
 
 
