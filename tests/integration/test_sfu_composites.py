@@ -173,7 +173,7 @@ async def test_one_person_is_one_file_and_no_media_is_none(engine: Engine) -> No
         await until(lambda: engine.hooks.names().count("egress_ended") == 2, "the end of the other")
     assert done.status == EgressStatus.EGRESS_COMPLETE
     assert titles(engine.config.captures / "alice.ogg")[0][0] == "audio"
-    empty = engine.hooks.events[-1].egress_info
+    empty = [event.egress_info for event in engine.hooks.events if event.event == "egress_ended"][-1]
     assert empty.status == EgressStatus.EGRESS_ABORTED
     assert "nothing was recorded" in empty.error
     assert not empty.file_results
