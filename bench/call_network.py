@@ -17,19 +17,11 @@ from playwright.async_api import Browser, async_playwright
 from bench.impairer import INWARD, OUTWARD, Impairment
 from bench.processes import ServerProcess
 from interview_stream.keys import load_keys
+from tests.e2e.people import ARGUMENTS, CHROMIUM
 
 ENGINE, ALICE, DANA = "198.51.100.1", "198.51.100.2", "198.51.100.3"
 PAGE_PORT, SIGNAL_PORT, MEDIA_PORT = 4805, 4806, 4807
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--use-fake-device-for-media-stream=fps=30",
-    "--use-fake-ui-for-media-stream",
+IN_CALLS = [
     "--autoplay-policy=no-user-gesture-required",
     f"--unsafely-treat-insecure-origin-as-secure=http://{ENGINE}:{PAGE_PORT}",
 ]
@@ -136,6 +128,6 @@ async def set_up(
         wrapper = folder / name
         wrapper.write_text(f'#!/bin/sh\nexec ip netns exec {name} {CHROMIUM} "$@"\n')
         wrapper.chmod(stat.S_IRWXU)
-        browsers.append(await playwright.chromium.launch(executable_path=wrapper, args=ARGUMENTS))
+        browsers.append(await playwright.chromium.launch(executable_path=wrapper, args=ARGUMENTS + IN_CALLS))
         stack.push_async_callback(browsers[-1].close)
     return network, browsers, (keys.media_key, keys.media_secret)

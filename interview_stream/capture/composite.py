@@ -10,6 +10,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import merge
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +18,14 @@ import av
 from av.container import OutputContainer
 from av.stream import Stream
 
-from interview_stream.capture.container import OPUS_LOOKAHEAD, VIDEO_RATE, TrackWriter, flush_folder, opus_template
+from interview_stream.capture.container import (
+    OPUS_LOOKAHEAD,
+    VIDEO_RATE,
+    TrackWriter,
+    flush_folder,
+    flushed_file,
+    opus_template,
+)
 from interview_stream.capture.format import CaptureHeader, Codec, UnreadableCaptureError, read_capture
 from interview_stream.capture.mixing import MIX_LAYOUT, MIX_RATE, Voice, mixed
 from interview_stream.capture.mux import MuxedTrack, NothingRecordedError, mux
@@ -26,7 +34,6 @@ from interview_stream.capture.opus import RATE, Sound, is_stereo, lay_out, packe
 Container = Literal["webm", "mp4", "mkv", "ogg"]
 FORMATS: dict[Container, str] = {"webm": "webm", "mp4": "mp4", "mkv": "matroska", "ogg": "ogg"}
 MIX_BPS = 96_000
-LOOKAHEAD = Fraction(OPUS_LOOKAHEAD, RATE)
 
 Write = tuple[Fraction, int, Callable[[], None]]
 """When in the file, of which of its tracks, and what writes the packet."""
@@ -81,12 +88,8 @@ def compose(captures: Sequence[Path], target: Path, workspace: Path) -> Composit
     container = container_for({part.header.codec for part in parts})
     zero = min(part.track.started_at for part in parts)
     part_file = workspace / f"composite.{container}"
-    part_file.unlink(missing_ok=True)
-    part_file.touch(mode=0o600)  # the muxer keeps the mode of a file that is there
-    with av.open(str(part_file), "w", format=FORMATS[container], options=_options(container)) as output:
+    with flushed_file(part_file, FORMATS[container], _options(container)) as output:
         _write(output, parts, zero)
-    with part_file.open("rb") as file:
-        os.fsync(file.fileno())
     path = _place(part_file, target, workspace.name)
     return Composite(
         path=path,
@@ -233,7 +236,7 @@ def _mixed(output: OutputContainer, parts: Sequence[Part], zero: float, number: 
     ]
 
     def writes() -> Iterator[Write]:
-        for frame in (*(mixed(voices)), None):
+        for frame in chain(mixed(voices), (None,)):
             for packet in stream.encode(frame):
                 at = Fraction(packet.pts or 0) * (packet.time_base or 0)
                 yield at, number, lambda packet=packet: output.mux_one(packet)  # type: ignore[misc]

@@ -91,18 +91,25 @@ def opus_template(*, is_stereo: bool) -> Iterator[AudioStream]:
 @contextmanager
 def _whole_file(path: Path, container_format: str, options: dict[str, str]) -> Iterator[OutputContainer]:
     part = path.with_name(path.name + ".part")
-    part.unlink(missing_ok=True)
-    part.touch(mode=0o600)  # the muxer keeps the mode of a file that is there
-    try:
-        with av.open(str(part), "w", format=container_format, options=options) as container:
-            yield container
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    with flushed_file(part, container_format, options) as container:
+        yield container
     part.replace(path)
     flush_folder(path.parent)
+
+
+@contextmanager
+def flushed_file(path: Path, container_format: str, options: dict[str, str]) -> Iterator[OutputContainer]:
+    """A private file that is on the disk when the context ends, and gone where it fails; its name is not flushed."""
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)  # the muxer keeps the mode of a file that is there
+    try:
+        with av.open(str(path), "w", format=container_format, options=options) as container:
+            yield container
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def flush_folder(folder: Path) -> None:

@@ -13,6 +13,7 @@ from aiohttp import web
 from livekit import api, rtc
 from livekit.protocol.webhook import WebhookEvent
 
+from interview_stream.capture.format import CaptureHeader, encode_header
 from interview_stream.sfu.config import Config
 from interview_stream.sfu.core.services import Timeouts
 from interview_stream.sfu.io.server import MediaServer
@@ -34,6 +35,24 @@ async def until(condition: Callable[[], T], what: str) -> T:
             return value
         await asyncio.sleep(0.02)
     raise AssertionError(f"waited {PATIENCE_S:.0f} s for {what}")
+
+
+def leave_cut_capture(path: Path, egress_id: str, track_sid: str) -> None:
+    """What a process that was killed leaves of alice's voice: the header, and the beginning of a record."""
+    header = CaptureHeader(
+        egress_id=egress_id,
+        room="room",
+        participant_identity="alice",
+        participant_name="Alice",
+        track_sid=track_sid,
+        kind="audio",
+        source="microphone",
+        codec="opus",
+        clock_rate=48000,
+        payload_type=111,
+        started_at_ns=1_700_000_000_000_000_000,
+    )
+    path.write_bytes(encode_header(header) + b"\x00\x01cut")
 
 
 class WebhookServer:

@@ -9,10 +9,9 @@ import pytest
 from livekit import api, rtc
 from livekit.protocol.egress import EgressInfo, EgressStatus, EncodedFileType, EncodingOptionsPreset
 
-from interview_stream.capture.format import CaptureHeader, encode_header
 from interview_stream.sfu.io.composites import PREFIX
 from tests.e2e.media_probe import probe
-from tests.integration.engine import Engine, gathering, running_engine, until
+from tests.integration.engine import Engine, gathering, leave_cut_capture, running_engine, until
 
 pytestmark = pytest.mark.integration
 
@@ -278,20 +277,7 @@ async def test_tracks_that_are_not_there_or_may_not_be_recorded_are_refused(engi
 async def test_a_composite_of_a_killed_process_is_made_of_what_there_is(tmp_path: Path) -> None:
     folder = tmp_path / "captures" / PREFIX / "EG_killed"
     folder.mkdir(parents=True)
-    header = CaptureHeader(
-        egress_id="EG_part",
-        room="room",
-        participant_identity="alice",
-        participant_name="Alice",
-        track_sid="TR_A",
-        kind="audio",
-        source="microphone",
-        codec="opus",
-        clock_rate=48000,
-        payload_type=111,
-        started_at_ns=1_700_000_000_000_000_000,
-    )
-    (folder / "0-TR_A.rtp").write_bytes(encode_header(header) + b"\x00\x01cut")
+    leave_cut_capture(folder / "0-TR_A.rtp", "EG_part", "TR_A")
     (folder / "egress.json").write_text(
         '{"target": "room", "outcome": "EGRESS_COMPLETE", "info": {"egressId": "EG_killed", "roomName": "room",'
         ' "roomComposite": {"roomName": "room"}, "status": "EGRESS_ACTIVE"}}'

@@ -8,10 +8,10 @@ import pytest
 from livekit import api
 from livekit.protocol.egress import EgressStatus
 
-from interview_stream.capture.format import CaptureHeader, EventKind, encode_header, read_capture
+from interview_stream.capture.format import EventKind, read_capture
 from interview_stream.sfu.wire.rtp import RtpPacket, seq_diff, timestamp_diff
 from interview_stream.sfu.wire.vp8 import Vp8Descriptor
-from tests.integration.engine import Engine, Person, gathering, running_engine, until
+from tests.integration.engine import Engine, Person, gathering, leave_cut_capture, running_engine, until
 
 pytestmark = pytest.mark.integration
 
@@ -131,22 +131,9 @@ async def test_an_existing_file_is_never_overwritten_and_unknown_things_are_not_
 
 
 async def test_a_capture_left_open_by_a_kill_is_closed_and_reported(tmp_path: Path) -> None:
-    header = CaptureHeader(
-        egress_id="EG_lost",
-        room="room",
-        participant_identity="alice",
-        participant_name="Alice",
-        track_sid="TR_x",
-        kind="audio",
-        source="microphone",
-        codec="opus",
-        clock_rate=48000,
-        payload_type=111,
-        started_at_ns=1_700_000_000_000_000_000,
-    )
     left = tmp_path / "captures" / "rec" / "voice.rtp"
     left.parent.mkdir(parents=True)
-    left.write_bytes(encode_header(header) + b"\x00\x01cut")
+    leave_cut_capture(left, "EG_lost", "TR_x")
     async with running_engine(tmp_path) as engine:
         await until(lambda: engine.hooks.events, "the report")
         (event,) = engine.hooks.events
