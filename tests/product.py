@@ -159,6 +159,10 @@ class Product:
 
         return wait_for(find, f"the {name} process")
 
+    def hang(self, name: str) -> None:
+        """The child lives and does nothing any more."""
+        os.kill(self.child(name), signal.SIGSTOP)
+
     def kill(self, name: str) -> None:
         """`kill -9` the child and wait until the kernel has let it go."""
         pid = self.child(name)

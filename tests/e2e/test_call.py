@@ -224,6 +224,34 @@ def test_what_is_done_to_sound_and_picture_lasts(invite: Invite, product: Produc
     wait_for(lambda: last_blur() is False, "a sharp background")
 
 
+A_CAMERA_THAT_CAN_FREEZE = """
+window.opened = 0;
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = (constraints) => {
+  window.opened += constraints.video ? 1 : 0;
+  return open(constraints);
+};
+const { get } = Object.getOwnPropertyDescriptor(MediaStreamTrack.prototype, "stats");
+Object.defineProperty(MediaStreamTrack.prototype, "stats", {
+  get() { return window.isFrozen ? { totalFrames: 100 } : get.call(this); },
+});
+"""
+
+
+def test_a_camera_that_gives_no_pictures_is_opened_anew(invite: Invite, product: Product, alice: Client) -> None:
+    call = hold_call(invite, product, alice, "Frozen", A_CAMERA_THAT_CAN_FREEZE)
+    host, notice = call.alice, call.alice.page.get_by_test_id("device-notice")
+    keeps_decoding(call.dana)
+    before = host.evaluate("window.opened")
+    host.evaluate("window.isFrozen = true")
+    wait_for(lambda: host.evaluate("window.opened") > before, "another try")
+    keeps_decoding(call.dana)
+    expect(notice).to_contain_text("Your camera gives no picture")
+    host.evaluate("window.isFrozen = false")
+    expect(notice).to_be_hidden()
+    keeps_decoding(call.dana)
+
+
 def test_the_small_window_has_the_call_and_its_controls(call: Call) -> None:
     page = call.alice.page
     with page.context.expect_page() as opened:

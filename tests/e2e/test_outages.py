@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import Invite, hold_call
 from tests.e2e.measuring import inbound, keeps_decoding, layer
 from tests.e2e.test_recording import ready_recording
-from tests.product import Product
+from tests.product import Product, wait_for
 
 
 def test_the_media_engine_dies_and_the_call_goes_on(tmp_path: Path, invite: Invite) -> None:
@@ -38,6 +38,42 @@ def test_the_media_engine_dies_and_the_call_goes_on(tmp_path: Path, invite: Invi
         assert len(segments) >= 3, recording["tracks"]
         assert recording["gaps"], recording
         assert all(t["duration_s"] > 0 for t in recording["tracks"])
+    finally:
+        product.stop()
+
+
+# As real ones, and so that there is a moment between being connected and sending pictures.
+A_CAMERA_THAT_OPENS_SLOWLY = """
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+window.opened = 0;
+navigator.mediaDevices.getUserMedia = async (constraints) => {
+  window.opened += 1;
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  return open(constraints);
+};
+"""
+
+
+def test_the_new_engine_dies_too_before_it_has_everything(tmp_path: Path, invite: Invite) -> None:
+    """It hangs and is killed while both publish on it; pictures and the shared screen come back all the same."""
+    product = Product(tmp_path / "data").start()
+    try:
+        call = hold_call(invite, product, product.owner(), "engine dies twice", A_CAMERA_THAT_OPENS_SLOWLY)
+        page = call.alice.page
+        call.alice.press("share-toggle")
+        for person in (call.alice, call.dana):
+            keeps_decoding(person)
+        keeps_decoding(call.dana, "screen_share", frames=5)
+        before = call.alice.evaluate("window.opened")
+        product.kill("sfu")
+        wait_for(lambda: call.alice.evaluate("window.opened") > before, "devices that open anew")
+        page.wait_for_timeout(1500)  # until the connection stands, while the devices still open
+        product.hang("sfu")
+        page.wait_for_timeout(4000)  # until the tracks are announced, to nobody
+        product.kill("sfu")
+        for person in (call.alice, call.dana):
+            keeps_decoding(person, frames=60)
+        keeps_decoding(call.dana, "screen_share", frames=5)
     finally:
         product.stop()
 

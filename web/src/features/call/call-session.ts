@@ -15,6 +15,7 @@ import {
   Track,
   type TrackPublication,
 } from "livekit-client";
+import { watchCamera } from "./camera-watch";
 import { type DeviceKind, type DeviceProblem, problemOf, type SourceKind } from "./device-problems";
 import type { Sending } from "./memory";
 import { type Person, peopleOf } from "./people";
@@ -114,6 +115,9 @@ export class CallSession {
   #snapshot: CallSnapshot;
   /** The moment of the first join by both clocks. */
   #joinedAt: { server: number; here: number } | undefined;
+  /** What is being shown of the screen. */
+  #shared: LocalTrack[] = [];
+  readonly #unwatchCamera: () => void;
   #isOver = false;
   #wake: (() => void) | undefined;
 
@@ -140,6 +144,11 @@ export class CallSession {
       clockOffsetMs: 0,
     };
     window.addEventListener("online", this.retryNow);
+    this.#unwatchCamera = watchCamera(
+      () => this.#trackOf(Track.Source.Camera) as LocalVideoTrack | undefined,
+      (isStill) => this.#noteStillCamera(isStill),
+      (error) => this.#noteDeviceProblem("camera", error),
+    );
     void this.#stay();
   }
 
@@ -176,6 +185,8 @@ export class CallSession {
     this.#update({ busy: { ...this.#snapshot.busy, screen: true } });
     try {
       await this.room.localParticipant.setScreenShareEnabled(isOn, SCREEN_CAPTURE, SCREEN_PUBLISHING);
+      const sources = [Track.Source.ScreenShare, Track.Source.ScreenShareAudio];
+      this.#shared = isOn ? sources.flatMap((source) => this.#trackOf(source) ?? []) : [];
     } catch (error) {
       // Closing the browser's picker is an answer, not a failure.
       const problem = problemOf(error);
@@ -254,6 +265,7 @@ export class CallSession {
     const room = new Room(roomOptions());
     for (const event of WATCHED) room.on(event, this.#refresh);
     room.on(RoomEvent.TrackMuted, (publication, { isLocal }) => isLocal && this.#noteStopped(publication));
+    room.on(RoomEvent.Reconnected, () => void this.#publishLost());
     room.on(RoomEvent.LocalAudioSilenceDetected, (publication) => void this.#checkSilence(publication));
     return room;
   }
@@ -281,6 +293,21 @@ export class CallSession {
     this.#refresh();
   }
 
+  /** The library publishes everything again on a new connection, but only once: if that one broke too, something is missing. */
+  async #publishLost(): Promise<void> {
+    const { localParticipant: me } = this.room;
+    const isLost = (track: LocalTrack) =>
+      track.mediaStreamTrack.readyState === "live" && this.#trackOf(track.source) === undefined;
+    try {
+      await Promise.all(
+        this.#shared.filter(isLost).map((track) => me.publishTrack(track, SCREEN_PUBLISHING)),
+      );
+    } catch (error) {
+      this.#noteDeviceProblem("screen", error);
+    }
+    await this.#publish();
+  }
+
   async #setDevice(device: DeviceKind, isOn: boolean, change: () => Promise<unknown>): Promise<void> {
     if (this.#snapshot.busy[device]) return;
     this.#update({
@@ -305,6 +332,11 @@ export class CallSession {
     // A line that breaks while publishing is not the device's fault; the library publishes again once it is back.
     if (this.room.state !== ConnectionState.Connected) return;
     this.#update({ deviceProblem: { device, problem: problemOf(error) } });
+  }
+
+  #noteStillCamera(isStill: boolean): void {
+    if (isStill) this.#update({ deviceProblem: { device: "camera", problem: "still" } });
+    else if (this.#snapshot.deviceProblem?.problem === "still") this.#update({ deviceProblem: undefined });
   }
 
   #trackOf(source: Track.Source): LocalTrack | undefined {
@@ -358,6 +390,7 @@ export class CallSession {
     for (const track of Object.values(this.#tracks)) track?.stop();
     this.#tracks = {};
     window.removeEventListener("online", this.retryNow);
+    this.#unwatchCamera();
     this.#door.onOver();
     this.#update({ connection: "over", departure, refusal });
     this.#wake?.();

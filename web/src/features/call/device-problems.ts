@@ -15,6 +15,7 @@ export type DeviceProblem =
   | "missing"
   | "busy"
   | "unsent"
+  | "still"
   | "failed";
 
 export type Browser = "chrome" | "edge" | "firefox" | "safari" | "safari-ios" | "app-ios" | "other";
@@ -130,6 +131,13 @@ export function adviceFor(problem: DeviceProblem, devices: SourceKind[], platfor
       return {
         title: `Your ${what} did not get through`,
         steps: ["The connection was too unsteady to start it. Switch it on again to retry."],
+      };
+    case "still":
+      return {
+        title: `Your ${what} gives no picture`,
+        steps: [
+          "Close other programs that use it, unplug and replug it, or choose another one. Everybody hears you all the same.",
+        ],
       };
     case "failed":
       return {

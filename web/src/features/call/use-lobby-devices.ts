@@ -7,6 +7,7 @@ import {
 } from "livekit-client";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { LocalTracks } from "./call-session";
+import { watchCamera } from "./camera-watch";
 import { type DeviceKind, type DeviceProblem, problemOf } from "./device-problems";
 import { rememberDevices, rememberedDevices } from "./memory";
 import { cameraCapture, microphoneCapture } from "./processing";
@@ -88,12 +89,18 @@ export function useLobbyDevices(): LobbyDevices {
     isGone.current = false;
     startMissing();
     const unwatch = watchForChange(startMissing);
+    const unwatchCamera = watchCamera(
+      () => open.current.camera,
+      (isStill) => update("camera", { problem: isStill ? "still" : undefined }),
+      (error) => update("camera", { problem: problemOf(error) }),
+    );
     return () => {
       isGone.current = true;
       unwatch();
+      unwatchCamera();
       for (const device of DEVICES) close(device);
     };
-  }, [startMissing, close]);
+  }, [startMissing, close, update]);
 
   const toggle = useCallback(
     (device: DeviceKind) => {
@@ -114,13 +121,18 @@ export function useLobbyDevices(): LobbyDevices {
     [start],
   );
 
+  const retry = useCallback(() => {
+    if (latest.current.camera.problem === "still") close("camera");
+    startMissing();
+  }, [close, startMissing]);
+
   const release = useCallback(() => {
     const tracks = open.current;
     open.current = {};
     return tracks;
   }, []);
 
-  return { ...state, toggle, choose, retry: startMissing, release };
+  return { ...state, toggle, choose, retry, release };
 }
 
 type Opened = Partial<
