@@ -36,6 +36,8 @@ from bench.processes import ServerProcess, pin_generator
 
 _SETTLE_S, _DRAIN_S = 1.0, 30.0
 _CSRF = "c" * 32
+_KEEPALIVE_S = 2.0
+"""Less than the server's, so that no request meets a connection that is just being closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class Observed:
 
 
 def _session() -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(family=socket.AF_INET, limit=40)
+    connector = aiohttp.TCPConnector(family=socket.AF_INET, limit=40, keepalive_timeout=_KEEPALIVE_S)
     return aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=120))
 
 
@@ -332,8 +334,12 @@ def main() -> None:
         with running(plan, folder) as product:
             pin_generator()
             alone, _ = asyncio.run(measure(product, plan, plan.alone_s, 1, None))
+            print(f"with nobody there: {_cpu_ms(alone):.1f} ms CPU per write", flush=True)
             watch: Follow = partial(_watch, product)
             live, live_wrong = asyncio.run(measure(product, plan, plan.live_s, 100_000, watch))
+            live_p50 = _report("live", plan, live, live_wrong, _cpu_ms(alone))
+            watched = plan.clients * plan.interviews
+            print(f"live: {live.runs / live.writes:.2f} runs per write, {plan.clients} of {watched} queries concerned")
             poll: Follow = partial(_poll, product, plan)
             polled, polled_wrong = asyncio.run(measure(product, plan, plan.polling_s, 200_000, poll))
             few = replace(plan, interviews=plan.few_interviews, writes_per_s=1, live_s=plan.few_s)
@@ -341,10 +347,6 @@ def main() -> None:
             watch_some: Follow = partial(_watch, some)
             calm, calm_wrong = asyncio.run(measure(some, few, few.live_s, 300_000, watch_some))
     peer = measure_pglite(few.clients * few.interviews, round(few.live_s))
-    print(f"with nobody there: {_cpu_ms(alone):.1f} ms CPU per write")
-    live_p50 = _report("live", plan, live, live_wrong, _cpu_ms(alone))
-    watched = plan.clients * plan.interviews
-    print(f"live: {live.runs / live.writes:.2f} runs per write, {plan.clients} of {watched} queries concerned")
     polled_p50 = _report(f"polling every {plan.poll_every_s:.0f} s", plan, polled, polled_wrong, _cpu_ms(alone))
     _report_pglite(few, calm, calm_wrong, peer)
     if live_wrong or calm_wrong:
