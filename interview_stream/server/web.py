@@ -3,16 +3,17 @@
 import logging
 import os
 
-# Read when the WebSocket library is imported: a join request puts up to 64 KiB into the request line.
-MAX_REQUEST_LINE = 65_536
+from interview_stream.server.bounded_http import MAX_REQUEST_LINE, BoundedHttp
+
+# Read when the WebSocket library is imported.
 os.environ["WEBSOCKETS_MAX_LINE_LENGTH"] = str(MAX_REQUEST_LINE + 64)
 
-import uvicorn  # noqa: E402
-from django.conf import settings  # noqa: E402
+import uvicorn
+from django.conf import settings
 
-from interview_stream.listening import handed_listeners  # noqa: E402
-from interview_stream.server.live.push import PushSocket  # noqa: E402
-from interview_stream.server.relay import MAX_MESSAGE  # noqa: E402
+from interview_stream.listening import handed_listeners
+from interview_stream.server.live.push import PushSocket
+from interview_stream.server.relay import MAX_MESSAGE
 
 
 def serve() -> int:
@@ -21,9 +22,7 @@ def serve() -> int:
         "interview_stream.server.asgi:application",
         host=environment.host,
         port=environment.port,
-        # The other parser bounds neither request lines nor headers.
-        http="h11",
-        h11_max_incomplete_event_size=MAX_REQUEST_LINE + 16_384,
+        http=BoundedHttp,
         ws=PushSocket,
         ws_max_size=MAX_MESSAGE,
         ws_ping_interval=10,
