@@ -8,12 +8,12 @@ from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from ninja import Schema
 from pydantic import AfterValidator, Field
 
 from interview_stream.server.accounts.models import Role, Theme
 from interview_stream.server.lib.addresses import canonical_email
 from interview_stream.server.lib.languages import Language
+from interview_stream.server.lib.schemas import Schema
 from interview_stream.server.lib.wording import Name
 
 

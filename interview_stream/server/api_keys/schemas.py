@@ -4,12 +4,12 @@ import uuid
 from datetime import datetime
 from typing import Annotated
 
-from ninja import Schema
 from pydantic import AfterValidator, Field
 
 from interview_stream.server.accounts.guarding import Scope
 from interview_stream.server.accounts.models import Role
 from interview_stream.server.accounts.schemas import PersonOut
+from interview_stream.server.lib.schemas import Schema
 from interview_stream.server.lib.wording import Name
 
 MOST_DAYS = 366

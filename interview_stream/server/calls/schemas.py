@@ -5,8 +5,9 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import Field, StringConstraints
+
+from interview_stream.server.lib.schemas import Schema
 
 Identity = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 """The media engine's name for somebody in the room."""

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import Field
 
 from interview_stream.server.lib.addresses import EmailAddress, WebAddress
+from interview_stream.server.lib.schemas import Schema
 from interview_stream.server.lib.wording import Name, Title
 
 

@@ -5,9 +5,9 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import AfterValidator, Field, StringConstraints
 
+from interview_stream.server.lib.schemas import Schema
 from interview_stream.server.lib.wording import as_typed
 
 

@@ -5,8 +5,9 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import Field, StringConstraints
+
+from interview_stream.server.lib.schemas import Schema
 
 Text = Annotated[str, StringConstraints(max_length=150)]
 Count = Annotated[int, Field(ge=0, le=2**53)]

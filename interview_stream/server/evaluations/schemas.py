@@ -5,13 +5,13 @@ from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from interview_stream.server.accounts.schemas import PersonOut
 from interview_stream.server.interviews.schemas import PlannedTime
 from interview_stream.server.kits.schemas import SkillOut
 from interview_stream.server.kits.skills import Level
+from interview_stream.server.lib.schemas import Schema
 from interview_stream.server.lib.wording import Reason, Text, paragraphs
 
 

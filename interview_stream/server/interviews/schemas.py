@@ -6,11 +6,11 @@ from typing import Annotated, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
 from interview_stream.server.accounts.schemas import PersonOut
 from interview_stream.server.lib.addresses import EmailAddress, WebAddress
+from interview_stream.server.lib.schemas import Schema
 from interview_stream.server.lib.wording import Name, Reason, Text, Title
 
 

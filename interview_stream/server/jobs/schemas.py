@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from ninja import Schema
+from interview_stream.server.lib.schemas import Schema
 
 
 class FailedJobOut(Schema):

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import Field, StringConstraints, model_validator
 
 from interview_stream.server.accounts.schemas import PersonOut
+from interview_stream.server.lib.schemas import Schema
 from interview_stream.server.lib.wording import Name, Text, Title, one_line
 
 Anchor = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]

@@ -13,10 +13,10 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Field, GeneratedField, Model, Q, QuerySet
-from ninja import Schema
 from pydantic import Field as Described
 
 from interview_stream.server.lib.problems import Invalid
+from interview_stream.server.lib.schemas import Schema
 
 Row = TypeVar("Row", bound=Model)
 Item = TypeVar("Item")

@@ -5,9 +5,8 @@ from email import policy
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
 
-from ninja import Schema
-
 from interview_stream.server.lib.problems import NotFound
+from interview_stream.server.lib.schemas import Schema
 from interview_stream.server.mailbox.backend import folder, kept
 
 

@@ -1,6 +1,6 @@
 """What the pictures API gives."""
 
-from ninja import Schema
+from interview_stream.server.lib.schemas import Schema
 
 
 class PictureOut(Schema):

@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import Field
 
 from interview_stream.server.calls.schemas import CallRole
+from interview_stream.server.lib.schemas import Schema
 
 
 class RecordingState(StrEnum):

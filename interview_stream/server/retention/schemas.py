@@ -4,8 +4,9 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import Field
+
+from interview_stream.server.lib.schemas import Schema
 
 
 class DueKind(StrEnum):
