@@ -118,7 +118,7 @@ class Server:
         elif method in ("GET", "HEAD") and (asset := self._assets.find(path)) is not None:
             await asset.send(scope, send)
         else:
-            await self._django({**scope, "live_connections": len(self._hub)}, limited, send)
+            await self._django({**scope, "live_connections": self._live.connections}, limited, send)
 
 
 async def within_limit(scope: Scope, receive: Receive, limit: int) -> Receive | None:

@@ -8,96 +8,31 @@ only then is it known which subscriptions they touch, and that what goes to a cl
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from sys import intern
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from interview_stream.server.live.index import Index
-from interview_stream.server.live.outcomes import Answer, Identity, Ran, Result
-from interview_stream.server.live.registry import Credentials, WatchedQuery
+from interview_stream.server.live.outcomes import Answer, Identity, Ran
+from interview_stream.server.live.registry import Credentials
 from interview_stream.server.live.sets import EVERYTHING, Read, WriteSet
-from interview_stream.server.live.snapshots import FIRST, Change, Seen
+from interview_stream.server.live.snapshots import Change, Seen
+from interview_stream.server.live.watchers import Alike, Reader, Subscription, Viewer, Watcher
 
 log = logging.getLogger(__name__)
 
 # A process that commits tells of it at once; one that was killed in between never does.
 HEARSAY_TIMEOUT_S = 0.5
 _MOST_CHANGES = 1000
-_MOST_CALLS = 20
 _SETTLED_AT_ONCE = 200
-
-
-@dataclass(eq=False, slots=True)
-class Subscription:
-    """One watched query of one connection, under the number that the client gave it.
-
-    Thousands are gone through for one change, so they are kept small: what costs time is to fetch them from memory.
-    """
-
-    number: int
-    query: WatchedQuery
-    args: dict[str, Any]
-    watcher: "Watcher"
-    sent: str | None
-    """Etag of the result that the client has."""
-    is_answered: bool = False
-    is_running: bool = False
-    base: Result | None = None
-    """That result itself, if it was sent by this connection and is worth a patch."""
-    seen: Seen | None = None
-    """What the last run saw."""
-    calls: tuple[Change, ...] = ()
-    """The changes that call for a run, up to some; none when it is not due."""
-    filed: frozenset[Read] | None = None
-    """What it is in the index by."""
-    key: tuple[str, str] = field(init=False)
-    """The same for the same question."""
-
-    def __post_init__(self) -> None:
-        self.key = intern(self.query.name), intern(self.query.key(self.args))
-
-    def told_of(self, change: Change) -> bool:
-        """Whether that makes it due. Of one that runs the reads are known at its end only."""
-        if self.is_running or (self.seen is not None and self.seen.holds(change)):
-            return False
-        self.call(change)
-        return True
-
-    def call(self, change: Change) -> None:
-        """It has to run, and does not now."""
-        self.watcher.due[self] = None
-        if len(self.calls) < _MOST_CALLS:
-            self.calls += (change,)
-        else:
-            self.calls = (FIRST, *self.calls[1:])
-
-
-class Viewer:
-    """Somebody behind credentials, with all connections that show the same ones."""
-
-    def __init__(self, credentials: Credentials) -> None:
-        self.credentials = credentials
-        self.watchers: set[Watcher] = set()
-        self.identity: Identity | None = None
-
-
-Reader = Subscription | Viewer
-"""In the index: a viewer by what was read to find out who it is."""
 
 
 class Outcome(NamedTuple):
     """What the due queries of one client gave, run as one person."""
 
-    watcher: "Watcher"
+    watcher: Watcher
     identity: Identity
     ran: list[tuple[Subscription, Ran]]
-
-
-Alike = tuple[int, int, int]
-"""Number, run and what the client has: whoever has the same of them is told the same."""
 
 
 class Hub:
@@ -124,16 +59,21 @@ class Hub:
         """How many changes have been heard of; a snapshot that is taken later holds them all."""
         return self._place
 
-    def add(self, credentials: Credentials, patch_bytes: int | None = None) -> "Watcher":
+    def add(self, credentials: Credentials, patch_bytes: int | None = None) -> Watcher:
         """`patch_bytes`: of the smallest result of which a part may be sent; none where the client knows no patches."""
         with self._news:
             viewer = self._viewers.setdefault(credentials, Viewer(credentials))
-            watcher = Watcher(self, viewer, patch_bytes)
+            watcher = Watcher(self._news, self._index, self._wake, viewer)
+            watcher.patch_bytes = patch_bytes
             self._watchers.add(watcher)
             viewer.watchers.add(watcher)
         return watcher
 
-    def remove(self, watcher: "Watcher") -> None:
+    def add_beside(self, watcher: Watcher) -> Watcher:
+        """One more of the same viewer, which watches nothing yet."""
+        return self.add(watcher.viewer.credentials, watcher.patch_bytes)
+
+    def remove(self, watcher: Watcher) -> None:
         with self._news:
             self._watchers.discard(watcher)
             for subscription in watcher.subscriptions.values():
@@ -181,7 +121,7 @@ class Hub:
         with self._news:
             return self._index.known(reads)
 
-    def take_due(self, watchers: Iterable["Watcher"], seen: Seen | None = None) -> list[Sequence[Subscription]]:
+    def take_due(self, watchers: Iterable[Watcher], seen: Seen | None = None) -> list[Sequence[Subscription]]:
         """What has to run now for each client; the caller runs it and hands the outcomes to `settle`.
 
         Before a snapshot is taken, all of it: what is due now, the snapshot will hold. After it was taken: what is due
@@ -209,6 +149,9 @@ class Hub:
                             answers.append(answer)
                     told.append(answers)
         return told
+
+    def _wake(self, watchers: set[Watcher]) -> None:
+        self.wake(watchers)
 
     def _missed_by(self, seen: Seen) -> Callable[[Ran, Identity], Sequence[Change]] | None:
         """Looks once for all who read the same; none if nothing was missed. With the lock held, as long as it is."""
@@ -272,89 +215,3 @@ class Hub:
                 break
             self._known = max(self._known, last)
             self._ahead.discard((first, last))
-
-
-class Watcher:
-    """The subscriptions of one connection."""
-
-    __slots__ = ("_hub", "_index", "_news", "_patch_bytes", "due", "subscriptions", "viewer")
-
-    def __init__(self, hub: Hub, viewer: Viewer, patch_bytes: int | None) -> None:
-        self.viewer = viewer
-        self._patch_bytes = patch_bytes
-        self.subscriptions: dict[int, Subscription] = {}
-        self.due: dict[Subscription, None] = {}
-        """What is called for and does not run, in this order."""
-        self._hub = hub
-        self._news = hub._news  # noqa: SLF001 - a hub and its watchers are one thing, with one lock
-        self._index = hub._index  # noqa: SLF001
-
-    def __len__(self) -> int:
-        return len(self.subscriptions)
-
-    def watch(self, number: int, query: WatchedQuery, args: dict[str, Any], has: str | None = None) -> None:
-        """`has` is the etag of what the client shows already. A number that is in use is taken over."""
-        with self._news:
-            self.forget(number)
-            subscription = self.subscriptions[number] = Subscription(number, query, args, self, has)
-            subscription.call(FIRST)
-        self._hub.wake({self})
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """What is watched in this block runs together, also when a run begins meanwhile in another thread."""
-        with self._news:
-            yield
-
-    def unwatch(self, number: int) -> None:
-        with self._news:
-            self.forget(number)
-
-    def take_due(self, seen: Seen | None = None) -> list[Subscription]:
-        """See `Hub.take_due`, which this is for one client. With the lock held."""
-        if seen is None:
-            taken = list(self.due)
-            self.due.clear()
-        else:
-            taken = [one for one in self.due if any(map(seen.holds, one.calls))]
-            for subscription in taken:
-                del self.due[subscription]
-        for subscription in taken:
-            subscription.calls, subscription.is_running = (), True
-        return taken
-
-    def settle(
-        self, subscription: Subscription, ran: Ran, seen: Seen, missed: Sequence[Change], alike: dict[Alike, Answer]
-    ) -> Answer | None:
-        """What the client does not have; `missed` is what the run has not seen and should have. With the lock held."""
-        subscription.is_running, subscription.seen = False, seen
-        if self.subscriptions.get(subscription.number) is not subscription:
-            return None
-        if ran.result is None:
-            # The right to see this may be gone for good, so nothing more comes under this number.
-            self.forget(subscription.number)
-            return Answer(subscription.number, problem=ran.problem or {})
-        for change in missed:
-            subscription.call(change)
-        if subscription.filed is not ran.reads:  # As a rule it has read the same, which is then the same set.
-            self._index.put(subscription, ran.reads)
-            subscription.filed = ran.reads
-        etag = ran.result.etag
-        is_same, is_answered = etag == subscription.sent, subscription.is_answered
-        subscription.sent, subscription.is_answered = etag, True
-        if is_same:
-            return None if is_answered else Answer(subscription.number, etag)
-        is_worth_it = self._patch_bytes is not None and len(ran.result.data) >= self._patch_bytes
-        base, subscription.base = subscription.base, ran.result if is_worth_it else None
-        key = subscription.number, id(ran), id(base)
-        answer = alike.get(key)
-        if answer is None:
-            answer = alike[key] = Answer(subscription.number, etag, ran.result.data, base=base)
-        return answer
-
-    def forget(self, number: int) -> None:
-        """With the lock held."""
-        subscription = self.subscriptions.pop(number, None)
-        if subscription is not None:
-            self.due.pop(subscription, None)
-            self._index.drop(subscription)

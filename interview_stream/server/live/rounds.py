@@ -10,8 +10,9 @@ from collections.abc import Callable, Collection
 from django.db import connections
 
 from interview_stream.server.lib.threads import ConnectedThreads
-from interview_stream.server.live.hub import Hub, Watcher
+from interview_stream.server.live.hub import Hub
 from interview_stream.server.live.runs import Batch, run_due
+from interview_stream.server.live.watchers import Watcher
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,15 @@ class Rounds:
                 return
             self._active += 1
         self._pool.submit(self._work)
+
+    def engage(self, watcher: Watcher) -> bool:
+        """Keep it out of rounds until it is released; false if it is in one, or has not taken in what that gave."""
+        with self._lock:
+            if watcher in self._engaged:
+                return False
+            self._engaged.add(watcher)
+            self._waiting.pop(watcher, None)
+            return True
 
     def release(self, watchers: Collection[Watcher]) -> None:
         """These clients have taken in what they were told."""

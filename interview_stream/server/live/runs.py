@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from interview_stream.server.lib.problems import Problem, TooLarge, problem_dict
-from interview_stream.server.live.hub import Hub, Outcome, Subscription, Viewer, Watcher
+from interview_stream.server.live.hub import Hub, Outcome
 from interview_stream.server.live.outcomes import Answer, Identity, Ran, Result
 from interview_stream.server.live.registry import Credentials, resolve_actor
 from interview_stream.server.live.sharing import Shared, observed
 from interview_stream.server.live.snapshots import Seen, snapshot
 from interview_stream.server.live.tracking import recorded_reads
+from interview_stream.server.live.watchers import Subscription, Viewer, Watcher
 
 log = logging.getLogger(__name__)
 

@@ -37,6 +37,11 @@ class Seen:
         last = change.writes.last
         return last is not None and self.number is not None and last <= self.number
 
+    def common(self, other: "Seen") -> "Seen":
+        """What both hold, or less."""
+        number = None if self.number is None or other.number is None else min(self.number, other.number)
+        return Seen(min(self.heard, other.heard), number)
+
 
 @contextmanager
 def snapshot(heard: int) -> Iterator[Seen]:

@@ -12,21 +12,20 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from django.http import parse_cookie
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from interview_stream.server.lib.problems import Problem, TooManyRequests
-from interview_stream.server.live.hub import Hub, Watcher
+from interview_stream.server.live.hub import Hub
 from interview_stream.server.live.limits import Limits
 from interview_stream.server.live.outcomes import Answer
-from interview_stream.server.live.push import Push, push_of
+from interview_stream.server.live.pages import Page, Pages
+from interview_stream.server.live.push import push_of
 from interview_stream.server.live.registry import Credentials, query_named, who_asks
-from interview_stream.server.live.rounds import Rounds
-from interview_stream.server.live.runs import Batch
-from interview_stream.server.live.updates import WHO_ASKS, Update, Updates, update_message
+from interview_stream.server.live.updates import WHO_ASKS, update_message
+from interview_stream.server.live.watchers import Watcher
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +36,6 @@ Send = Callable[[Any], Awaitable[None]]
 FAILED = 1011
 BAD_MESSAGE, SOMEBODY_ELSE, NO_HELLO, TOO_SLOW, TOO_MANY = 4400, 4401, 4408, 4409, 4429
 _RATE_WINDOW_S = 10
-# So many are told before the event loop turns to something else.
-_AT_ONCE = 200
 
 
 class Hello(BaseModel):
@@ -84,14 +81,6 @@ class Refused(Exception):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """How one client is told; `inbox` is for what a push cannot do, and never holds more than one update."""
-
-    push: Push
-    inbox: asyncio.Queue[Update | None] = field(default_factory=asyncio.Queue)
-
-
 class LiveSocket:
     """The ASGI application."""
 
@@ -100,18 +89,15 @@ class LiveSocket:
         self._limits = limits
         self._session_cookie = session_cookie
         self._who_asks = who_asks()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._rounds = Rounds(hub, limits.threads, limits.result_bytes, self._hand_over)
-        self._pages: dict[Watcher, _Page] = {}
+        self._pages = Pages(hub, limits.threads, limits.result_bytes)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """The caller has checked Host and Origin."""
-        self._loop = asyncio.get_running_loop()
         await receive()  # websocket.connect
         await send({"type": "websocket.accept"})
         with contextlib.suppress(Disconnected, OSError):
             try:
-                if len(self._hub) >= self._limits.connections:
+                if len(self._pages) >= self._limits.connections:
                     raise Refused(TOO_MANY, f"The server keeps at most {self._limits.connections} pages up to date.")
                 await self._talk(scope, receive, send)
             except Refused as refusal:
@@ -119,58 +105,29 @@ class LiveSocket:
                     async with asyncio.timeout(self._limits.send_s):
                         await send({"type": "websocket.close", "code": refusal.code, "reason": str(refusal)})
 
+    @property
+    def connections(self) -> int:
+        """Pages that are open now."""
+        return len(self._pages)
+
     def open(self) -> None:
-        self._rounds.open()
+        self._pages.open()
 
     def close(self) -> None:
-        self._rounds.close()
-
-    def _hand_over(self, batches: dict[Watcher, Batch | None]) -> None:
-        """From a round's thread; the server may have just stopped."""
-        updates = Updates()
-        told: list[tuple[Watcher, Update | None]] = []
-        untold = []
-        for watcher, batch in batches.items():
-            if batch is None:
-                told.append((watcher, None))
-            elif batch.answers:
-                told.append((watcher, updates.of(batch)))
-            else:
-                untold.append(watcher)
-        self._rounds.release(untold)
-        if told and self._loop is not None:
-            with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._tell, told)
-
-    def _tell(self, told: list[tuple[Watcher, Update | None]]) -> None:
-        """A client that can be told at once is free for the next round at once."""
-        free = []
-        for watcher, update in told[:_AT_ONCE]:
-            page = self._pages.get(watcher)
-            if page is None:
-                continue
-            if update is not None and not update.is_about_asker and page.push(update.frame):
-                free.append(watcher)
-            else:
-                page.inbox.put_nowait(update)
-        self._rounds.release(free)
-        if len(told) > _AT_ONCE:
-            asyncio.get_running_loop().call_soon(self._tell, told[_AT_ONCE:])
+        self._pages.close()
 
     async def _talk(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         hello = await self._hello(receive)
         credentials = self._credentials(scope, hello)
         watcher = self._hub.add(credentials, self._limits.patch_bytes if hello.patches else None)
-        page = self._pages[watcher] = _Page(push_of(scope))
+        page = self._pages.add(watcher, push_of(scope))
         watcher.watch(WHO_ASKS, self._who_asks, {})
-        writer = asyncio.create_task(self._write(watcher, page, send))
-        reader = asyncio.create_task(self._read(watcher, receive, send))
+        writer = asyncio.create_task(self._write(page, send))
+        reader = asyncio.create_task(self._read(page, receive, send))
         try:
             await asyncio.wait((writer, reader), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self._hub.remove(watcher)
-            del self._pages[watcher]
-            self._rounds.release([watcher])
+            self._pages.remove(page)
             for task in (writer, reader):
                 task.cancel()
             results = await asyncio.gather(writer, reader, return_exceptions=True)
@@ -192,7 +149,7 @@ class LiveSocket:
         session_key = _cookie(scope, self._session_cookie) if has_origin(scope) else None
         return Credentials(session_key=None if hello.guest else session_key, guest_token=hello.guest)
 
-    async def _read(self, watcher: Watcher, receive: Receive, send: Send) -> None:
+    async def _read(self, page: Page, receive: Receive, send: Send) -> None:
         clock, window_began, count = asyncio.get_running_loop().time, 0.0, 0
         while True:
             message = await self._next(receive)
@@ -205,9 +162,11 @@ class LiveSocket:
                 case Ping():
                     await self._send(send, b'{"type":"pong"}')
                 case Unwatch(ids=numbers):
+                    watcher = await self._pages.own_watcher(page)
                     for number in numbers:
                         watcher.unwatch(number)
                 case Watch(queries=queries):
+                    watcher = await self._pages.own_watcher(page)
                     with watcher.together():
                         refused = [answer for query in queries if (answer := self._watch(watcher, query)) is not None]
                     if refused:
@@ -246,7 +205,7 @@ class LiveSocket:
         except ValidationError as error:
             raise Refused(BAD_MESSAGE, f"A message is not right: {error.errors()[0]['msg']}"[:120]) from None
 
-    async def _write(self, watcher: Watcher, page: _Page, send: Send) -> None:
+    async def _write(self, page: Page, send: Send) -> None:
         is_known = False
         while True:
             update = await page.inbox.get()
@@ -258,7 +217,7 @@ class LiveSocket:
                 if is_known:
                     raise Refused(SOMEBODY_ELSE, "The session or its rights have changed.")
                 is_known = True
-            self._rounds.release([watcher])
+            self._pages.release(page)
 
 
 def has_origin(scope: dict[str, Any]) -> bool:

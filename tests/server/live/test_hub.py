@@ -11,12 +11,13 @@ from interview_stream.server.accounts.models import Organisation
 from interview_stream.server.lib.problems import NotFound
 from interview_stream.server.live import hub as hub_module
 from interview_stream.server.live import registry
-from interview_stream.server.live.hub import Hub, Outcome, Subscription, Watcher
+from interview_stream.server.live.hub import Hub, Outcome
 from interview_stream.server.live.outcomes import Answer, Identity, Ran, Result
 from interview_stream.server.live.registry import Credentials, WatchedQuery
 from interview_stream.server.live.runs import run_due
 from interview_stream.server.live.sets import ANY_ROW, EVERYTHING, Read, WriteSet
 from interview_stream.server.live.snapshots import Seen
+from interview_stream.server.live.watchers import Subscription, Watcher
 
 NOBODY = Credentials(session_key=None, guest_token=None)
 READS: frozenset[Read] = frozenset({("users", ANY_ROW)})

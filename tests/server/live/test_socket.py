@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -96,8 +97,9 @@ class Server:
         origin: str | None = "http://localhost",
         neighbours: str = "",
         taken: asyncio.Semaphore | None = None,
+        push: Callable[[asyncio.Queue[Any], bytes], bool] = lambda outbox, frame: False,
     ) -> AsyncIterator[Page]:
-        """With `taken`, the client takes in one message for each release."""
+        """With `taken`, the client takes in one message for each release; `push` is what its line does with a frame."""
         headers: list[tuple[bytes, bytes]] = []
         if client is not None:
             cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
@@ -114,7 +116,9 @@ class Server:
                 await taken.acquire()
             await outbox.put(event)
 
-        task = asyncio.create_task(self.app({"headers": headers}, inbox.get, take_in))
+        extensions = {"interview_stream.push": partial(push, outbox)}
+        scope = {"headers": headers, "extensions": extensions}
+        task = asyncio.create_task(self.app(scope, inbox.get, take_in))
         task.add_done_callback(lambda _: page.ended.set())
         assert (await asyncio.wait_for(outbox.get(), PATIENCE_S))["type"] == "websocket.accept"
         yield page
