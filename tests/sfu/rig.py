@@ -9,7 +9,15 @@ from typing import Any
 
 from livekit.protocol import rtc
 from livekit.protocol.egress import DirectFileOutput, EgressInfo, TrackEgressRequest
-from livekit.protocol.models import DataPacket, ServerInfo, TrackSource, TrackType, VideoLayer, VideoQuality
+from livekit.protocol.models import (
+    ClientInfo,
+    DataPacket,
+    ServerInfo,
+    TrackSource,
+    TrackType,
+    VideoLayer,
+    VideoQuality,
+)
 from livekit.protocol.rtc import AddTrackRequest, JoinRequest, SignalRequest, SignalResponse, SimulcastCodec
 from livekit.protocol.webhook import WebhookEvent
 
@@ -232,6 +240,7 @@ class Client:
         ]
         self.is_checking = False
         self.checked_at = rig.now
+        self.info = ClientInfo()
         self.answers_requests = True
         self.seen_requests = 0
         self.packets: list[RtpPacket] = []
@@ -261,7 +270,7 @@ class Client:
 
     def join(self, **settings: object) -> "Client":
         """Signalling and the first offer."""
-        request = JoinRequest(publisher_offer=self.description())
+        request = JoinRequest(publisher_offer=self.description(), client_info=self.info)
         request.connection_settings.auto_subscribe = bool(settings.get("auto_subscribe", True))
         request.connection_settings.adaptive_stream = bool(settings.get("adaptive_stream", False))
         if "allow_pause" in settings:

@@ -16,10 +16,11 @@ MAX_TRIES = 8
 
 
 class _Missing:
-    __slots__ = ("next_at", "tries")
+    __slots__ = ("next_at", "since", "tries")
 
-    def __init__(self, next_at: float) -> None:
-        self.next_at = next_at
+    def __init__(self, now: float) -> None:
+        self.since = now
+        self.next_at = now + FIRST_REQUEST_S
         self.tries = 0
 
 
@@ -37,6 +38,7 @@ class ArrivalLog:
         "_seen",
         "_transit",
         "highest",
+        "lateness",
         "lost_for_good",
         "received",
         "repaired",
@@ -57,6 +59,8 @@ class ArrivalLog:
         self.repaired = 0
         self.lost_for_good = 0
         """Packets given up; the owner resets it after it acted on it."""
+        self.lateness: list[float] = []
+        """How long packets had been missing that came after all, in seconds; the owner takes them out."""
 
     def accept(self, sequence_number: int, timestamp: int, now: float) -> int | None:
         """The unwrapped number of a packet that just came; None if it is a duplicate or hopelessly late."""
@@ -77,7 +81,7 @@ class ArrivalLog:
                 self._lose(highest + 1, number, now)
             self.highest = number
         else:
-            late = self._late(highest + delta - 0x10000, sequence_number)
+            late = self._late(highest + delta - 0x10000, sequence_number, now)
             if late is None:
                 return None
             number = late
@@ -91,14 +95,14 @@ class ArrivalLog:
         self._transit = transit
         return number
 
-    def accept_repair(self, sequence_number: int) -> int | None:
+    def accept_repair(self, sequence_number: int, now: float) -> int | None:
         """Like `accept` for a packet that came as a retransmission: it repairs, but does not count as received."""
         if self.highest < 0:
             return None
         number = self.highest + ((sequence_number - self.highest + 0x8000) & 0xFFFF) - 0x8000
         if number > self.highest or self.highest - number >= WINDOW or self._seen[number & MASK] == number:
             return None
-        self._missing.pop(number, None)
+        self._found(number, now)
         self._seen[number & MASK] = number
         self.repaired += 1
         return number
@@ -171,9 +175,14 @@ class ArrivalLog:
             self.lost_for_good += end - first
             return
         for number in range(first, end):
-            self._missing[number] = _Missing(now + FIRST_REQUEST_S)
+            self._missing[number] = _Missing(now)
 
-    def _late(self, number: int, sequence_number: int) -> int | None:
+    def _found(self, number: int, now: float) -> None:
+        missing = self._missing.pop(number, None)
+        if missing is not None and len(self.lateness) < MAX_MISSING:
+            self.lateness.append(now - missing.since)
+
+    def _late(self, number: int, sequence_number: int, now: float) -> int | None:
         if self.highest - number >= WINDOW:
             # Two packets in a row from another range: the source started again (RFC 3550 section A.1).
             if sequence_number == self._restart_at:
@@ -182,5 +191,5 @@ class ArrivalLog:
             return None
         if self._seen[number & MASK] == number:
             return None
-        self._missing.pop(number, None)
+        self._found(number, now)
         return number

@@ -9,12 +9,13 @@ RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
 REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+PLAYOUT_DELAY = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
 
 # The same in every section, whatever it is used for: Chromium leaves out of later offers, in new sections too, what an
 # answer did not take.
 EXTENSIONS = {
     "audio": {MID, AUDIO_LEVEL, TRANSPORT_CC},
-    "video": {MID, RID, REPAIRED_RID, TRANSPORT_CC},
+    "video": {MID, RID, REPAIRED_RID, TRANSPORT_CC, PLAYOUT_DELAY},
 }
 
 # Kept even if the publisher wants another: what is not in this list is never agreed to. RED, ULPFEC and FlexFEC are
@@ -36,6 +37,8 @@ class Outgoing:
     rtx: Codec | None
     transport: int | None
     """Id of the extension that numbers packets for transport-wide feedback."""
+    playout: int | None = None
+    """Id of the extension that says how long pictures are to be held back."""
 
 
 def accepted(section: Section, wanted: str = "") -> list[Codec]:
@@ -59,8 +62,13 @@ def outgoing(section: Section, name: str, fmtp: str) -> Outgoing | None:
     codec = _agreed(named[0], FEEDBACK[section.kind] - {"goog-remb"})
     rtx = next((other for other in section.codecs if other.associated == codec.payload_type), None)
     # Sound goes out whatever the path is like, so nothing is asked about it.
-    transport = section.extension_id(TRANSPORT_CC) if section.kind == "video" else None
-    return Outgoing(codec=codec, rtx=rtx, transport=transport)
+    is_video = section.kind == "video"
+    return Outgoing(
+        codec=codec,
+        rtx=rtx,
+        transport=section.extension_id(TRANSPORT_CC) if is_video else None,
+        playout=section.extension_id(PLAYOUT_DELAY) if is_video else None,
+    )
 
 
 def extensions(section: Section) -> dict[int, str]:

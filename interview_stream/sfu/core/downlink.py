@@ -168,6 +168,9 @@ class Downlink:
             self._send_reports(now)
             self._note_loss(now)
             self._share(now)
+            for subscription in self:
+                if subscription.track.is_video:
+                    subscription.hold(now)
         if now - self._judge_at >= JUDGE_S:
             self._judge(now)
         if now - self._choose_at >= CHOOSE_S:

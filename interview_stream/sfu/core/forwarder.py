@@ -16,11 +16,16 @@ CACHE_MASK = CACHE - 1
 MAX_RESEND_PAUSE_S = 0.1
 RESEND_PAUSE_RTTS = 0.75
 MAX_RESENDS = 6
+SUBSCRIBER_LOOKS_S = 0.02
+"""How often browsers ask for what they miss."""
+MOST_HOLD = 1000
+"""The longest that a subscriber may be told to hold a picture back, in steps of 10 ms."""
 PAD_CHOICES = 32
 """So many of the newest packets serve as padding."""
 
 _PLAIN = Struct("!BBHII")
 _NUMBERED = Struct("!BBHIIHHI")
+_NUMBERED_HELD = Struct("!BBHIIHHII")
 
 _Sent = tuple[int, bytes, bytes]
 """Sequence number, header and payload of a packet that went out."""
@@ -49,10 +54,12 @@ class Forwarder:
     __slots__ = (
         "_before",
         "_cache",
+        "_held",
         "_padded",
         "_path",
         "_payload_type",
         "_picture",
+        "_playout",
         "_resends",
         "_rtx_payload_type",
         "_rtx_sequence",
@@ -62,6 +69,7 @@ class Forwarder:
         "_transport",
         "_wanted",
         "current",
+        "lateness",
         "octets",
         "packets",
         "resent",
@@ -82,6 +90,9 @@ class Forwarder:
         self._payload_type = -1
         self._rtx_payload_type: int | None = None
         self._transport = 0
+        self._playout = 0
+        self._held = 0
+        """The element that says how long to hold pictures back; 0 when there is nothing to say."""
         self._padded = 0
         self._cache: list[_Sent | None] | None = None
         self._resends: dict[int, tuple[_Sent, int, float]] = {}
@@ -91,16 +102,28 @@ class Forwarder:
         self.packets = 0
         self.octets = 0
         self.resent = 0
+        self.lateness: list[float] = []
+        """How late what was sent again is likely to come, in seconds; the owner takes them out."""
 
-    def negotiated(self, payload_type: int, *, rtx: int | None, transport: int | None) -> None:
-        """How the subscriber wants the packets: its payload types and the id of the extension that numbers them."""
+    def negotiated(
+        self, payload_type: int, *, rtx: int | None, transport: int | None, playout: int | None = None
+    ) -> None:
+        """How the subscriber wants the packets: its payload types, and the ids of the extensions that it knows."""
         self._payload_type = payload_type
         self._rtx_payload_type = rtx
         # One-byte form only (RFC 8285 section 4.2): id, length - 1, 16 bits of number, 8 of padding.
         usable = transport is not None and transport <= 14 and self._path is not None
         self._transport = (transport or 0) << 28 | 1 << 24 if usable else 0
+        self._playout = playout if playout is not None and playout <= 14 else 0
         if rtx is not None and self._cache is None:
             self._cache = [None] * CACHE
+
+    def hold(self, hold_s: float) -> None:
+        """Have the subscriber show each picture so much later than it could, or as soon as it can again (0)."""
+        if self._playout and (hold_s or self._held):  # Who was never told otherwise need not be told of none.
+            # https://webrtc.googlesource.com/src/+/main/docs/native-code/rtp-hdrext/playout-delay: least and most, in
+            # steps of 10 ms. Nothing said later is as if nothing had changed, so it goes on being said.
+            self._held = self._playout << 28 | 2 << 24 | min(int(hold_s * 100), MOST_HOLD) << 12 | MOST_HOLD
 
     def aim(self, layer: Layer | None) -> None:
         """Send this layer from its next key frame on, the present one until then; None stops at once."""
@@ -218,7 +241,10 @@ class Forwarder:
                 # Only what the cache has lost: the others' count limits how often each packet is sent.
                 kept = self._resends.items()
                 self._resends = {key: value for key, value in kept if self._cache[key & CACHE_MASK] == value[0]}
-            self._resends[sequence] = (entry, tries + 1 if before == entry else 1, now)
+            tries = tries + 1 if before == entry else 1
+            self._resends[sequence] = (entry, tries, now)
+            if len(self.lateness) < CACHE:
+                self.lateness.append(tries * (rtt_s + SUBSCRIBER_LOOKS_S))
             self.resent += 1
             sent += len(entry[2])
             self._send_again(entry, now)
@@ -279,6 +305,12 @@ class Forwarder:
     def _header(self, kind: int, sequence: int, timestamp: int, ssrc: int, size: int, now: float) -> bytes:
         if self._transport and self._path is not None:
             number = self._path.send(size, now)
+            if self._held:
+                # Two words: an element of four octets, one of three, and padding.
+                first, second = self._held, self._transport | number << 8
+                return _NUMBERED_HELD.pack(0x90, kind, sequence, timestamp, ssrc, 0xBEDE, 2, first, second)
             # 0xBEDE, one word.
             return _NUMBERED.pack(0x90, kind, sequence, timestamp, ssrc, 0xBEDE, 1, self._transport | number << 8)
+        if self._held:
+            return _NUMBERED.pack(0x90, kind, sequence, timestamp, ssrc, 0xBEDE, 1, self._held)
         return _PLAIN.pack(0x80, kind, sequence, timestamp, ssrc)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from livekit.protocol.models import VideoQuality
 
 from interview_stream.sfu.core.arrival import ArrivalLog
+from interview_stream.sfu.core.holding import Holding
 from interview_stream.sfu.core.keyframe import KeyFrame
 from interview_stream.sfu.errors import MalformedPacket
 from interview_stream.sfu.wire import h264
@@ -30,6 +31,7 @@ class Layer:
     __slots__ = (
         "_bits",
         "_coming",
+        "_holding",
         "_keyframe_asked_at",
         "_measured_at",
         "_report",
@@ -39,6 +41,7 @@ class Layer:
         "clock_rate",
         "codec",
         "forwarders",
+        "hold_s",
         "is_muted",
         "is_video",
         "keyframe",
@@ -98,6 +101,9 @@ class Layer:
         """Packets that the publisher was asked for again, each time counted."""
         self.plis = 0
         """Key frames that it was asked for."""
+        self.hold_s = 0.0
+        """How long subscribers should hold pictures back, so that what is repaired comes in time."""
+        self._holding = Holding()
         self._keyframe_asked_at = -1e9
         self._report: SenderReport | None = None
         self._report_at = 0.0
@@ -121,7 +127,7 @@ class Layer:
         payload = packet.payload
         if len(payload) < 3:
             return  # padding, sent to probe the path
-        number = self.log.accept_repair(payload[0] << 8 | payload[1])
+        number = self.log.accept_repair(payload[0] << 8 | payload[1], now)
         if number is None:
             return
         # Nobody else has seen this packet yet, so it may become the one it repairs.
@@ -256,3 +262,6 @@ class Layer:
             self.octets += self._bits >> 3
             self._bits = 0
             self._measured_at = now
+            if self.is_video:
+                self.hold_s = self._holding.measure(self.log.lateness, now)
+            self.log.lateness.clear()

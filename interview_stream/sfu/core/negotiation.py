@@ -75,7 +75,9 @@ class Changes:
 class Negotiation:
     """All sections of one participant. For each offer: `read`, then give tracks to slots, `bind`, then `answer`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, syncs: bool = False) -> None:
+        """`syncs`: the client shows a participant's picture and sound in step when they are of one stream."""
+        self._syncs = syncs
         self.slots: dict[str, Slot] = {}
         self._version = 0
 
@@ -208,7 +210,7 @@ class Negotiation:
         if slot.track is not None:
             _receive(answer, section, slot.codecs, slot.track)
         elif slot.subscription is not None and slot.outgoing is not None:
-            _send(answer, slot.outgoing, slot.subscription)
+            _send(answer, slot.outgoing, slot.subscription, syncs=self._syncs)
         else:
             answer.codecs = generic
             slot.is_draining = False
@@ -224,11 +226,11 @@ def _receive(answer: Section, offer: Section, agreed: list[Codec], track: Track)
         answer.simulcast = Simulcast(recv=tuple(rids))
 
 
-def _send(answer: Section, outgoing: Outgoing, subscription: Subscription) -> None:
+def _send(answer: Section, outgoing: Outgoing, subscription: Subscription, *, syncs: bool) -> None:
     answer.direction = "sendonly"
     answer.codecs = [outgoing.codec, *([outgoing.rtx] if outgoing.rtx else [])]
     track, forwarder = subscription.track, subscription.forwarder
-    answer.msids = [(f"{track.publisher_sid}|{track.sid}", track.sid)]
+    answer.msids = [(f"{track.publisher_sid}|{track.stream if syncs else track.sid}", track.sid)]
     answer.ssrcs = {forwarder.ssrc: {"cname": track.publisher_sid}}
     if outgoing.rtx is not None:
         answer.ssrcs[forwarder.rtx_ssrc] = {"cname": track.publisher_sid}

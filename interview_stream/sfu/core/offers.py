@@ -123,6 +123,7 @@ def _bind(participant: Participant, offer: SessionDescription, outcome: OfferOut
                 out.codec.payload_type,
                 rtx=out.rtx.payload_type if out.rtx else None,
                 transport=out.transport,
+                playout=out.playout,
             )
             subscription.is_bound = True
             outcome.bound.append(subscription)

@@ -83,7 +83,7 @@ class Participant:
         self.pending: list[Track] = []
         self.tracks: dict[str, Track] = {}
         """Published tracks by sid."""
-        self.negotiation = Negotiation()
+        self.negotiation = Negotiation(syncs=_syncs(client))
         self.peer = Peer(services.certificate, services.outbox, self, random_text=services.random_text)
         services.peers.add(self.peer)
         ssrc = services.random.getrandbits(31) + 1
@@ -248,3 +248,8 @@ def leave(reason: DisconnectReason, action: "LeaveRequest.Action") -> SignalResp
     """The message that must come before a deliberate end of signalling."""
     can_reconnect = action != LeaveRequest.Action.DISCONNECT
     return SignalResponse(leave=LeaveRequest(reason=reason, action=action, can_reconnect=can_reconnect))
+
+
+def _syncs(client: ClientInfo) -> bool:
+    """Firefox makes up track ids of its own, so there the stream must name the track; of other SDKs it is not known."""
+    return client.sdk == ClientInfo.SDK.JS and client.browser.lower() != "firefox"

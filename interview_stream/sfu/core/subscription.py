@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from livekit.protocol.models import VideoQuality
 
 from interview_stream.sfu.core.forwarder import Forwarder, MediaSink, Randomness
+from interview_stream.sfu.core.holding import Holding
 from interview_stream.sfu.core.path import Path
 from interview_stream.sfu.core.track import QUALITIES, Track, Wish
 from interview_stream.sfu.wire.rtcp import ReportBlock
@@ -18,6 +19,7 @@ class Subscription:
         "forwarder",
         "fraction_lost",
         "granted",
+        "holding",
         "is_bound",
         "is_failed",
         "is_paused",
@@ -68,6 +70,8 @@ class Subscription:
         self.plis = 0
         """Key frames that it asked for."""
         self.pauses = 0
+        self.holding = Holding()
+        """What the subscriber's own line costs in time."""
         self.reports_sent: dict[int, float] = {}
         """When our newest sender reports went out, by what their echoes name them."""
 
@@ -81,6 +85,13 @@ class Subscription:
         is_first = not self.was_requested
         self.was_requested = True
         return is_first
+
+    def hold(self, now: float) -> None:
+        """Have pictures held back for as long as repairs take, the publisher's or ours; call about once a second."""
+        late_s = self.holding.measure(self.forwarder.lateness, now)
+        self.forwarder.lateness.clear()
+        layer = self.forwarder.current
+        self.forwarder.hold(max(late_s, layer.hold_s if layer is not None else 0.0))
 
     def grant(self, granted: int, choices: Sequence[tuple[VideoQuality, float]]) -> None:
         """The network carries so many of these layers, lowest first; what comes after all of them is welcome too."""

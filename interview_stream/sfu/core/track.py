@@ -28,6 +28,12 @@ RID_QUALITY = {
     "0": VideoQuality.HIGH,
 }
 MIME = {"opus": "audio/opus", VP8: "video/VP8", H264: "video/H264"}
+STREAMS = {
+    TrackSource.CAMERA: "camera",
+    TrackSource.MICROPHONE: "camera",
+    TrackSource.SCREEN_SHARE: "screen_share",
+    TrackSource.SCREEN_SHARE_AUDIO: "screen_share",
+}
 DOWNGRADE_S = 5.0
 STALLED_S = 0.7
 # A requested height is met by a layer that is up to a tenth smaller.
@@ -72,6 +78,11 @@ class Track:
     @property
     def sid(self) -> str:
         return self.info.sid
+
+    @property
+    def stream(self) -> str:
+        """What is shown in step has the same: face and voice, a shared screen and its sound."""
+        return self.info.stream or STREAMS.get(self.info.source, self.sid)
 
     @property
     def kind(self) -> str:

@@ -62,9 +62,9 @@ def test_what_is_missing_is_asked_for_after_a_short_wait_and_given_up_in_the_end
 
 def test_a_repair_is_accepted_once_and_does_not_count_as_received() -> None:
     log = log_with(10, 12)
-    number = log.accept_repair(11)
+    number = log.accept_repair(11, 0.0)
     assert number == 11 + 0x10000
-    assert log.accept_repair(11) is None
+    assert log.accept_repair(11, 0.0) is None
     assert not log.has_missing
     assert (log.received, log.repaired) == (2, 1)
     report = log.report(1, 0, 0.0)
@@ -74,11 +74,11 @@ def test_a_repair_is_accepted_once_and_does_not_count_as_received() -> None:
 
 @pytest.mark.parametrize("sequence", [13, 10, (10 - WINDOW) & 0xFFFF])
 def test_repairs_of_what_is_not_missing_are_dropped(sequence: int) -> None:
-    assert log_with(10, 12).accept_repair(sequence) is None
+    assert log_with(10, 12).accept_repair(sequence, 0.0) is None
 
 
 def test_a_repair_before_the_first_packet_is_dropped() -> None:
-    assert ArrivalLog(90000).accept_repair(5) is None
+    assert ArrivalLog(90000).accept_repair(5, 0.0) is None
 
 
 def test_a_gap_too_large_to_ask_for_is_lost_for_good() -> None:
@@ -126,3 +126,14 @@ def test_jitter_follows_arrival_times_and_ignores_pauses() -> None:
     again = log.report(1, 0, 0.0)
     assert again is not None
     assert again.jitter == report.jitter
+
+
+def test_it_is_known_how_long_a_packet_was_missing_whichever_way_it_came() -> None:
+    log = log_with(10)
+    log.accept(13, 0, 1.0)
+    log.accept(11, 0, 1.25)
+    log.accept_repair(12, 1.5)
+    assert log.lateness == [0.25, 0.5]
+    log.accept_repair(12, 2.0)
+    log.accept_repair(9, 2.0)
+    assert len(log.lateness) == 2

@@ -76,6 +76,45 @@ def test_without_the_extension_the_header_is_plain() -> None:
     assert [packet.extension_block for packet in sink.packets] == [b"", b""]
 
 
+def test_pictures_are_held_back_by_what_the_header_says() -> None:
+    sink, source = Sink(), Source(VideoQuality.LOW)
+    numbered, alone, unable = (Forwarder(sink, 90000, random.Random(3), Path()) for _ in range(3))
+    numbered.negotiated(120, rtx=121, transport=3, playout=6)
+    alone.negotiated(120, rtx=None, transport=None, playout=6)
+    unable.negotiated(120, rtx=121, transport=3)
+    for out in (numbered, alone, unable):
+        out.aim(source.layer)
+
+    def said(hold_s: float, now: float) -> list[tuple[bytes | None, bytes | None]]:
+        sink.packets.clear()
+        for out in (numbered, alone, unable):
+            out.hold(hold_s)
+        source.frame(now, key=True)
+        return [(packet.extension(3), packet.extension(6)) for packet in sink.packets]
+
+    assert said(0.0, 1.0) == [(b"\0\0", None), (None, None), (b"\0\0", None)]
+    # 12 bits each for the least and the most, in steps of 10 ms: 120 ms, 10 s.
+    held = bytes.fromhex("00c3e8")
+    assert said(0.12, 1.1) == [(b"\0\1", held), (None, held), (b"\0\1", None)]
+    # As nothing said means no change, the end of it is told too; a repair tells it as well.
+    ended = bytes.fromhex("0003e8")
+    assert said(0.0, 1.2) == [(b"\0\2", ended), (None, ended), (b"\0\2", None)]
+    numbered.resend((sink.packets[0].sequence_number,), 1.3, RTT_S)
+    assert (sink.packets[-1].payload_type, sink.packets[-1].extension(6)) == (121, ended)
+
+
+def test_what_is_asked_for_again_comes_later_with_every_try() -> None:
+    sink, source = Sink(), Source(VideoQuality.LOW)
+    out = forwarder(sink)
+    out.aim(source.layer)
+    source.frame(1.0, key=True)
+    lost = (sink.packets[0].sequence_number,)
+    for now in (1.1, 1.2):
+        out.resend(lost, now, RTT_S)
+    first, second = out.lateness
+    assert RTT_S < first < second
+
+
 def test_a_layer_is_changed_at_its_key_frame_without_a_visible_seam() -> None:
     sink, low, high = Sink(), Source(VideoQuality.LOW), Source(VideoQuality.HIGH, start=40000)
     out = forwarder(sink)

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from livekit.protocol.models import TrackSource
+from livekit.protocol.models import ClientInfo, TrackSource
 from livekit.protocol.rtc import LeaveRequest, SignalRequest
 
+from interview_stream.sfu.core import codecs
 from interview_stream.sfu.core.codecs import MID
 from interview_stream.sfu.core.ice import Credentials
 from interview_stream.sfu.core.negotiation import Negotiation, TransportLines, sent_rids
@@ -89,6 +90,34 @@ def test_a_sent_section_names_its_track_and_ssrcs(rig: Rig) -> None:
     media, repair = section.ssrcs
     assert section.ssrc_groups == [SsrcGroup("FID", (media, repair))]
     assert section.ssrcs[media] == {"cname": alice.participant.sid}
+
+
+@pytest.mark.parametrize(
+    ("sdk", "browser", "is_in_step"),
+    [(ClientInfo.SDK.JS, "Chrome", True), (ClientInfo.SDK.JS, "Firefox", False), (ClientInfo.SDK.PYTHON, "", False)],
+)
+def test_face_and_voice_are_of_one_stream_where_the_client_still_finds_its_tracks(
+    rig: Rig, sdk: ClientInfo.SDK, browser: str, is_in_step: bool
+) -> None:
+    alice = rig.client("alice").connect()
+    dana = rig.client("dana")
+    dana.info = ClientInfo(sdk=sdk, browser=browser)
+    dana.connect()
+    sids = {alice.publish_audio(), alice.publish_video(rids=())}
+    rig.pass_time(0.3)
+    msids = [msid for section in dana.answer().sections for msid in section.msids]
+    assert {track for _, track in msids} == sids
+    streams = {stream.removeprefix(f"{alice.participant.sid}|") for stream, _ in msids}
+    assert streams == ({"camera"} if is_in_step else sids)
+
+
+def test_subscribers_may_be_told_how_long_to_hold_pictures_back(rig: Rig) -> None:
+    section = rig.client("alice").section("7", "video", "recvonly")
+    section.extensions[9] = codecs.PLAYOUT_DELAY
+    out = codecs.outgoing(section, "VP8", "")
+    assert out is not None
+    assert out.playout == 9
+    assert codecs.extensions(section)[9] == codecs.PLAYOUT_DELAY
 
 
 def test_rejected_and_unknown_sections_are_rejected(rig: Rig) -> None:
