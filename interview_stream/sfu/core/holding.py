@@ -20,7 +20,7 @@ STEP_S: Final = 0.02
 
 
 class Holding:
-    """Of one layer. Call `measure` about once a second."""
+    """Of one line that loses: a layer's, or a subscription's. Call `measure` about once a second."""
 
     __slots__ = ("_hold_s", "_late")
 

@@ -1,6 +1,7 @@
 /** Speaks HTTP with the server: JSON in and out, the CSRF header, a guest's personal link, and problem+json as errors. */
 
 import { newId } from "@/lib/new-id";
+import { pause } from "@/lib/pause";
 
 export interface Problem {
   status: number;
@@ -142,7 +143,7 @@ async function sendOnce(method: Method, path: string, options: RequestOptions): 
     return await fetchOnce(method, path, options);
   } catch (error) {
     if (!canRepeat || !(error instanceof ProblemError)) throw error;
-    await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_AFTER_MS));
+    await pause(TRY_AGAIN_AFTER_MS);
     return fetchOnce(method, path, options);
   }
 }

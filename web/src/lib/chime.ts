@@ -1,4 +1,5 @@
 /** Short friendly sounds, made on the spot: for trying a speaker, and when somebody knocks. */
+import { pause } from "@/lib/pause";
 
 type Notes = readonly [startS: number, hertz: number][];
 
@@ -42,7 +43,7 @@ async function play(notes: Notes, speakerId: string | undefined): Promise<void> 
     await element.setSinkId(speakerId).catch(() => undefined);
   try {
     await element.play();
-    await new Promise((resolve) => window.setTimeout(resolve, LENGTH_S * 1000));
+    await pause(LENGTH_S * 1000);
   } finally {
     element.srcObject = null;
     await context.close();

@@ -3,6 +3,7 @@
  * It owns the media library's Room; React only sees its snapshots. A seat is asked for anew on every way in, so that no
  * token has to live longer than a few minutes.
  */
+
 import {
   ConnectionState,
   DisconnectReason,
@@ -15,6 +16,7 @@ import {
   Track,
   type TrackPublication,
 } from "livekit-client";
+import { pause } from "@/lib/pause";
 import { watchCamera } from "./camera-watch";
 import { type DeviceKind, type DeviceProblem, problemOf, type SourceKind } from "./device-problems";
 import type { Sending } from "./memory";
@@ -366,7 +368,7 @@ export class CallSession {
   /** The library listens for a moment only, in which people may just be quiet; a dead microphone stays dead. */
   async #checkSilence({ track }: LocalTrackPublication): Promise<void> {
     const before = await capturedEnergy(track);
-    await new Promise((resolve) => window.setTimeout(resolve, SILENCE_MS));
+    await pause(SILENCE_MS);
     const after = await capturedEnergy(track);
     const isSilent = before !== undefined && before === after;
     if (isSilent && !this.#isOver && this.#snapshot.sending.microphone)

@@ -3,7 +3,9 @@
  * closed and opened it in the same moment. Browsers that do not count the frames of a track are left alone
  * (https://w3c.github.io/mediacapture-extensions/#mediastreamtrack-statistics).
  */
+
 import type { LocalVideoTrack } from "livekit-client";
+import { pause } from "@/lib/pause";
 
 const LOOK_MS = 1000;
 const STILL_LOOKS = 5;
@@ -41,18 +43,18 @@ export function watchCamera(
   async function openAnew(track: LocalVideoTrack): Promise<void> {
     const closed = track.mediaStreamTrack;
     closed.stop();
-    await new Promise((resolve) => window.setTimeout(resolve, CLOSED_MS * (1 + Math.random())));
+    await pause(CLOSED_MS * (1 + Math.random()));
     // Switched off, or another one chosen meanwhile.
     if (current() !== track || track.isMuted || track.mediaStreamTrack !== closed) return;
     await track.restartTrack();
   }
 
   function look(): void {
+    if (isOpening) return;
     const track = current();
     const camera = track?.mediaStreamTrack;
     const frames = camera === undefined ? undefined : framesOf(camera);
     const isMeantToShow = camera?.readyState === "live" && camera.enabled && !camera.muted && !track?.isMuted;
-    if (isOpening) return;
     if (track === undefined || camera === undefined || frames === undefined || !isMeantToShow) {
       seen = undefined;
       return;

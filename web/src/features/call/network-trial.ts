@@ -2,8 +2,10 @@
  * A few seconds of a call with oneself: a made picture goes to the media engine and comes back on a second connection, so that
  * both directions are measured on the way that the call will take. No camera and no microphone is opened.
  */
+
 import { LocalVideoTrack, type RemoteTrack, Room, RoomEvent, Track } from "livekit-client";
 import type { NetworkTest } from "@/api/types";
+import { pause } from "@/lib/pause";
 import type { LineReport } from "./line-verdict";
 
 const MEASURE_MS = 6000;
@@ -139,10 +141,6 @@ async function countUp(onProgress: (share: number) => void): Promise<void> {
     await pause(MEASURE_MS / steps);
     onProgress(step / steps);
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => window.setTimeout(resolve, milliseconds));
 }
 
 function within<Value>(work: Promise<Value>, milliseconds: number): Promise<Value> {
