@@ -10,7 +10,7 @@ To be called from the event loop, but for `hand_over`.
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from interview_stream.server.live.hub import Hub
@@ -34,8 +34,8 @@ class Page:
     watcher: Watcher
     push: Push
     inbox: asyncio.Queue[Update | None] = field(default_factory=asyncio.Queue)
-    parted: asyncio.Event | None = None
-    """Set once it has a watcher of its own, where somebody waits for that."""
+    parted: asyncio.Future[Watcher | None] | None = None
+    """Where somebody waits for its own watcher: what it was given, still engaged; none where the others have left."""
 
 
 class Pages:
@@ -80,17 +80,23 @@ class Pages:
         """It has taken in what was in its inbox."""
         self._free([page.watcher])
 
-    async def own_watcher(self, page: Page) -> Watcher:
-        """One that no other page shares; what is watched there before the next `await` is watched by this page only."""
+    @contextlib.asynccontextmanager
+    async def own_watcher(self, page: Page) -> AsyncIterator[Watcher]:
+        """One that no other page shares. Within the context nothing may be awaited; no round comes before it ends."""
+        parted: Watcher | None = None
         while len(self._of[page.watcher]) > 1:
             if self._rounds.engage(page.watcher):
-                shared, own = page.watcher, self._part(page)
-                self._rounds.release([shared, own])
+                shared, parted = page.watcher, self._part(page)
+                self._rounds.release([shared])
             else:
-                page.parted = asyncio.Event()
+                page.parted = asyncio.get_running_loop().create_future()
                 self._leaving.setdefault(page.watcher, []).append(page)
-                await page.parted.wait()
-        return page.watcher
+                parted = await page.parted
+        try:
+            yield page.watcher
+        finally:
+            if parted is not None:
+                self._rounds.release([parted])
 
     def hand_over(self, batches: dict[Watcher, Batch | None]) -> None:
         """From a round's thread; the server may have just stopped."""
@@ -118,14 +124,13 @@ class Pages:
 
     async def _tell(self, told: Told) -> None:
         """Those who are told alike one after the other; they are free for the next round when all have been told."""
-        alike: dict[tuple[Viewer, int], list[Watcher]] = {}
-        what = {id(update): update for _, update in told}
+        alike: dict[tuple[Viewer, int], Told] = {}
         for watcher, update in told:
-            alike.setdefault((watcher.viewer, id(update)), []).append(watcher)
+            alike.setdefault((watcher.viewer, id(update)), []).append((watcher, update))
         count, free = 0, list[Watcher]()
-        for (_, name), watchers in alike.items():
+        for group in alike.values():
             done = []
-            for watcher in watchers:
+            for watcher, update in group:
                 pages = list(self._of.get(watcher, ()))
                 is_done = True
                 for start in range(0, len(pages), _AT_ONCE):
@@ -135,7 +140,7 @@ class Pages:
                         await asyncio.sleep(0)
                     some = pages[start : start + _AT_ONCE]
                     count += len(some)
-                    is_done &= self._tell_some(some, watcher, what[name])
+                    is_done &= self._tell_some(some, watcher, update)
                 if is_done:
                     done.append(watcher)
             free += self._joined(done) if len(done) > 1 else done
@@ -167,10 +172,9 @@ class Pages:
             for watcher in watchers:
                 for page in self._leaving.pop(watcher, ()):
                     here = self._of.get(watcher, {})
-                    if page in here and len(here) > 1:
-                        free.append(self._part(page))
-                    if page.parted is not None:
-                        page.parted.set()
+                    own = self._part(page) if page in here and len(here) > 1 else None
+                    if page.parted is not None and not page.parted.done():
+                        page.parted.set_result(own)
         self._rounds.release(free)
 
     def _part(self, page: Page) -> Watcher:

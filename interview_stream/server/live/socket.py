@@ -162,13 +162,14 @@ class LiveSocket:
                 case Ping():
                     await self._send(send, b'{"type":"pong"}')
                 case Unwatch(ids=numbers):
-                    watcher = await self._pages.own_watcher(page)
-                    for number in numbers:
-                        watcher.unwatch(number)
+                    async with self._pages.own_watcher(page) as watcher:
+                        for number in numbers:
+                            watcher.unwatch(number)
                 case Watch(queries=queries):
-                    watcher = await self._pages.own_watcher(page)
-                    with watcher.together():
-                        refused = [answer for query in queries if (answer := self._watch(watcher, query)) is not None]
+                    async with self._pages.own_watcher(page) as watcher:
+                        with watcher.together():
+                            answers = [self._watch(watcher, query) for query in queries]
+                    refused = [answer for answer in answers if answer is not None]
                     if refused:
                         await self._send(send, update_message(None, refused))
                 case Hello():
