@@ -182,9 +182,7 @@ def _interview(team: list[Member], sample: Sample, now: datetime) -> Interview:
     if sample.hours < 0:
         interview.state = InterviewState.ENDED
         interview.ended_at = starts + timedelta(minutes=sample.minutes)
-        Call.objects.create(
-            interview=interview, room_sid=f"RM_{interview.id.hex}", started_at=starts, ended_at=interview.ended_at
-        )
+        Call.objects.create(interview=interview, started_at=starts, ended_at=interview.ended_at)
     interview.save()
     return interview
 

@@ -6,12 +6,18 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import Invite, hold_call
 from tests.e2e.measuring import inbound, keeps_decoding, layer
+from tests.e2e.people import Person
 from tests.e2e.test_recording import ready_recording
 from tests.product import Product, wait_for
 
 
+def seconds_on_clock(person: Person) -> int:
+    minutes, seconds = person.page.get_by_test_id("call-clock").inner_text().partition(" ")[0].split(":")
+    return int(minutes) * 60 + int(seconds)
+
+
 def test_the_media_engine_dies_and_the_call_goes_on(tmp_path: Path, invite: Invite) -> None:
-    """Its process is emptied, the next one killed: both browsers recover by themselves, and the recording goes on."""
+    """Its process is emptied, the next one killed: both browsers recover by themselves; recording and clock go on."""
     product = Product(tmp_path / "data", nodes=2).start()
     try:
         call = hold_call(invite, product, product.owner(), "engine dies")
@@ -27,8 +33,10 @@ def test_the_media_engine_dies_and_the_call_goes_on(tmp_path: Path, invite: Invi
         keeps_decoding(call.dana, frames=60)
         call.dana.sees("recording-badge")
         assert product.place_of_call() != place
+        before, clock = inbound(call.alice, "camera")["trackSid"], seconds_on_clock(call.alice)
         product.kill(product.place_of_call())
-        expect(call.alice.page.get_by_test_id("reconnecting-banner")).to_be_visible()
+        wait_for(lambda: inbound(call.alice, "camera")["trackSid"] != before, "a camera in the next process")
+        assert seconds_on_clock(call.alice) >= clock, "the interview's time goes on"
         keeps_decoding(call.alice, frames=60)
         keeps_decoding(call.dana, frames=60)
         call.dana.sees("recording-badge")
@@ -79,7 +87,7 @@ def test_the_new_engine_dies_too_before_it_has_everything(tmp_path: Path, invite
 
 
 def test_the_web_process_dies_and_media_does_not_notice(tmp_path: Path, invite: Invite) -> None:
-    """kill -9 of web: decoding and capture go on without a gap, pages resume."""
+    """kill -9 of web, and a line without signalling: decoding and capture go on without a gap, pages resume."""
     product = Product(tmp_path / "data").start()
     try:
         call = hold_call(invite, product, product.owner(), "web dies")
@@ -87,6 +95,11 @@ def test_the_web_process_dies_and_media_does_not_notice(tmp_path: Path, invite: 
         call.alice.press("record-toggle")
         call.dana.sees("recording-badge")
         before = inbound(call.alice, "camera")
+        context, banner = call.alice.page.context, call.alice.page.get_by_test_id("reconnecting-banner")
+        context.set_offline(True)
+        expect(banner).to_be_visible()
+        context.set_offline(False)
+        expect(banner).to_be_hidden()
         product.kill("web")
         keeps_decoding(call.alice, frames=60)
         product.wait_until_healthy()

@@ -35,6 +35,7 @@ async def test_a_track_is_captured_from_start_to_stop(engine: Engine) -> None:
     async with gathering(engine.join("alice"), engine.join("dana")) as (alice, dana), engine.api() as server:
         sid, voice = await alice.film(1280, 720), await alice.speak()
         await until(lambda: dana.frames.get(sid, 0) > 5, "a picture")
+        await dana.told("track_subscribed", voice)
         video = await server.egress.start_track_egress(start(sid, "one/camera.rtp"))
         audio = await server.egress.start_track_egress(start(voice, "one/microphone.rtp"))
         await until(lambda: dana.room.is_recording, "everyone to be told")

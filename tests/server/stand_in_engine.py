@@ -10,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from livekit.protocol.webhook import WebhookEvent
 
 from interview_stream.server.calls import engine
 
+BEGAN = datetime.fromtimestamp(1_800_000_000, UTC)
 SOURCES = {
     "camera": (model_proto.VIDEO, model_proto.CAMERA),
     "microphone": (model_proto.AUDIO, model_proto.MICROPHONE),
@@ -263,11 +265,17 @@ def listening(stand_in: StandInEngine) -> Iterator[int]:
 
 
 def event(
-    name: str, interview_id: UUID | str, *, room_sid: str = "RM_1", event_id: str = "", **parts: Any
+    name: str,
+    interview_id: UUID | str,
+    *,
+    room_sid: str = "RM_1",
+    event_id: str = "",
+    at: datetime = BEGAN,
+    **parts: Any,
 ) -> WebhookEvent:
     room = model_proto.Room(name=str(interview_id), sid=room_sid)
     return WebhookEvent(
-        event=name, room=room, id=event_id or f"EV_{name}_{room_sid}", created_at=1_800_000_000, **parts
+        event=name, room=room, id=event_id or f"EV_{name}_{room_sid}", created_at=int(at.timestamp()), **parts
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -11,13 +11,16 @@ from livekit.protocol.webhook import WebhookEvent
 
 from interview_stream.server.accounts.actor import Actor, Guest, Member, Nobody
 from interview_stream.server.calls import consents, door, engine, seats
-from interview_stream.server.calls.models import Call
+from interview_stream.server.calls.models import Call, Room
 from interview_stream.server.calls.schemas import CallRole, JoinOut
 from interview_stream.server.interviews import states
 from interview_stream.server.interviews.models import Interview
 from interview_stream.server.interviews.observing import is_observed_by
 from interview_stream.server.interviews.schemas import Act
 from interview_stream.server.lib.problems import Unauthenticated
+
+FORGOTTEN = timedelta(minutes=15)
+"""After so long without a room, as when the machine was off, people who come are in another call."""
 
 
 def join_call(actor: Actor, *, interview_id: UUID, origin: str) -> JoinOut:
@@ -55,29 +58,44 @@ def note_person(interview: Interview, event: WebhookEvent) -> None:
 
 
 def note_room_finished(interview: Interview, event: WebhookEvent) -> None:
-    """The room_finished of a session that another one has replaced says nothing about the present."""
-    call = Call.objects.filter(room_sid=event.room.sid, ended_at__isnull=True).first()
-    if call is not None:
+    """The end of a room that another one has replaced says nothing about the present."""
+    call = interview.calls.filter(ended_at__isnull=True).first()
+    if call is not None and _newest_room(call).sid == event.room.sid:
         end_call(call, at=_time_of(event))
 
 
 @transaction.atomic
 def open_call(interview: Interview, *, room_sid: str, at: datetime) -> None:
-    """People are in the interview's room, in a session with this id."""
+    """People are in the interview's room, which has this id."""
     if not states.can(interview.state, Act.OPEN_ROOM):
         close_room_on_commit(interview.id)
         return
-    known = Call.objects.filter(room_sid=room_sid).first()
-    if known is not None and known.ended_at is not None:
+    known = Room.objects.filter(sid=room_sid).select_related("call").first()
+    if known is not None and known.call.ended_at is not None:
         return  # an event that came late
     if known is None:
-        # One session at a time: an engine that was killed could not tell that its session was over.
-        interview.calls.filter(ended_at__isnull=True).update(ended_at=at)
-        Call.objects.create(interview=interview, room_sid=room_sid, started_at=at)
+        enter_room(interview, room_sid=room_sid, at=at)
     following = states.after(interview.state, Act.OPEN_ROOM)
     if interview.state != following:
         interview.state = following
         interview.save(update_fields=["state"])
+
+
+def enter_room(interview: Interview, *, room_sid: str, at: datetime) -> Call:
+    """Of a room that is not known yet: the call that goes on, for an engine that died tells nothing, or a new one."""
+    call = interview.calls.filter(ended_at__isnull=True).first()
+    if call is not None and at - (seen_at := _newest_room(call).seen_at) > FORGOTTEN:
+        # Not `end_call`: whoever comes now was let in by what it would forget.
+        interview.calls.filter(pk=call.pk).update(ended_at=seen_at)
+        call = None
+    if call is None:
+        call = Call.objects.create(interview=interview, started_at=at)
+    call.rooms.create(sid=room_sid, seen_at=at)
+    return call
+
+
+def _newest_room(call: Call) -> Room:
+    return call.rooms.latest("pk")
 
 
 @transaction.atomic

@@ -127,12 +127,14 @@ def newest_knock(invitation_id: UUID) -> Knock | None:
     return Knock.objects.filter(invitation_id=invitation_id).order_by("-pk").first()
 
 
+@transaction.atomic
 def forget_admissions(interview_id: UUID) -> None:
     """The call is over, or the link that it was entered by: whoever comes next knocks."""
     Knock.objects.filter(interview_id=interview_id, state__in=_PRESENT).update(state=KnockState.OVER)
     _follow(interview_id)
 
 
+@transaction.atomic
 def send_away(invitation_id: UUID, *, may_return: bool = True) -> None:
     """They were taken out of the call, and need to knock to come back, if they may."""
     state = KnockState.REMOVED if may_return else KnockState.BARRED

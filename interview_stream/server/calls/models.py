@@ -21,11 +21,10 @@ from interview_stream.server.interviews.models import Interview, Invitation
 
 
 class Call(models.Model):
-    """From the first join to the last leave. A restarted engine begins a new session, so it ends the call before."""
+    """From the first join to the last leave; with its clock and lock it goes on in another room if the engine dies."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="calls")
-    room_sid = models.CharField(max_length=64, unique=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     is_locked = models.BooleanField(default=False)
@@ -43,7 +42,22 @@ class Call(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.room_sid
+        return f"of {self.interview_id} at {self.started_at}"
+
+
+class Room(models.Model):
+    """What the media engine holds a call in. The newest of a call counts: an engine that died left the others."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="rooms")
+    sid = models.CharField(max_length=64, unique=True)
+    seen_at = models.DateTimeField()
+    """When it was last known to be there, within half a minute."""
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.sid
 
 
 class Seat(models.Model):

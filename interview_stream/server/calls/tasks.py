@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from interview_stream.server.calls import actions, engine, seats
-from interview_stream.server.calls.models import Call, HandledEvent
+from interview_stream.server.calls.models import Call, HandledEvent, Room
 from interview_stream.server.calls.schemas import KnockState
 from interview_stream.server.interviews.models import Interview, Invitation
 from interview_stream.server.interviews.states import OVER
@@ -17,6 +17,7 @@ from interview_stream.server.lib.jobs import job
 
 GRACE = timedelta(seconds=60)
 """How long a call may have no room: a restarted engine has none until people are back."""
+SEEN_EVERY = timedelta(seconds=30)
 KEEP = timedelta(days=7)
 """How long it is remembered that an event was handled."""
 
@@ -28,9 +29,16 @@ def reconcile_calls() -> None:
     except engine.EngineUnavailable:
         return  # what cannot be reached is not empty
     now = timezone.now()
+    _note_seen(rooms, now)
     _end_calls_without_room(rooms, now)
     _open_calls_of_rooms(rooms, now)
     _put_out_unseated(rooms)
+
+
+def _note_seen(rooms: Mapping[str, str], now: datetime) -> None:
+    seen = Room.objects.filter(sid__in=rooms.values(), seen_at__lt=now - SEEN_EVERY)
+    if seen.exists():  # most passes write nothing
+        seen.update(seen_at=now)
 
 
 def _end_calls_without_room(rooms: Mapping[str, str], now: datetime) -> None:
@@ -46,9 +54,9 @@ def _end_calls_without_room(rooms: Mapping[str, str], now: datetime) -> None:
 
 def _open_calls_of_rooms(rooms: Mapping[str, str], now: datetime) -> None:
     known = set(
-        Call.objects.filter(room_sid__in=rooms.values())
-        .exclude(interview__state__in=OVER)
-        .values_list("room_sid", flat=True)
+        Room.objects.filter(sid__in=rooms.values())
+        .exclude(call__interview__state__in=OVER)
+        .values_list("sid", flat=True)
     )
     for name, sid in rooms.items():
         interview_id = _uuid(name)

@@ -26,7 +26,7 @@ _GIVEN = TypeAdapter(list[SampleIn])
 
 def note_samples(interview: Interview, event: WebhookEvent, connections: Any) -> None:
     """Of a call that is known; what makes no sense is of no use a second time either, so it is not asked for again."""
-    call = Call.objects.filter(room_sid=event.room.sid, interview=interview).first()
+    call = interview.calls.filter(rooms__sid=event.room.sid).first()
     if call is None:
         return
     try:

@@ -18,7 +18,8 @@ from interview_stream.server.accounts.actor import Member
 from interview_stream.server.accounts.guarding import Scope
 from interview_stream.server.accounts.models import Domain, MemberInvitation, Membership, Role, User
 from interview_stream.server.api_keys.models import ApiKey
-from interview_stream.server.calls.models import Ask, Call, Hand, Knock
+from interview_stream.server.calls.actions import enter_room
+from interview_stream.server.calls.models import Ask, Hand, Knock
 from interview_stream.server.evaluations.models import Comment, Note, Scorecard
 from interview_stream.server.files.models import StoredFile
 from interview_stream.server.interviews.actions import create_interview
@@ -127,7 +128,7 @@ def _links(alice: Member, charlie: Member, interview: Interview, other: Intervie
 
 
 def _of_interview(alice: Member, bob: Member, interview: Interview) -> dict[str, str]:
-    call = Call.objects.create(interview=interview, room_sid="RM_0", started_at=timezone.now())
+    call = enter_room(interview, room_sid="RM_0", at=timezone.now())
     connect(call, SECRET)
     recording = Recording.objects.create(interview=interview, state="ready", stopped_at=timezone.now())
     track = RecordedTrack.objects.create(

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from interview_stream.server.calls import tasks
-from interview_stream.server.calls.models import Call, HandledEvent
+from interview_stream.server.calls.models import Call, HandledEvent, Room
 from interview_stream.server.interviews.models import Interview
 from tests.server.calls.test_webhooks import state_of
 from tests.server.stand_in_engine import StandInEngine, event, send_event
@@ -26,7 +26,7 @@ def test_a_room_nobody_told_of_becomes_a_call(interview: Interview, media: Stand
     tasks.reconcile_calls()
 
     assert state_of(interview) == "live"
-    assert Call.objects.get().room_sid == media.rooms[str(interview.id)].sid
+    assert Call.objects.get().rooms.get().sid == media.rooms[str(interview.id)].sid
 
 
 def test_a_call_whose_room_is_gone_ends_after_a_while(interview: Interview, media: StandInEngine) -> None:
@@ -49,6 +49,25 @@ def test_people_who_come_back_in_time_keep_the_call(interview: Interview, media:
     tasks.reconcile_calls()
     assert Call.objects.get().missing_since is None
     assert state_of(interview) == "live"
+
+
+def test_a_room_is_seen_while_it_is_there(interview: Interview, media: StandInEngine) -> None:
+    room = media.join(interview.id, "member-1")
+    send_event(event("participant_joined", interview.id, room_sid=room.sid))
+    long_ago = timezone.now() - timedelta(hours=1)
+    Room.objects.update(seen_at=long_ago)
+
+    tasks.reconcile_calls()
+    seen = Room.objects.get().seen_at
+    assert seen > long_ago
+
+    tasks.reconcile_calls()
+    assert Room.objects.get().seen_at == seen, "not written at every pass"
+
+    media.die()
+    Room.objects.update(seen_at=long_ago)
+    tasks.reconcile_calls()
+    assert Room.objects.get().seen_at == long_ago
 
 
 def test_an_engine_that_is_down_ends_no_call(interview: Interview, no_media: None) -> None:

@@ -1,5 +1,6 @@
 """A right that ends takes the seat in the call along, and the media tokens that it gave."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from livekit.protocol import models as model_proto
 from interview_stream.server.accounts.actor import Member
 from interview_stream.server.accounts.models import Membership, User
 from interview_stream.server.calls import seats
-from interview_stream.server.calls.models import Call, Seat
+from interview_stream.server.calls.actions import enter_room
+from interview_stream.server.calls.models import Seat
 from interview_stream.server.interviews.models import Interview
 from tests.server.calls.test_join import join
 from tests.server.conftest import let_in, signed_in
@@ -131,7 +133,7 @@ def test_a_cluster_that_lets_an_old_token_in_is_told_to_put_its_holder_out(
 def test_seats_are_forgotten_unless_the_call_goes_on(as_bob: Client, bob: Member, interview: Interview) -> None:
     join(as_bob, interview)
     Seat.objects.update(taken_at="2020-01-01T00:00Z")
-    call = Call.objects.create(interview=interview, room_sid="RM_1", started_at="2020-01-01T00:00Z")
+    call = enter_room(interview, room_sid="RM_1", at=datetime(2020, 1, 1, tzinfo=UTC))
     seats.forget_old_seats()
     assert Seat.objects.exists()
 

@@ -1,6 +1,7 @@
 """What the media engine's events change, and that only the engine can send them."""
 
 from base64 import b64encode
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -27,7 +28,7 @@ def test_an_interview_is_live_while_people_are_in_its_room(interview: Interview)
     send_event(event("participant_joined", interview.id))
     assert state_of(interview) == "live"
     call = Call.objects.get()
-    assert (call.interview, call.room_sid, call.ended_at) == (interview, "RM_1", None)
+    assert (call.interview, call.rooms.get().sid, call.ended_at) == (interview, "RM_1", None)
 
     send_event(event("room_finished", interview.id))
     assert state_of(interview) == "scheduled"
@@ -52,12 +53,35 @@ def test_an_event_that_comes_late_does_not_reopen_its_call(interview: Interview)
     assert state_of(interview) == "scheduled"
 
 
-def test_a_restarted_engine_begins_another_call(interview: Interview) -> None:
+def test_a_call_goes_on_in_the_room_of_a_restarted_engine(as_alice: Client, interview: Interview) -> None:
+    """With its clock, its lock and the hands that are up; the end of the room that is gone says nothing."""
     send_event(event("participant_joined", interview.id, room_sid="RM_1"))
-    send_event(event("participant_joined", interview.id, room_sid="RM_2"))
-    assert list(Call.objects.filter(ended_at=None).values_list("room_sid", flat=True)) == ["RM_2"]
+    as_alice.put(f"/api/interviews/{interview.id}/lock", {"locked": True}, content_type="application/json")
+    Call.objects.get().hands.create(identity="member-1", name="Alice")
+    before = Call.objects.get()
+
+    send_event(event("participant_joined", interview.id, room_sid="RM_2", at=before.started_at + timedelta(minutes=3)))
+    call = Call.objects.get()
+    assert (call.pk, call.started_at, call.ended_at, call.is_locked) == (before.pk, before.started_at, None, True)
+    assert call.hands.count() == 1
 
     send_event(event("room_finished", interview.id, room_sid="RM_1"))
+    send_event(event("participant_joined", interview.id, room_sid="RM_1", event_id="late"))
+    assert state_of(interview) == "live"
+
+    send_event(event("room_finished", interview.id, room_sid="RM_2"))
+    assert state_of(interview) == "scheduled"
+
+
+def test_people_who_come_hours_after_a_room_was_lost_begin_another_call(interview: Interview) -> None:
+    """As after a night in which the machine was off: nothing told of the end, and nobody wants that clock."""
+    send_event(event("participant_joined", interview.id, room_sid="RM_1"))
+    first = Call.objects.get()
+
+    send_event(event("participant_joined", interview.id, room_sid="RM_2", at=first.started_at + timedelta(hours=8)))
+    second = Call.objects.get(ended_at=None)
+    assert second.started_at == first.started_at + timedelta(hours=8)
+    assert Call.objects.get(pk=first.pk).ended_at == first.started_at
     assert state_of(interview) == "live"
 
 

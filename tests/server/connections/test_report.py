@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.account_end import FORMER_NAME
 from interview_stream.server.accounts.actor import Member
+from interview_stream.server.calls.actions import enter_room
 from interview_stream.server.calls.models import Call
 from interview_stream.server.connections.actions import MAX_PEOPLE, MAX_TRACKS, unname_person
 from interview_stream.server.connections.models import Sample, TrackTotal
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def call(interview: Interview) -> Call:
-    return Call.objects.create(interview=interview, room_sid="RM_1", started_at=datetime.fromtimestamp(BEGAN, UTC))
+    return enter_room(interview, room_sid="RM_1", at=datetime.fromtimestamp(BEGAN, UTC))
 
 
 def report(client: Client, interview: Interview, call_id: str = "") -> Any:
@@ -110,7 +111,7 @@ def test_each_call_has_its_own_report(as_alice: Client, interview: Interview, ca
     tell(interview, sample(name="Dana"))
     Call.objects.filter(pk=call.pk).update(ended_at=timezone.now())
     tell(interview, sample(2, name="Dana again"), number=9)  # the last one may come after the end
-    other = Call.objects.create(interview=interview, room_sid="RM_2", started_at=call.started_at + timedelta(hours=1))
+    other = enter_room(interview, room_sid="RM_2", at=call.started_at + timedelta(hours=1))
 
     newest = report(as_alice, interview)
     assert newest["people"] == []
