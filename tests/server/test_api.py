@@ -1,5 +1,6 @@
 """What holds for the whole API: errors are problems, names are unique, other sites are kept out."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -65,13 +66,28 @@ def test_a_failure_tells_nothing(settings: Any, alice: Any) -> None:
     assert "Traceback" not in answer.content.decode()
 
 
-def test_a_database_that_takes_nothing_in_is_no_bug(as_alice: Client) -> None:
-    """A full disk, a folder that became read-only, a lock that is never given back."""
+FILL = {
+    "sqlite": ["PRAGMA query_only = ON"],
+    "postgresql": [
+        "CREATE FUNCTION refuse() RETURNS trigger AS"
+        " $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = 'disk_full'; END $$ LANGUAGE plpgsql",
+        "CREATE TRIGGER refusing BEFORE INSERT ON interviews_interview FOR EACH ROW EXECUTE FUNCTION refuse()",
+    ],
+}
+EMPTY = {"sqlite": "PRAGMA query_only = OFF", "postgresql": "DROP FUNCTION refuse CASCADE"}
+
+
+@pytest.fixture
+def full_disk(db: None) -> Iterator[None]:
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA query_only = ON")
-    try:
-        answer = as_alice.post("/api/interviews", {"title": "Front end"}, content_type="application/json")
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA query_only = OFF")
+        for statement in FILL[connection.vendor]:
+            cursor.execute(statement)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(EMPTY[connection.vendor])
+
+
+def test_a_database_that_takes_nothing_in_is_no_bug(as_alice: Client, full_disk: None) -> None:
+    """A full disk, a folder that became read-only, a lock that is never given back."""
+    answer = as_alice.post("/api/interviews", {"title": "Front end"}, content_type="application/json")
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/storage-failed")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 logger = logging.getLogger(__name__)
 
 IDLE_S = 0.4
-SOON_S = 0.02
+SOON_S = 0.01
 FAILURE_LOG_S = 10.0
 
 
