@@ -47,8 +47,7 @@ class ServerProcess:
         Since boot and in clock ticks, so only differences over seconds say something. Interrupts are left out: most of
         them carry the server's own datagrams.
         """
-        cpu = next(line for line in Path("/proc/stat").read_text().splitlines() if line.startswith(f"cpu{SERVER_CPU} "))
-        user, nice, system, _idle, _iowait, _irq, _softirq, steal = map(int, cpu.split()[1:9])
+        user, nice, system, _idle, _iowait, _irq, _softirq, steal = _cpu_ticks(SERVER_CPU)
         return (user + nice + system + steal) / os.sysconf("SC_CLK_TCK") - self.cpu_seconds()
 
     def close(self) -> None:
@@ -58,6 +57,18 @@ class ServerProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def load_seconds() -> float:
+    """How long the load's CPU has been busy since boot, with whatever; in clock ticks."""
+    user, nice, system, _idle, _iowait, irq, softirq, steal = _cpu_ticks(GENERATOR_CPU)
+    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
+
+
+def _cpu_ticks(cpu: int) -> list[int]:
+    """proc(5): user, nice, system, idle, iowait, irq, softirq, steal."""
+    line = next(line for line in Path("/proc/stat").read_text().splitlines() if line.startswith(f"cpu{cpu} "))
+    return [int(ticks) for ticks in line.split()[1:9]]
 
 
 def _cpu_clock(pid: int) -> int:

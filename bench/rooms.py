@@ -53,17 +53,22 @@ class Arrived:
 
 
 class Gathering:
-    """A room with people in it. As many streams are forwarded as in a room of `people` who all see each other."""
+    """A room with people in it: some publish, others get all of it."""
 
-    def __init__(self, room: Room, trace: Trace, people: int) -> None:
+    def __init__(self, room: Room, trace: Trace, publishers: int, receivers: int) -> None:
         self._room = room
-        self._publishers = [Publisher(trace) for _ in range(people)]
-        self._receivers = [Subscriber() for _ in range(people - 1)]
+        self._publishers = [Publisher(trace) for _ in range(publishers)]
+        self._receivers = [Subscriber() for _ in range(receivers)]
         self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod
-    async def open(cls, server: MediaServer, trace: Trace, people: int) -> "Gathering":
-        gathering = cls(await server.open_room(), trace, people)
+    async def of_people(cls, server: MediaServer, trace: Trace, people: int) -> "Gathering":
+        """As many streams are forwarded as in a room of `people` who all see each other."""
+        return await cls.open(server, trace, people, people - 1)
+
+    @classmethod
+    async def open(cls, server: MediaServer, trace: Trace, publishers: int, receivers: int) -> "Gathering":
+        gathering = cls(await server.open_room(), trace, publishers, receivers)
         try:
             for publisher in gathering._publishers:
                 await gathering._room.publish(publisher)

@@ -53,12 +53,12 @@ async def fill(server: MediaServer, trace: Trace, plan: Plan) -> Outcome:
     rooms: list[Gathering] = []
     outcome = Outcome(0, float("inf"), 0.0, False)
     try:
-        warm = await Gathering.open(server, trace, 2)  # what is loaded with the first room is no room's
+        warm = await Gathering.of_people(server, trace, 2)  # what is loaded with the first room is no room's
         await asyncio.sleep(plan.settle_s)
         await warm.close()
         empty = resident_bytes(server.process)
         while len(rooms) < plan.most_rooms:
-            rooms.append(await Gathering.open(server, trace, plan.people))
+            rooms.append(await Gathering.of_people(server, trace, plan.people))
             await asyncio.sleep(plan.settle_s)
             for room in rooms:
                 room.forget()

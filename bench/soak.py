@@ -48,7 +48,7 @@ class Sample:
 
 async def soak(server: OwnEngine, plan: Plan) -> list[Sample]:
     trace = make_trace(1.0, plan.video_bps)
-    rooms = [await Gathering.open(server, trace, plan.people) for _ in range(plan.rooms)]
+    rooms = [await Gathering.of_people(server, trace, plan.people) for _ in range(plan.rooms)]
     samples: list[Sample] = []
     began = exchanged = time.monotonic()
     try:
@@ -69,7 +69,7 @@ async def soak(server: OwnEngine, plan: Plan) -> list[Sample]:
             if time.monotonic() - exchanged >= plan.exchange_s:
                 exchanged = time.monotonic()
                 await rooms.pop(0).close()
-                rooms.append(await Gathering.open(server, trace, plan.people))
+                rooms.append(await Gathering.of_people(server, trace, plan.people))
     finally:
         for room in rooms:
             await room.close()

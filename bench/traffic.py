@@ -15,7 +15,8 @@ from interview_stream.sfu.core.arrival_times import ArrivalTimes
 from interview_stream.sfu.wire import rtcp, rtp
 
 _RTCP_INTERVAL_S = 1.0
-_ESTIMATE_BPS = 5_000_000
+_ESTIMATE_BPS = 20_000_000
+"""More than any subscriber is sent."""
 _PACING_FACTOR, _PACING_INTERVAL_S, _BURST_S = 2.5, 0.005, 0.04
 """As libwebrtc's pacer: bursts of up to 40 ms of 2.5 times the bit rate, so most frames go out at once."""
 _ONE_BYTE = b"\xbe\xde"
@@ -170,6 +171,8 @@ class Subscriber:
         self.stamps = array("q")
         self.arrivals = array("q")
         self.client = Client(self._rtp_received, self._rtcp_received)
+        self.transport_extension = TRANSPORT_EXTENSION
+        """The id of the extension that numbers the packets, where the server's description gave another than ours."""
         self._sources: dict[int, _Reception] = {}
         self._ssrc = secrets.randbits(31) | 1
         self._times = ArrivalTimes(0.0)
@@ -189,9 +192,10 @@ class Subscriber:
         source.highest = max(source.highest, rtp.extend(sequence, source.highest))
         source.received += 1
         # Where the server numbers its packets, it is told of them as a browser tells it.
-        if packet[0] & 0x10 and packet[12:14] == _ONE_BYTE and packet[16] >> 4 == TRANSPORT_EXTENSION:
+        at = find_extension(packet, self.transport_extension)
+        if at:
             at_s = arrival_ns / 1e9
-            self._times.note(int.from_bytes(packet[17:19], "big"), at_s)
+            self._times.note(int.from_bytes(packet[at : at + 2], "big"), at_s)
             if self._times.is_due(at_s):
                 self.client.send_rtcp(self._times.feedback(self._ssrc, ssrc, at_s).serialize())
 
@@ -208,6 +212,19 @@ class Subscriber:
         blocks = tuple(source.block(ssrc, now_ns) for ssrc, source in self._sources.items())
         estimate = rtcp.Remb(self._ssrc, _ESTIMATE_BPS, tuple(self._sources))
         self.client.send_rtcp(rtcp.serialize_compound([rtcp.ReceiverReport(self._ssrc, blocks), estimate]))
+
+
+def find_extension(packet: bytes, wanted: int) -> int:
+    """Where the value of this header extension begins (RFC 8285 section 4.2), 0 without it."""
+    if not packet[0] & 0x10 or packet[12:14] != _ONE_BYTE:
+        return 0
+    at, end = 16, 16 + 4 * int.from_bytes(packet[14:16], "big")
+    while at < end:
+        head = packet[at]
+        if head >> 4 == wanted:
+            return at + 1
+        at += (head & 15) + 2 if head >> 4 else 1
+    return 0
 
 
 async def _every(interval_s: float, action: Callable[[], None]) -> None:

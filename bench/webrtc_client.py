@@ -62,7 +62,7 @@ class Client:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
         self._socket.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
-        self._socket.bind((_local_host(), 0))
+        self._socket.bind((local_host(), 0))
         self._socket.setblocking(False)
         self._dtls = SSL.Connection(_context(), None)
         self._dtls.set_connect_state()
@@ -204,7 +204,7 @@ class Client:
 
 
 @cache
-def _local_host() -> str:
+def local_host() -> str:
     """The address of the interface that leads outside: Janus uses no loopback candidates. Nothing is sent."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.connect(("198.51.100.1", 9))
