@@ -115,7 +115,7 @@ def _add_address(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
 def _add_serve_options(parser: argparse.ArgumentParser) -> None:
     _add_address(parser)
     add = parser.add_argument
-    add("--host", help="address to listen on (default: 127.0.0.1; any other needs TLS or --insecure-http)")
+    add("--host", help="address to listen on (default: 127.0.0.1; :: for all; any other needs TLS or --insecure-http)")
     add("--media-port", type=int, metavar="PORT", help="the one UDP port of the media (default: 7882)")
     add("--media-tcp-port", type=int, metavar="PORT", help="TCP port of the media (default: 7881; 0: none)")
     add("--sfu-port", type=int, metavar="PORT", help="loopback port of the media engine (default: 7880)")

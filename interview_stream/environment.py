@@ -154,7 +154,7 @@ class Environment:
     @property
     def public_ips(self) -> tuple[str, ...]:
         """The entries of `public_ip`."""
-        return tuple(part.strip() for part in self.public_ip.split(",") if part.strip())
+        return tuple(_plain(part.strip()) for part in self.public_ip.split(",") if part.strip())
 
     @property
     def is_tls(self) -> bool:
@@ -168,8 +168,16 @@ class Environment:
     @property
     def own_url(self) -> str:
         """Where other processes of this machine reach the web process; its certificate may be for another name."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - recognised, not bound
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - recognised, not bound
         return f"{'https' if self.is_tls else 'http'}://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+def _plain(host: str) -> str:
+    """An address as browsers spell it, but without the brackets that IPv6 has in links; anything else as it is."""
+    try:
+        return str(ipaddress.ip_address(host.removeprefix("[").removesuffix("]")))
+    except ValueError:
+        return host
 
 
 def _is_origin(url: str) -> bool:
@@ -369,7 +377,7 @@ def read_environment(given: Mapping[str, str] = os.environ) -> Environment:
         data=Path(text("DATA", "data")).absolute(),
         database_url=_server_url(given, "DATABASE_URL", _is_postgresql, EXAMPLE),
         redis_url=_server_url(given, "REDIS_URL", _is_redis, "redis://:password@host:6379/0"),
-        host=text("HOST", "127.0.0.1"),
+        host=_plain(text("HOST", "127.0.0.1")),
         port=port,
         public_url=public_url,
         public_ip=text("PUBLIC_IP", ""),

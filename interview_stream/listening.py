@@ -7,6 +7,8 @@ import errno
 import socket
 from collections.abc import MutableMapping, Sequence
 
+# What stands for every address of the machine: "::" for those of both versions of IP, "0.0.0.0" for IPv4 alone.
+_EVERYWHERE = ("::", "0.0.0.0")  # noqa: S104 - only what the operator chose is opened
 # How many may wait; the kernel's own limit (net.core.somaxconn) is 4096.
 BACKLOG = 2048
 # The name under which a child finds the numbers of the descriptors that it was given.
@@ -19,7 +21,12 @@ def open_listeners(host: str, port: int) -> list[socket.socket]:
     """A socket for each address of the host; raises OSError when one is taken, or none is on this machine."""
     listeners: list[socket.socket] = []
     missing: OSError | None = None
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    hosts = _EVERYWHERE if host == _EVERYWHERE[0] else (host,)
+    found = [
+        entry
+        for each in hosts
+        for entry in socket.getaddrinfo(each, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    ]
     for family, address in dict.fromkeys((family, address) for family, _, _, _, address in found):
         try:
             listeners.append(socket.create_server(address, family=family, backlog=BACKLOG))

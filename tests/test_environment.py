@@ -38,8 +38,9 @@ def test_the_public_address_is_kept_as_browsers_write_it(url: str) -> None:
         ("", "", "http://127.0.0.1:3000"),
         ("localhost", "", "http://localhost:3000"),
         ("0.0.0.0", "", "http://127.0.0.1:3000"),
-        ("::", "", "http://[::1]:3000"),
+        ("::", "", "http://127.0.0.1:3000"),
         ("2001:db8::1", "cert.pem", "https://[2001:db8::1]:3000"),
+        ("[2001:DB8:0:0::1]", "cert.pem", "https://[2001:db8::1]:3000"),
     ],
 )
 def test_its_own_processes_find_the_server_where_it_listens(host: str, tls: str, url: str) -> None:

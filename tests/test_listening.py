@@ -53,6 +53,31 @@ def test_an_address_that_the_machine_does_not_have_is_left_out(monkeypatch: pyte
     close_listeners(listeners)
 
 
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+def test_everywhere_is_both_versions_of_ip_or_ipv4_alone() -> None:
+    port = free_port()
+    for host, reached in (("::", {"::1": True, "127.0.0.1": True}), ("0.0.0.0", {"::1": False, "127.0.0.1": True})):
+        listeners = open_listeners(host, port)
+        assert {address: answers(address, port) for address in reached} == reached
+        close_listeners(listeners)
+
+
+def answers(address: str, port: int) -> bool:
+    try:
+        socket.create_connection((address, port), timeout=30).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+def test_where_ipv6_is_missing_everywhere_is_ipv4(monkeypatch: pytest.MonkeyPatch) -> None:
+    port = free_port()
+    names_of_localhost(monkeypatch, "2001:db8::1", "127.0.0.1")
+    listeners = open_listeners("::", port)
+    assert [listener.getsockname()[0] for listener in listeners] == ["127.0.0.1"]
+    close_listeners(listeners)
+
+
 def test_a_host_without_any_address_here_is_refused() -> None:
     with pytest.raises(OSError) as failure:
         open_listeners("192.0.2.1", free_port())

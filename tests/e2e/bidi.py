@@ -28,13 +28,13 @@ PREFERENCES: dict[str, bool | int | str] = {
 }
 
 # Runs before any script of each page, so that nothing is missed.
-WATCH_PROBLEMS = """() => {
-  window.problems = [];
-  addEventListener("error", (event) => problems.push(`uncaught ${event.message}`));
-  addEventListener("unhandledrejection", (event) => problems.push(`unhandled ${event.reason}`));
-  addEventListener("securitypolicyviolation", (event) =>
-    problems.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
-}"""
+WATCH_PROBLEMS = """
+window.problems = [];
+addEventListener("error", (event) => problems.push(`uncaught ${event.message}`));
+addEventListener("unhandledrejection", (event) => problems.push(`unhandled ${event.reason}`));
+addEventListener("securitypolicyviolation", (event) =>
+  problems.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
+"""
 
 # Where to click: the middle of an element that is there, enabled, at rest and not covered.
 MIDDLE = """(async (selector) => {
@@ -71,9 +71,9 @@ class Firefox:
             process = self._start()
             stack.callback(_end, process)
             self._socket = stack.enter_context(connect(self._address(process) + "/session", max_size=None, proxy=None))
-            self._command("session.new", {"capabilities": {}})
+            self._command("session.new", {"capabilities": {"alwaysMatch": {"acceptInsecureCerts": True}}})
             self._context = self._command("browsingContext.getTree", {})["contexts"][0]["context"]
-            self._command("script.addPreloadScript", {"functionDeclaration": WATCH_PROBLEMS})
+            self.run_first(WATCH_PROBLEMS)
             self._stack = stack.pop_all()
         return self
 
@@ -81,6 +81,10 @@ class Firefox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.close()
+
+    def run_first(self, script: str) -> None:
+        """Before the scripts of each page from now on."""
+        self._command("script.addPreloadScript", {"functionDeclaration": f"() => {{ {script} }}"})
 
     def resize(self, width: int, height: int) -> None:
         viewport = {"width": width, "height": height}

@@ -9,15 +9,9 @@ from playwright.sync_api import Browser
 from tests.e2e.conftest import SCREENSHOTS, Invite, hold_call, seating
 from tests.e2e.measuring import keeps_decoding
 from tests.e2e.people import ARGUMENTS, CHROMIUM, Person
+from tests.e2e.ways import WATCH_CONNECTIONS
 from tests.product import Client, Product, wait_for
 
-WATCH_CONNECTIONS = """
-window.connections = [];
-const Connection = window.RTCPeerConnection;
-window.RTCPeerConnection = class extends Connection {
-  constructor(...settings) { super(...settings); window.connections.push(this); }
-};
-"""
 PAIRS = """async () => {
   const pairs = [];
   for (const connection of window.connections) {

@@ -411,13 +411,16 @@ def test_plain_http_can_be_allowed_and_is_explained(start: Callable[..., Product
     assert "Browsers give no camera or microphone to plain http beyond localhost" in product.output()
 
 
-@pytest.mark.parametrize(("arguments", "address"), [(("localhost",), "localhost"), (("::", "--insecure-http"), "::1")])
+@pytest.mark.parametrize(
+    ("arguments", "addresses"), [(("localhost",), ["localhost"]), (("::", "--insecure-http"), ["::1", "127.0.0.1"])]
+)
 def test_names_and_ipv6_addresses_can_be_served(
-    start: Callable[..., Product], arguments: Sequence[str], address: str
+    start: Callable[..., Product], arguments: Sequence[str], addresses: Sequence[str]
 ) -> None:
     product = start("--host", *arguments)  # which waits until the server has reached itself
-    with socket.create_connection((address, product.port), PATIENCE_S):
-        pass
+    for address in addresses:
+        with socket.create_connection((address, product.port), PATIENCE_S):
+            pass
 
 
 def test_the_web_process_opens_the_port_itself_when_nobody_handed_it_one(tmp_path: Path) -> None:

@@ -22,6 +22,10 @@ it("says what can be done wherever something can", () => {
   expect(verdictOf(FINE).advice).toBeUndefined();
   expect(verdictOf({ ...FINE, path: "tcp" }).title).toBe("The call works, but only over TCP");
   expect(verdictOf({ ...FINE, path: "tcp" }).advice).toContain("UDP");
+  for (const change of [{ upKbps: 200 }, { upKbps: 700 }]) {
+    expect(verdictOf({ ...FINE, ...change }).advice).not.toContain("UDP");
+    expect(verdictOf({ ...FINE, ...change, path: "tcp" }).advice).toMatch(/cable.* UDP/);
+  }
   expect(verdictOf({ ...FINE, roundTripMs: 250 }).advice).toContain("pauses");
   expect(verdictOf({ ...FINE, loss: 0.2 }).advice).toContain("cable");
 });

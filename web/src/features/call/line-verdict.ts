@@ -17,6 +17,9 @@ export interface Verdict {
   advice: string | undefined;
 }
 
+const OVER_TCP =
+  "This network blocks UDP, so the call takes a slower way. A network without that block is better.";
+
 const GOOD_KBPS = 900;
 const FAIR_KBPS = 300;
 const GOOD_LOSS = 0.02;
@@ -30,23 +33,24 @@ export function verdictOf({ path, roundTripMs = 0, loss, upKbps, downKbps }: Lin
     return {
       grade: "bad",
       title: "Your line may be too weak for video",
-      advice:
+      advice: adviceOn(
+        path,
         "Move closer to the router or use a cable, and stop downloads. In the call you can switch to sound only; it needs little.",
+      ),
     };
   }
   if (slowest < GOOD_KBPS || loss > GOOD_LOSS || roundTripMs > FAIR_MS) {
     return {
       grade: "fair",
       title: "Your line will do; the picture may be less sharp at times",
-      advice: "A cable, or a place closer to the router, helps most.",
+      advice: adviceOn(path, "A cable, or a place closer to the router, helps most."),
     };
   }
   if (path === "tcp") {
     return {
       grade: "fair",
       title: "The call works, but only over TCP",
-      advice:
-        "This network blocks UDP, so the call takes a slower way. A network without that block is better.",
+      advice: OVER_TCP,
     };
   }
   if (roundTripMs > GOOD_MS) {
@@ -57,6 +61,11 @@ export function verdictOf({ path, roundTripMs = 0, loss, upKbps, downKbps }: Lin
     };
   }
   return { grade: "good", title: "Your line is ready for a video call", advice: undefined };
+}
+
+/** A blocked way is told also to whom the line itself gives trouble: it may be the cause. */
+function adviceOn(path: LineReport["path"], advice: string): string {
+  return path === "tcp" ? `${advice} ${OVER_TCP}` : advice;
 }
 
 /** "UDP · 2.4 Mbit/s up, 2.3 down · 0.0 % lost · 24 ms there and back" */
