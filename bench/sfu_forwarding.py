@@ -6,6 +6,8 @@ turns in each round; each has had a run that does not count. Cost is the CPU tim
 included, by delivered packet; a delivered packet is one that authenticated and carried a stamp of a publisher's. Delay
 is from before the publisher's encryption to the kernel's arrival time at the subscriber's socket.
 
+With `--mediasoup FOLDER`, the folder in which `npm install mediasoup@3.8.4` was run, mediasoup takes its turns too.
+
 A server that has to wait for its CPU finds several packets at once and looks cheaper than it is. So each line says how
 much of the server's CPU others took ("others"); figures of a run with much of that compare nothing. Nor do delays and
 losses when the load's own CPU is full ("load").
@@ -24,6 +26,7 @@ from pathlib import Path
 from bench.janus import Janus
 from bench.livekit import OwnEngine
 from bench.media import Trace, make_trace
+from bench.mediasoup import Mediasoup
 from bench.processes import load_seconds, pin_generator
 from bench.rooms import Arrived, Gathering, MediaServer
 
@@ -114,7 +117,8 @@ def _line(name: str, subscribers: int, rounds: list[Round]) -> str:
 
 
 def _others(rounds: list[Round]) -> float:
-    return sum(result.others_s for result in rounds) / sum(result.seconds for result in rounds)
+    share = sum(result.others_s for result in rounds) / sum(result.seconds for result in rounds)
+    return max(0.0, share)  # read in ticks, so a little less than nothing is possible
 
 
 def _load(rounds: list[Round]) -> float:
@@ -146,9 +150,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--seconds", type=float, default=16.0)
     parser.add_argument("--video-bps", type=int, default=1_700_000, help="of each publisher")
-    parser.add_argument("--only", choices=["interview-stream", "janus"], help="this server and no other")
+    parser.add_argument("--mediasoup", type=Path, metavar="FOLDER", help="where mediasoup is installed; it takes part")
+    parser.add_argument("--only", choices=["interview-stream", "janus", "mediasoup"], help="this server and no other")
     parser.add_argument("--plain", action="store_true", help="our engine as plain Python, not compiled")
     options = parser.parse_args()
+    if options.only == "mediasoup" and not options.mediasoup:
+        parser.error("--only mediasoup needs --mediasoup FOLDER.")
     full = Plan(options.publishers, options.subscribers, options.rounds, options.seconds, options.video_bps)
     plan = TINY if options.tiny else full
     pin_generator()
@@ -159,6 +166,8 @@ def main() -> None:
                 servers.append(OwnEngine(_made(Path(folder, "own")), sys.executable, is_plain=options.plain))
             if options.only in (None, "janus"):
                 servers.append(Janus(_made(Path(folder, "janus"))))
+            if options.mediasoup and options.only in (None, "mediasoup"):
+                servers.append(Mediasoup(_made(Path(folder, "mediasoup")), options.mediasoup))
             results = asyncio.run(compare(servers, plan))
         finally:
             for server in servers:
