@@ -1,12 +1,12 @@
-"""Ways to the media: each address offered to Chromium answers from itself; where no UDP gets through, TCP does."""
+"""Ways to the media: each address offered answers from itself; TCP does where UDP does not; else the page says so."""
 
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
-from tests.e2e.conftest import SCREENSHOTS, Invite, hold_call, seating
+from tests.e2e.conftest import SCREENSHOTS, Invite, hold_call, join_from_lobby, seating
 from tests.e2e.measuring import keeps_decoding
 from tests.e2e.people import ARGUMENTS, CHROMIUM, Person
 from tests.e2e.ways import WATCH_CONNECTIONS
@@ -70,3 +70,28 @@ def test_where_no_udp_gets_through_the_call_goes_over_tcp(product: Product, alic
                 wait_for(partial(is_over_tcp, person), "media that came over TCP alone")
     finally:
         browser.close()
+
+
+# Only a relay would do, and there is none.
+NO_WAY = """
+const only = (settings) => (window.isOpen ? settings : { ...settings, iceTransportPolicy: "relay" });
+const Connection = window.RTCPeerConnection;
+window.RTCPeerConnection = class extends Connection {
+  constructor(settings) { super(only(settings)); }
+  setConfiguration(settings) { super.setConfiguration(only(settings)); }
+};
+"""
+
+
+def test_where_nothing_gets_through_the_page_says_so_and_goes_on_trying(
+    product: Product, alice: Client, invite: Invite
+) -> None:
+    interview = alice.post("/api/interviews", {"title": "No way through"})
+    person = invite(product, "alice", alice)
+    person.context.add_init_script(NO_WAY)
+    person.goto(f"/interviews/{interview['id']}/room")
+    join_from_lobby(person)
+    person.sees("no-way-through")
+    person.evaluate("window.isOpen = true")
+    expect(person.page.get_by_test_id("connection-state")).to_contain_text("Connected")
+    expect(person.page.get_by_test_id("no-way-through")).to_be_hidden()

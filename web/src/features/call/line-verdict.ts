@@ -20,6 +20,9 @@ export interface Verdict {
 const OVER_TCP =
   "This network blocks UDP, so the call takes a slower way. A network without that block is better.";
 
+export const NO_WAY_ADVICE =
+  "Company networks and some hotels block it. Try another network, such as your phone's hotspot, or switch a VPN off.";
+
 const GOOD_KBPS = 900;
 const FAIR_KBPS = 300;
 const GOOD_LOSS = 0.02;

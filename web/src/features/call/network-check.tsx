@@ -6,7 +6,7 @@ import { problemOf } from "@/api/client";
 import { Button } from "@/components/ui/button";
 import { Progress } from "@/components/ui/progress";
 import { cn } from "@/lib/cn";
-import { numbersOf, type Verdict, verdictOf } from "./line-verdict";
+import { NO_WAY_ADVICE, numbersOf, type Verdict, verdictOf } from "./line-verdict";
 import { NoWayThrough, tryLine } from "./network-trial";
 
 interface Finding {
@@ -17,8 +17,7 @@ interface Finding {
 const BLOCKED: Verdict = {
   grade: "bad",
   title: "Video cannot get through from this network",
-  advice:
-    "Company networks and some hotels block it. Try another network, such as your phone's hotspot, or switch a VPN off.",
+  advice: NO_WAY_ADVICE,
 };
 
 export function NetworkCheck({ guestToken }: { guestToken: string | undefined }) {

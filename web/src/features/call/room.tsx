@@ -12,6 +12,7 @@ import { type CallInfo, endInterview } from "./api";
 import { useCallTime, useTimeWarning } from "./call-clock";
 import type { CallSession } from "./call-session";
 import { LAYOUTS, type Layout } from "./composition";
+import { Connecting } from "./connecting";
 import { ConsentDialog } from "./consent-dialog";
 import { ControlBar } from "./control-bar";
 import { FocusBar } from "./focus-bar";
@@ -250,25 +251,6 @@ function ServerFull({ onRetry }: { onRetry: () => void }) {
         <Button variant="outline" className="mt-2" onClick={onRetry}>
           Try now
         </Button>
-      </div>
-    </div>
-  );
-}
-
-function Connecting() {
-  return (
-    <div className="absolute inset-0 grid place-items-center" role="status">
-      <div className="flex flex-col items-center gap-4 text-muted-foreground">
-        <span className="flex gap-1.5" aria-hidden>
-          {[0, 150, 300].map((delay) => (
-            <span
-              key={delay}
-              className="size-2 animate-pulse rounded-full bg-live"
-              style={{ animationDelay: `${delay}ms` }}
-            />
-          ))}
-        </span>
-        Connecting you to the call…
       </div>
     </div>
   );
