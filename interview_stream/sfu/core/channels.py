@@ -28,6 +28,16 @@ class ChannelListener(Protocol):
         """A message came on the channel of this name."""
 
 
+class _Nobody:
+    """Whom the channels of somebody who left tell (see peer.py)."""
+
+    def message_received(self, label: str, payload: bytes, now: float) -> None:
+        pass
+
+
+_NOBODY: Final = _Nobody()
+
+
 @dataclass(slots=True)
 class _Channel:
     stream: int
@@ -48,7 +58,7 @@ class DataChannels:
         self.drops: Counter[str] = Counter()
         """Packets and messages dropped, by cause."""
         self._association = Association(send, self, random_bits)
-        self._listener = listener
+        self._listener: ChannelListener = listener
         self._by_stream: dict[int, _Channel] = {}
         self._by_label: dict[str, _Channel] = {}
         self._waiting: dict[str, deque[bytes]] = {}
@@ -92,6 +102,11 @@ class DataChannels:
     def tick(self, now: float) -> None:
         """Do what is due."""
         self._association.tick(now)
+
+    def let_go(self) -> None:
+        """The transport has ended: tell nobody any more."""
+        self._listener = _NOBODY
+        self._association.let_go()
 
     def is_urgent(self) -> bool:
         """Whether something is on its way that may have to be sent again soon."""

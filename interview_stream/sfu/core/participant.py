@@ -208,6 +208,7 @@ class Participant:
         for subscription in list(self.downlink):
             self.downlink.remove(subscription.track.sid)
         self.peer.close()
+        self.data.let_go()
         self._services.peers.remove(self.peer)
         self._services.peers.drops.update(self.peer.drops + self.data.drops)
 

@@ -48,6 +48,22 @@ class AssociationListener(Protocol):
         """Nothing arrives any more and nothing can be sent, until the client opens another one."""
 
 
+class _Nobody:
+    """Whom an association tells that was let go of (see peer.py)."""
+
+    def message_arrived(self, message: Message, now: float) -> None:
+        pass
+
+    def streams_closed(self, streams: list[int], now: float) -> None:
+        pass
+
+    def association_ended(self) -> None:
+        pass
+
+
+_NOBODY: Final = _Nobody()
+
+
 class _Opening:
     """An INIT and what we answered."""
 
@@ -77,7 +93,7 @@ class Association:
     ) -> None:
         """`send(packet, now)` carries one packet over DTLS; `random_bits(n)` gives n unguessable bits."""
         self._send_packet = send
-        self._listener = listener
+        self._listener: AssociationListener = listener
         self._random_bits = random_bits
         self._opening: _Opening | None = None
         self._established: _Opening | None = None
@@ -326,6 +342,10 @@ class Association:
             return None
         reset = self._reset_at if self._reset is not None else None
         return min((at for at in (self._sender.deadline(), reset) if at is not None), default=None)
+
+    def let_go(self) -> None:
+        """Tell nobody any more; nothing is said to the client, whose transport has ended."""
+        self._listener = _NOBODY
 
     def _abort(self, now: float) -> None:
         assert self._established is not None, "Only what was opened can be broken."
