@@ -61,8 +61,9 @@ def run_inside(namespace: str, module: str, folder: Path) -> None:
 @contextmanager
 def without_udp(port: int) -> Iterator[None]:
     """Datagrams of IPv4 to this port vanish in the namespace we are in; nobody is told, as by a firewall."""
-    ip("tuntap", "add", "mode", "tun", "name", NOWHERE)  # nobody reads what goes there
-    ip("link", "set", NOWHERE, "up")
+    ip("link", "add", NOWHERE, "type", "veth", "peer", "name", "nobody")  # at whose end nobody listens
+    for end in (NOWHERE, "nobody"):
+        ip("link", "set", end, "arp", "off", "up")
     ip("route", "add", "default", "dev", NOWHERE, "table", LOST)
     # The table of the machine's own addresses comes first otherwise, and all are its own.
     ip("rule", "add", "pref", "100", "lookup", "local")
