@@ -240,8 +240,9 @@ class Peer:
             messages = self._dtls.receive(data, now)
         except DtlsError as error:
             self._flush_dtls()
+            listener = self._listener
             self.close()
-            self._listener.closed(str(error))
+            listener.closed(str(error))
             return
         self._flush_dtls()
         if not messages and self._srtp is not None:
