@@ -100,8 +100,7 @@ async def test_a_room_is_one_file_of_all_who_consent_also_of_what_comes_later(en
 
 async def test_consent_withdrawn_and_given_again_holds_for_a_room_that_is_recorded(engine: Engine) -> None:
     async with gathering(engine.join("alice"), engine.join("dana")) as (alice, dana), engine.api() as server:
-        await alice.speak()
-        voice = await dana.speak()
+        hers, voice = await alice.speak(), await dana.speak()
         request = api.RoomCompositeEgressRequest(room_name="room", file_outputs=to_file("room"), audio_only=True)
         info = await server.egress.start_room_composite_egress(request)
         await captured(engine, info.egress_id, 2)
@@ -117,8 +116,7 @@ async def test_consent_withdrawn_and_given_again_holds_for_a_room_that_is_record
         await consent("none")
         (first,) = of_dana()
         size = await until(lambda: first.stat().st_size, "the capture")
-        grown = folder.glob("0-*.rtp")
-        alices = next(grown)
+        (alices,) = folder.glob(f"*{hers}.rtp")
         before = alices.stat().st_size
         await until(lambda: alices.stat().st_size > before + 6_000, "more of Alice")
         assert first.stat().st_size < size + 3_000  # what was under way, and the end mark
