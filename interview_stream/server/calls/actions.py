@@ -11,7 +11,7 @@ from livekit.protocol.webhook import WebhookEvent
 
 from interview_stream.server.accounts.actor import Actor, Guest, Member, Nobody
 from interview_stream.server.calls import consents, door, engine, seats
-from interview_stream.server.calls.models import Call, Room
+from interview_stream.server.calls.models import Call, Room, present_call
 from interview_stream.server.calls.schemas import CallRole, JoinOut
 from interview_stream.server.interviews import states
 from interview_stream.server.interviews.models import Interview
@@ -59,7 +59,7 @@ def note_person(interview: Interview, event: WebhookEvent) -> None:
 
 def note_room_finished(interview: Interview, event: WebhookEvent) -> None:
     """The end of a room that another one has replaced says nothing about the present."""
-    call = interview.calls.filter(ended_at__isnull=True).first()
+    call = present_call(interview)
     if call is not None and _newest_room(call).sid == event.room.sid:
         end_call(call, at=_time_of(event))
 
@@ -83,7 +83,7 @@ def open_call(interview: Interview, *, room_sid: str, at: datetime) -> None:
 
 def enter_room(interview: Interview, *, room_sid: str, at: datetime) -> Call:
     """Of a room that is not known yet: the call that goes on, for an engine that died tells nothing, or a new one."""
-    call = interview.calls.filter(ended_at__isnull=True).first()
+    call = present_call(interview)
     if call is not None and at - (seen_at := _newest_room(call).seen_at) > FORGOTTEN:
         # Not `end_call`: whoever comes now was let in by what it would forget.
         interview.calls.filter(pk=call.pk).update(ended_at=seen_at)

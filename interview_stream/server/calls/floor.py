@@ -10,7 +10,7 @@ from livekit.protocol.webhook import WebhookEvent
 from interview_stream.server.accounts.actor import Actor, Guest, Member, Nobody, member_among
 from interview_stream.server.calls import engine, happenings
 from interview_stream.server.calls.door import is_admitted
-from interview_stream.server.calls.models import Ask, Call, Focus, Hand, Reaction
+from interview_stream.server.calls.models import Ask, Call, Focus, Hand, Reaction, present_call
 from interview_stream.server.calls.schemas import AskState, HappeningKind, ReactionKind
 from interview_stream.server.calls.seats import guest_identity, identity_of
 from interview_stream.server.interviews.models import Interview
@@ -24,7 +24,7 @@ REACTIONS_AT_ONCE = 10
 
 
 def running_call(interview: Interview) -> Call:
-    call = interview.calls.filter(ended_at__isnull=True).first()
+    call = present_call(interview)
     if call is None:
         raise Conflict("Nobody is in the call.", slug="nobody-in-call")
     return call

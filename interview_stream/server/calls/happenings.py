@@ -5,7 +5,7 @@ from uuid import UUID
 
 from interview_stream.server.accounts.actor import Actor, Guest, Member, member_among
 from interview_stream.server.accounts.models import User
-from interview_stream.server.calls.models import Call, Happening
+from interview_stream.server.calls.models import Call, Happening, present_call
 from interview_stream.server.calls.schemas import DeviceKind, HappeningKind, HappeningOut, StopOut
 from interview_stream.server.calls.seats import guest_id_in, identity_of, user_id_in
 from interview_stream.server.interviews.models import Interview
@@ -25,7 +25,7 @@ def note(
     device: DeviceKind | None = None,
 ) -> Happening | None:
     """None while no call goes on."""
-    call = interview.calls.filter(ended_at__isnull=True).first()
+    call = present_call(interview)
     if call is None:
         return None
     oldest = call.happenings.first()

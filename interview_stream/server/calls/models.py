@@ -45,6 +45,11 @@ class Call(models.Model):
         return f"of {self.interview_id} at {self.started_at}"
 
 
+def present_call(interview: Interview) -> Call | None:
+    """The call that goes on; there is never more than one."""
+    return interview.calls.filter(ended_at__isnull=True).first()
+
+
 class Room(models.Model):
     """What the media engine holds a call in. The newest of a call counts: an engine that died left the others."""
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from interview_stream.server.accounts.actor import Actor, Guest, Member, Nobody, member_among
 from interview_stream.server.calls import consents, door, happenings
-from interview_stream.server.calls.models import Ask, Call, Consent, Focus, Knock
+from interview_stream.server.calls.models import Ask, Call, Consent, Focus, Knock, present_call
 from interview_stream.server.calls.schemas import (
     AnswerOut,
     AskOut,
@@ -101,7 +101,7 @@ def get_floor(actor: Actor, *, interview_id: UUID) -> FloorOut:
         raise Unauthenticated("Sign in, or open your personal link, to see this.")
     interview = Interview.objects.visible_to(actor).one(interview_id)
     is_outside = isinstance(actor, Guest) and not actor.is_observer and not door.is_admitted(actor.guest_id)
-    call = None if is_outside else interview.calls.filter(ended_at__isnull=True).first()
+    call = None if is_outside else present_call(interview)
     if call is None:
         return FloorOut(started_at=None, is_clock_shown=False, hands=[], reactions=[], asks=[], focus=None, stops=[])
     focus = call.focuses.first()
