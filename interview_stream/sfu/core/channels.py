@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from interview_stream.sfu.core.nobody import NOBODY
 from interview_stream.sfu.core.sctp import Association
 from interview_stream.sfu.core.sctp_receiver import Message
 from interview_stream.sfu.errors import MalformedPacket
@@ -26,16 +27,6 @@ class ChannelListener(Protocol):
 
     def message_received(self, label: str, payload: bytes, now: float) -> None:
         """A message came on the channel of this name."""
-
-
-class _Nobody:
-    """Whom the channels of somebody who left tell (see peer.py)."""
-
-    def message_received(self, label: str, payload: bytes, now: float) -> None:
-        pass
-
-
-_NOBODY: Final = _Nobody()
 
 
 @dataclass(slots=True)
@@ -105,7 +96,7 @@ class DataChannels:
 
     def let_go(self) -> None:
         """The transport has ended: tell nobody any more."""
-        self._listener = _NOBODY
+        self._listener = NOBODY
         self._association.let_go()
 
     def is_urgent(self) -> bool:

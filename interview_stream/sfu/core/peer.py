@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from interview_stream.sfu.core.dtls import Certificate, DtlsError, DtlsServer
 from interview_stream.sfu.core.ice import Credentials, IceAgent
+from interview_stream.sfu.core.nobody import NOBODY
 from interview_stream.sfu.core.srtp import SrtpError, SrtpSession
 from interview_stream.sfu.errors import MalformedPacket
 from interview_stream.sfu.wire.rtcp import RtcpPacket, parse_compound
@@ -49,35 +50,6 @@ class PeerListener(Protocol):
 
     def closed(self, reason: str) -> None:
         """The transport is lost for good (DTLS failure); called once, not for `close`."""
-
-
-class _Nobody:
-    """Whom a closed peer tells. Its participant holds it: so both end at once, with their buffers and their TLS state,
-    and not only when the garbage collector comes by, which in a process of few objects is after hours."""
-
-    def connected(self, now: float) -> None:
-        pass
-
-    def disconnected(self, now: float) -> None:
-        pass
-
-    def rtp_received(self, packet: RtpPacket, now: float) -> None:
-        pass
-
-    def rtcp_received(self, packets: Sequence[RtcpPacket], now: float) -> None:
-        pass
-
-    def data_received(self, data: bytes, now: float) -> None:
-        pass
-
-    def is_video(self, ssrc: int) -> bool:
-        return False
-
-    def closed(self, reason: str) -> None:
-        pass
-
-
-_NOBODY: Final = _Nobody()
 
 
 class Peer:
@@ -320,7 +292,7 @@ class Peer:
         """Stop: nothing is sent or reported any more."""
         self._is_closed = True
         self._target = None
-        self._listener = _NOBODY
+        self._listener = NOBODY
 
 
 def stun_ufrag(data: bytes) -> str | None:

@@ -7,6 +7,7 @@ only proves that a client's COOKIE ECHO belongs to its INIT. ICE checks are the 
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from interview_stream.sfu.core.nobody import NOBODY
 from interview_stream.sfu.core.sctp_receiver import WINDOW, Message, Receiver, ViolationError
 from interview_stream.sfu.core.sctp_sender import MAX_PACKET, Sender
 from interview_stream.sfu.wire import sctp
@@ -46,22 +47,6 @@ class AssociationListener(Protocol):
 
     def association_ended(self) -> None:
         """Nothing arrives any more and nothing can be sent, until the client opens another one."""
-
-
-class _Nobody:
-    """Whom an association tells that was let go of (see peer.py)."""
-
-    def message_arrived(self, message: Message, now: float) -> None:
-        pass
-
-    def streams_closed(self, streams: list[int], now: float) -> None:
-        pass
-
-    def association_ended(self) -> None:
-        pass
-
-
-_NOBODY: Final = _Nobody()
 
 
 class _Opening:
@@ -345,7 +330,7 @@ class Association:
 
     def let_go(self) -> None:
         """Tell nobody any more; nothing is said to the client, whose transport has ended."""
-        self._listener = _NOBODY
+        self._listener = NOBODY
 
     def _abort(self, now: float) -> None:
         assert self._established is not None, "Only what was opened can be broken."
