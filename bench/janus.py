@@ -107,13 +107,9 @@ class JanusRoom:
         return session
 
     async def _connect(self) -> aiohttp.ClientWebSocketResponse:
-        async with asyncio.timeout(10):
-            while True:
-                self._process.check_alive()
-                try:
-                    return await self._http.ws_connect(f"ws://127.0.0.1:{PORT}", protocols=["janus-protocol"])
-                except aiohttp.ClientError:
-                    await asyncio.sleep(0.1)
+        return await self._process.first_answer(
+            lambda: self._http.ws_connect(f"ws://127.0.0.1:{PORT}", protocols=["janus-protocol"]), 10
+        )
 
 
 class _Session:

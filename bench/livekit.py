@@ -48,14 +48,9 @@ class OwnEngine:
         if self._webhooks is None:
             await self._listen_to_webhooks()
         http = aiohttp.ClientSession()
-        async with asyncio.timeout(60):
-            while True:
-                self.process.check_alive()
-                try:
-                    async with http.get(f"http://127.0.0.1:{SIGNAL_PORT}/healthz"):
-                        return EngineRoom(http, self._keys.media_key, self._keys.media_secret)
-                except aiohttp.ClientError:
-                    await asyncio.sleep(0.1)
+        answer = await self.process.first_answer(lambda: http.get(f"http://127.0.0.1:{SIGNAL_PORT}/healthz"), 60)
+        answer.release()
+        return EngineRoom(http, self._keys.media_key, self._keys.media_secret)
 
     async def _listen_to_webhooks(self) -> None:
         """Without an answer the engine would go on trying, round after round, while we measure."""

@@ -4,7 +4,6 @@ It is no dependency of the project, as installing it compiles C++; whoever wants
 counts is that of the worker and of the Node process that started it, which has next to nothing to do meanwhile.
 """
 
-import asyncio
 import secrets
 from pathlib import Path
 from typing import Any
@@ -52,14 +51,7 @@ class MediasoupRoom:
         self._name = secrets.token_hex(8)
 
     async def open(self) -> None:
-        async with asyncio.timeout(10):
-            while True:
-                self._process.check_alive()
-                try:
-                    await self._ask("open")
-                    return
-                except aiohttp.ClientConnectionError:
-                    await asyncio.sleep(0.1)
+        await self._process.first_answer(lambda: self._ask("open"), 10)
 
     async def publish(self, publisher: Publisher) -> None:
         sections = [sending_section(publisher.audio), sending_section(publisher.video)]

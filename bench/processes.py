@@ -1,11 +1,17 @@
 """Runs a server under test pinned to one core and reads the CPU time of its whole process tree."""
 
+import asyncio
 import contextlib
 import os
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
+
+import aiohttp
+
+T = TypeVar("T")
 
 SERVER_CPU, GENERATOR_CPU = 0, 1
 
@@ -36,6 +42,16 @@ class ServerProcess:
     def check_alive(self) -> None:
         if self._process.poll() is not None:
             raise RuntimeError(f"{self._process.args!r} has ended:\n{self._log.read_text(errors='replace')[-2000:]}")
+
+    async def first_answer(self, ask: Callable[[], Awaitable[T]], patience_s: float) -> T:
+        """What it answers once it listens."""
+        async with asyncio.timeout(patience_s):
+            while True:
+                self.check_alive()
+                try:
+                    return await ask()
+                except aiohttp.ClientError:
+                    await asyncio.sleep(0.1)
 
     def cpu_seconds(self) -> float:
         """User and system time of the process and its descendants, in nanosecond steps, not in clock ticks."""
