@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Request, Response, Route, expect
 
 from tests.e2e.conftest import Invite
 from tests.e2e.people import Person
@@ -33,6 +33,32 @@ def test_who_is_not_invited_or_not_proven_is_told_why(invite: Invite, product: P
     continue_with(unproven, "Staff login", "unproven")
     expect(unproven.page.get_by_role("alert")).to_contain_text("No e-mail address came along")
     expect(unproven.page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+
+
+def test_a_quick_click_waits_for_what_the_session_is_still_asked(invite: Invite, product: Product) -> None:
+    """The offer of passkeys begins a session as well; the one whose cookie came first would be forgotten."""
+    quick = invite(product, "quick")
+    offers: list[Route] = []
+    order: list[str] = []
+
+    def answered(response: Response) -> None:
+        if response.url.endswith("/webauthn/login"):
+            order.append("offer answered")
+
+    def asked(request: Request) -> None:
+        if request.url.endswith("/start"):
+            order.append("sign-in begun")
+
+    quick.page.route("**/auth/webauthn/login", lambda offer: offers.append(offer))
+    quick.page.on("response", answered)
+    quick.page.on("request", asked)
+    quick.goto("/sign-in?next=/interviews")
+    button = quick.page.get_by_role("button", name="Continue with Staff login")
+    button.click()
+    expect(button).to_be_disabled()
+    offers[0].continue_()
+    expect(quick.page.get_by_role("button", name="oda")).to_be_visible()
+    assert order == ["offer answered", "sign-in begun"]
 
 
 def test_a_colleague_joins_by_saml_and_comes_back(invite: Invite, product: Product, alice: Client) -> None:

@@ -140,12 +140,28 @@ const TRY_AGAIN_AFTER_MS = 400;
 async function sendOnce(method: Method, path: string, options: RequestOptions): Promise<Response> {
   const canRepeat = options.key !== undefined && path.startsWith("/api/") && navigator.onLine;
   try {
-    return await fetchOnce(method, path, options);
+    return await fetchInTurn(method, path, options);
   } catch (error) {
     if (!canRepeat || !(error instanceof ProblemError)) throw error;
     await pause(TRY_AGAIN_AFTER_MS);
-    return fetchOnce(method, path, options);
+    return fetchInTurn(method, path, options);
   }
+}
+
+/** What reads and writes the session: signing in by any means, and what is asked on the way there. */
+const OF_THE_SESSION = /^\/_allauth\/|^\/api\/sign-in-providers\/[^/]+\/start$/;
+
+let lastOfTheSession: Promise<unknown> = Promise.resolve();
+
+/**
+ * Of the session's requests one goes out at a time. Two at once would each begin a session where there is none yet, and
+ * the browser keeps the cookie of one: what the other has written, such as whom a provider will send back, is lost.
+ */
+function fetchInTurn(method: Method, path: string, options: RequestOptions): Promise<Response> {
+  if (!OF_THE_SESSION.test(path)) return fetchOnce(method, path, options);
+  const answer = lastOfTheSession.then(() => fetchOnce(method, path, options));
+  lastOfTheSession = answer.catch(() => undefined);
+  return answer;
 }
 
 async function fetchOnce(method: Method, path: string, options: RequestOptions): Promise<Response> {

@@ -50,11 +50,8 @@ export async function provePasskey(purpose: Purpose, remember = true): Promise<v
   await answer(purpose, credential, remember);
 }
 
-async function requestOptions(
-  purpose: Purpose,
-  signal?: AbortSignal,
-): Promise<PublicKeyCredentialRequestOptions> {
-  const offer = await send("GET", `${AUTH}/${purpose}`, { signal });
+async function requestOptions(purpose: Purpose): Promise<PublicKeyCredentialRequestOptions> {
+  const offer = await send("GET", `${AUTH}/${purpose}`);
   if (!offer.ok) throw await secondStepProblem(offer);
   const { data } = (await offer.json()) as { data: { request_options: CredentialRequestOptionsJSON } };
   return PublicKeyCredential.parseRequestOptionsFromJSON(data.request_options.publicKey);
@@ -95,7 +92,7 @@ export async function withdrawPasskeys(): Promise<void> {
 /** Nobody has asked for it, so nobody is told why there is none. */
 async function choose(signal: AbortSignal): Promise<PublicKeyCredential | null> {
   try {
-    const publicKey = await requestOptions("login", signal);
+    const publicKey = await requestOptions("login");
     const credential = await navigator.credentials.get({ publicKey, mediation: "conditional", signal });
     return credential as PublicKeyCredential | null;
   } catch {
