@@ -53,7 +53,7 @@ class Server:
         self._assets = Assets(settings.FRONT_END)
         self._uploads = Uploads()
         self._django = DjangoThreads(environment.http_threads)
-        self._wiring = Wiring(self._hub, environment.redis_url, settings.LIVE_SOCKET)
+        self._wiring = Wiring(self._hub, self._live.give_way, environment.redis_url, settings.LIVE_SOCKET)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         match scope["type"]:

@@ -52,7 +52,7 @@ class PreparedSelect:
 
     def rows(self, params: Sequence[Any]) -> list[Any]:
         found: Any = self._fetch(params)
-        if self._converters:
+        if found and self._converters:
             found = self._compiler.apply_converters(found, self._converters)
         alias, names, make = self._connection.alias, self._names, self._model.from_db
         return [make(alias, names, row) for row in found]

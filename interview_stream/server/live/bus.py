@@ -42,7 +42,7 @@ class Outbox:
 class Inbox:
     """Reads messages of other processes, and notices when one is missing."""
 
-    def __init__(self, publish: Callable[[WriteSet], None], own_name: str = "") -> None:
+    def __init__(self, publish: Callable[[WriteSet], object], own_name: str = "") -> None:
         self._publish = publish
         self._own_name = own_name
         self._last: dict[str, int] = {}

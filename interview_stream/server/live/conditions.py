@@ -13,6 +13,7 @@ FROM that was understood is read as a whole. The promise is tested by property: 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -59,13 +60,23 @@ class Plan:
     templates: tuple[_Template, ...]
     placeholders: int
 
-    def bind(self, params: object) -> set[Read]:
+    def bind(self, params: object) -> frozenset[Read]:
         given = params if isinstance(params, list | tuple) and len(params) == self.placeholders else None
-        return {template.bind(given) for template in self.templates}
+        return frozenset(template.bind(given) for template in self.templates)
 
 
-def reads_of(sql: str, params: object) -> set[Read]:
-    """The reads of one statement, whatever it is."""
+def reads_of(sql: str, params: object) -> frozenset[Read]:
+    """The reads of one statement, whatever it is. Pages ask the same again and again, so they are kept for a while."""
+    if isinstance(params, list | tuple):
+        given = tuple(params)
+        with suppress(TypeError):  # Not everything can be looked up by.
+            return _bound(sql, given, tuple(map(type, given)))
+    return _plan(sql).bind(params)
+
+
+@lru_cache(maxsize=4096)
+def _bound(sql: str, params: tuple[object, ...], _types: tuple[type, ...]) -> frozenset[Read]:
+    """By the types as well: True and 1 are equal, and not the same value of every kind of column."""
     return _plan(sql).bind(params)
 
 

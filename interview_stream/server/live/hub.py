@@ -86,7 +86,8 @@ class Hub:
                 del self._viewers[viewer.credentials]
                 self._forget(viewer)
 
-    def publish(self, writes: WriteSet) -> None:
+    def publish(self, writes: WriteSet) -> bool:
+        """Whether anything became due by it."""
         with self._news:
             change = Change(self._place, writes)
             self._place += 1
@@ -103,6 +104,7 @@ class Hub:
             self._news.notify_all()
         if woken:
             self.wake(woken)
+        return bool(woken)
 
     def hear_of_all(self, number: int) -> None:
         """Wait until every change up to this number is known, so that everything it touches is due."""

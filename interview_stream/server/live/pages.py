@@ -110,17 +110,25 @@ class Pages:
                 told.append((watcher, updates.of(batch)))
             else:
                 untold.append(watcher)
-        if self._loop is not None:
-            with contextlib.suppress(RuntimeError):
-                if untold:
-                    self._loop.call_soon_threadsafe(self._free, untold)
-                if told:
-                    self._loop.call_soon_threadsafe(self._begin_telling, told)
+        try:
+            assert self._loop is not None, "clients came by it"
+            self._loop.call_soon_threadsafe(self._begin_telling, told, untold)
+        except RuntimeError:
+            self._rounds.told()
 
-    def _begin_telling(self, told: Told) -> None:
+    def give_way(self) -> None:
+        """From a thread that is not the event loop's: see `Rounds`."""
+        self._rounds.give_way()
+
+    def _begin_telling(self, told: Told, untold: Sequence[Watcher]) -> None:
+        self._free(untold)
         task = asyncio.ensure_future(self._tell(told))
         self._telling.add(task)
-        task.add_done_callback(self._telling.discard)
+        task.add_done_callback(self._telling_ended)
+
+    def _telling_ended(self, task: asyncio.Task[None]) -> None:
+        self._telling.discard(task)
+        self._rounds.told()
 
     async def _tell(self, told: Told) -> None:
         """Those who are told alike one after the other; they are free for the next round when all have been told."""

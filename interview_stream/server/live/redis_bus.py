@@ -55,7 +55,7 @@ class RedisSender:
 class RedisReceiver:
     """A task of the event loop that listens for what other processes wrote."""
 
-    def __init__(self, url: str, inbox: Inbox, publish: Callable[[WriteSet], None]) -> None:
+    def __init__(self, url: str, inbox: Inbox, publish: Callable[[WriteSet], object]) -> None:
         self._url = url
         self._inbox = inbox
         self._publish = publish

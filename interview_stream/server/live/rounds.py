@@ -12,12 +12,15 @@ from django.db import connections
 from interview_stream.server.lib.threads import ConnectedThreads
 from interview_stream.server.live.hub import Hub
 from interview_stream.server.live.runs import Batch, run_due
+from interview_stream.server.live.snapshots import keep_read_only
 from interview_stream.server.live.watchers import Watcher
 
 log = logging.getLogger(__name__)
 
+GIVE_WAY_S = 0.02
+
 HandOver = Callable[[dict[Watcher, Batch | None]], None]
-"""Called from a round's thread; None for a client whose round failed."""
+"""Called from a round's thread; None for a client whose round failed. Whoever takes it says `told` when it is done."""
 
 
 class Rounds:
@@ -34,6 +37,9 @@ class Rounds:
         self._engaged: set[Watcher] = set()
         self._active = 0
         self._is_closed = False
+        self._untold = 0
+        """Rounds whose receiver has not passed on yet what they gave."""
+        self._is_told = threading.Condition(self._lock)
         hub.wake = self.wake
 
     def open(self) -> None:
@@ -42,12 +48,13 @@ class Rounds:
         One connection that stays open also keeps SQLite from folding its log into the database, with a sync to disk,
         each time that a request closes the last one.
         """
-        self._pool.submit(lambda: connections["default"].ensure_connection())
+        self._pool.submit(keep_read_only)
 
     def close(self) -> None:
         with self._lock:
             self._is_closed = True
             self._waiting.clear()
+            self._is_told.notify_all()
         self._pool.close()
 
     def wake(self, watchers: Collection[Watcher]) -> None:
@@ -76,6 +83,21 @@ class Rounds:
         if called := [watcher for watcher in watchers if watcher.due]:
             self.wake(called)
 
+    def told(self) -> None:
+        """What one round gave has been passed on."""
+        with self._lock:
+            self._untold -= 1
+            self._is_told.notify_all()
+
+    def give_way(self) -> None:
+        """Wait, not for long, until clients have been told what is due.
+
+        For the thread of a request that has made it due: it has an answer left to make, for one, and would take turns
+        for the interpreter with what is made for all the others.
+        """
+        with self._lock:
+            self._is_told.wait_for(lambda: not self._waiting and not self._untold, GIVE_WAY_S)
+
     def _work(self) -> None:
         while True:
             with self._lock:
@@ -85,6 +107,7 @@ class Rounds:
                 if not taken:
                     self._active -= 1
                     return
+                self._untold += 1
             self._hand_over(self._one_round(taken))
 
     def _one_round(self, taken: list[Watcher]) -> dict[Watcher, Batch | None]:
@@ -93,6 +116,7 @@ class Rounds:
             for connection in connections.all(initialized_only=True):
                 if connection.errors_occurred:
                     connection.close()
+            keep_read_only()
             return dict(run_due(self._hub, taken, self._result_bytes))
         except Exception:
             log.exception("Live queries could not be run; their clients have to come again.")

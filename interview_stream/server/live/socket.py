@@ -110,6 +110,10 @@ class LiveSocket:
         """Pages that are open now."""
         return len(self._pages)
 
+    def give_way(self) -> None:
+        """From the thread of a transaction: wait, not for long, until pages were told of what is due."""
+        self._pages.give_way()
+
     def open(self) -> None:
         self._pages.open()
 

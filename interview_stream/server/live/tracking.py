@@ -37,7 +37,7 @@ _NEUTRAL = re.compile(
 # As libpq counts them.
 _IDLE, _IN_TRANSACTION = 0, 2
 
-Publish = Callable[[WriteSet], None]
+Publish = Callable[[WriteSet], object]
 
 _reads: ContextVar[set[Read] | None] = ContextVar("live_reads", default=None)
 _publishers: list[Publish] = []

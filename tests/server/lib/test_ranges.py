@@ -18,6 +18,9 @@ from interview_stream.server.lib.ranges import (
     parse_range,
 )
 
+# Django looks after the connection to the database, where a test before this left one open, when an answer is closed.
+pytestmark = pytest.mark.django_db
+
 CONTENT = bytes(range(256)) * 4
 MODIFIED = "Thu, 01 Jan 2026 00:00:00 GMT"
 LONG_AGO = "Wed, 01 Jan 2025 00:00:00 GMT"

@@ -127,5 +127,19 @@ def test_parameters_that_do_not_fit_set_no_condition(params: object) -> None:
     assert reads_of('SELECT 1 FROM "accounts_user" u WHERE u."id" = %s', params) == {(USR, ANY_ROW)}
 
 
+@pytest.mark.parametrize(
+    ("sql", "values"),
+    [
+        ('SELECT 1 FROM "accounts_user" a WHERE a."id" = %s', (1, 1.0)),
+        ('SELECT 1 FROM "accounts_user" b WHERE b."id" = %s', (1.0, 1)),
+    ],
+)
+def test_equal_parameters_of_another_type_are_another_question(sql: str, values: tuple[float, float]) -> None:
+    """What was found for the one is kept, and the database may compare the other its own way."""
+    for value in values:
+        (read,) = reads_of(sql, [value])
+        assert (read == (USR, ANY_ROW)) is isinstance(value, float)
+
+
 def test_tables_are_named_whatever_their_case() -> None:
     assert tables_named("select * from Accounts_User join ACCOUNTS_MEMBERSHIP") == {USR, MEM}

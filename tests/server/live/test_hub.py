@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connections
 
 from interview_stream.server.accounts.models import Organisation
 from interview_stream.server.lib.problems import NotFound
+from interview_stream.server.lib.threads import ConnectedThreads
 from interview_stream.server.live import hub as hub_module
 from interview_stream.server.live import registry
 from interview_stream.server.live.hub import Hub, Outcome
@@ -16,7 +18,7 @@ from interview_stream.server.live.outcomes import Answer, Identity, Ran, Result
 from interview_stream.server.live.registry import Credentials, WatchedQuery
 from interview_stream.server.live.runs import run_due
 from interview_stream.server.live.sets import ANY_ROW, EVERYTHING, Read, WriteSet
-from interview_stream.server.live.snapshots import Seen
+from interview_stream.server.live.snapshots import Seen, keep_read_only, snapshot
 from interview_stream.server.live.watchers import Subscription, Watcher
 
 NOBODY = Credentials(session_key=None, guest_token=None)
@@ -305,3 +307,20 @@ def test_a_query_cannot_write(no_resolver: None, hub: Hub, client: Client, caplo
     assert "readonly" in caplog.text or "read-only" in caplog.text
     Organisation.objects.create(name="Afterwards")
     assert [organisation.name for organisation in Organisation.objects.all()] == ["Afterwards"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_of_rounds_cannot_write_whenever_it_connects_anew() -> None:
+    def write() -> None:
+        keep_read_only()
+        with snapshot(0):
+            Organisation.objects.create(name="Written")
+
+    threads = ConnectedThreads(1, "live")
+    for _ in range(2):
+        for _ in range(2):
+            with pytest.raises(DatabaseError, match=r"read-?only"):
+                threads.submit(write).result()
+        threads.submit(connections.close_all).result()
+    threads.close()
+    assert not Organisation.objects.exists()

@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +14,13 @@ from django.test import Client
 
 from interview_stream.server.accounts.actor import Actor, Member, member_among
 from interview_stream.server.accounts.models import Organisation, OwnerLink
-from interview_stream.server.live import query
+from interview_stream.server.live import query, rounds
 from interview_stream.server.live.hub import Hub
 from interview_stream.server.live.socket import SOMEBODY_ELSE
+from interview_stream.server.live.wiring import Wiring
 from tests.server.live.test_hub import Client as HubClient
 from tests.server.live.test_hub import users
-from tests.server.live.test_socket import LIMITS, Page, Server, queries, rename
+from tests.server.live.test_socket import LIMITS, PATIENCE_S, Page, Server, queries, rename
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -234,6 +236,48 @@ async def test_a_role_that_changes_closes_all_pages_of_its_viewer(
         await crowd.write(lambda: alice.user.memberships.update(role="interviewer"))
         for page in (one, two):
             assert (await page.hear())["code"] == SOMEBODY_ELSE
+
+
+@pytest.fixture
+async def wired(crowd: Crowd, tmp_path: Path) -> AsyncIterator[Crowd]:
+    """Told by this process's own transactions, as in the web process."""
+    wiring = Wiring(crowd.hub, crowd.app.give_way, "", tmp_path / "live")
+    await wiring.open()
+    yield crowd
+    await wiring.close()
+
+
+async def test_a_change_is_told_before_its_own_thread_goes_on(
+    wired: Crowd, as_alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "GIVE_WAY_S", PATIENCE_S)
+    async with wired.open(as_alice) as one, wired.open(as_alice) as two:
+        for number in range(20):
+            await asyncio.to_thread(rename(f"Name {number}"))
+            assert (one.has_heard, two.has_heard) == (True, True)
+            assert await one.hear_data() == await two.hear_data() == {1: f"Name {number}"}
+
+
+async def test_a_query_that_takes_long_holds_up_no_change(wired: Crowd, as_alice: Client) -> None:
+    may_go_on = threading.Event()
+    may_go_on.set()
+
+    @query("test.slow")
+    def slow(actor: Actor) -> str:
+        assert may_go_on.wait(PATIENCE_S)
+        return Organisation.objects.get(pk=member_among(actor).organisation.pk).name
+
+    async with wired.open(as_alice) as page:
+        await page.watch(w2="test.slow")
+        await page.hear()
+        may_go_on.clear()
+        await asyncio.to_thread(rename("First"))
+        await asyncio.to_thread(rename("Second"))
+        assert not page.has_heard
+        may_go_on.set()
+        heard = await page.hear_data()
+        while heard != {1: "Second", 2: "Second"}:
+            heard.update(await page.hear_data())
 
 
 def test_what_only_one_of_two_has_seen_still_counts_for_both() -> None:

@@ -78,6 +78,11 @@ class Page:
         problem: dict[str, Any] = results[number]["problem"]
         return problem
 
+    @property
+    def has_heard(self) -> bool:
+        """Whether something has come that was not taken in yet."""
+        return not self._outbox.empty()
+
     async def in_step(self) -> None:
         """Wait until everything said so far was taken in; nothing else may have come."""
         await self.say(type="ping")
