@@ -116,7 +116,7 @@ def test_a_key_is_made_copied_used_and_revoked(product: Product, owner: Person) 
     row.get_by_role("button", name="Revoke Careers page").click()
     owner.page.get_by_role("alertdialog").get_by_role("button", name="Revoke").click()
     # While the question is asked nothing else of the page has a role, so that the row is not found says nothing yet.
-    expect(owner.page.get_by_text("The key is revoked")).to_be_visible()
+    expect(owner.page.get_by_text("The key is revoked", exact=True)).to_be_visible()
     expect(row).to_have_count(0)
     with pytest.raises(urllib.error.HTTPError, match="401"):
         anyone.fetch("/api/members", key)
