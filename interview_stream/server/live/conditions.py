@@ -13,7 +13,6 @@ FROM that was understood is read as a whole. The promise is tested by property: 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -42,7 +41,7 @@ class _Template:
     table: str
     sources: tuple[tuple[str, Source], ...]
 
-    def bind(self, params: Sequence[object] | None) -> Read:
+    def bind(self, params: Sequence[object]) -> Read:
         condition = [self._one(column, source, params) for column, source in self.sources] if params else []
         return self.table, frozenset(one for one in condition if one is not None)
 
@@ -60,18 +59,18 @@ class Plan:
     templates: tuple[_Template, ...]
     placeholders: int
 
-    def bind(self, params: object) -> frozenset[Read]:
-        given = params if isinstance(params, list | tuple) and len(params) == self.placeholders else None
+    def bind(self, params: Sequence[object]) -> frozenset[Read]:
+        given = params if len(params) == self.placeholders else ()
         return frozenset(template.bind(given) for template in self.templates)
 
 
 def reads_of(sql: str, params: object) -> frozenset[Read]:
     """The reads of one statement, whatever it is. Pages ask the same again and again, so they are kept for a while."""
-    if isinstance(params, list | tuple):
-        given = tuple(params)
-        with suppress(TypeError):  # Not everything can be looked up by.
-            return _bound(sql, given, tuple(map(type, given)))
-    return _plan(sql).bind(params)
+    given = tuple(params) if isinstance(params, list | tuple) else ()
+    try:
+        return _bound(sql, given, tuple(map(type, given)))
+    except TypeError:  # Not everything can be looked up by.
+        return _plan(sql).bind(given)
 
 
 @lru_cache(maxsize=4096)

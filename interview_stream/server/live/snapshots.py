@@ -20,8 +20,6 @@ class Change:
     writes: WriteSet
 
 
-_READ_ONLY = "_live_read_only"
-
 FIRST = Change(0, WriteSet({}))
 """Calls for the first run."""
 
@@ -77,7 +75,7 @@ def _on_postgresql(connection: Any) -> Iterator[None]:
 def _on_sqlite(connection: Any) -> Iterator[None]:
     mode, connection.transaction_mode = connection.transaction_mode, None  # A reader must not wait for writers.
     raw = connection.connection
-    is_kept = _is_kept_read_only(connection)
+    is_kept = _is_read_only(raw)
     try:
         with transaction.atomic():
             connection.transaction_mode = mode
@@ -99,11 +97,10 @@ def keep_read_only() -> None:
     """
     connection: Any = connections["default"]
     connection.ensure_connection()
-    if connection.vendor == "sqlite" and not _is_kept_read_only(connection):
+    if connection.vendor == "sqlite" and not _is_read_only(connection.connection):
         connection.connection.execute("PRAGMA query_only = ON")
-        vars(connection)[_READ_ONLY] = connection.connection
 
 
-def _is_kept_read_only(connection: Any) -> bool:
-    """Not if it was opened anew since."""
-    return vars(connection).get(_READ_ONLY) is connection.connection
+def _is_read_only(raw: Any) -> bool:
+    """Asking for the setting costs nothing."""
+    return bool(raw.execute("PRAGMA query_only").fetchone()[0])
