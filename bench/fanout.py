@@ -137,14 +137,8 @@ class Audience:
 
 
 async def _wait_until_up(server: Live | Peer, http: aiohttp.ClientSession) -> None:
-    while True:
-        server.process.check_alive()
-        try:
-            await (await server.join(http, 0)).close()
-        except aiohttp.ClientError:
-            await asyncio.sleep(0.1)
-        else:
-            return
+    page = await server.process.first_answer(lambda: server.join(http, 0), _PATIENCE_S)
+    await page.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ import aiohttp
 from bench.pglite_live import PGlite, measure_pglite
 from bench.processes import ServerProcess, pin_generator
 
-_SETTLE_S, _DRAIN_S = 1.0, 30.0
+_UP_WITHIN_S, _SETTLE_S, _DRAIN_S = 60.0, 1.0, 30.0
 _CSRF = "c" * 32
 _KEEPALIVE_S = 2.0
 """Less than the server's, so that no request meets a connection that is just being closed."""
@@ -196,14 +196,9 @@ async def _check(answer: aiohttp.ClientResponse) -> None:
 
 
 async def _wait_until_up(product: Product, http: aiohttp.ClientSession) -> None:
-    while True:
-        product.process.check_alive()
-        try:
-            async with http.get(f"{product.url}/api/me", headers=product.headers) as answer:
-                await _check(answer)
-                return
-        except aiohttp.ClientError:
-            await asyncio.sleep(0.1)
+    ask = partial(http.get, f"{product.url}/api/me", headers=product.headers)
+    async with await product.process.first_answer(ask, _UP_WITHIN_S) as answer:
+        await _check(answer)
 
 
 async def _write(product: Product, http: aiohttp.ClientSession, plan: Plan, seconds: float, seen: Observed) -> None:
