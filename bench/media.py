@@ -41,9 +41,11 @@ def vp8_descriptor(*, is_first: bool, picture_id: int, tl0_index: int) -> bytes:
 
 
 def _split(frame: bytes) -> list[bytes]:
-    """Cut evenly, as libwebrtc does; no part is shorter than the stamp that overwrites its end."""
+    """Cut evenly, as libwebrtc does: the last are one byte larger. None is shorter than the stamp at its end."""
     count = -(-len(frame) // MAX_PAYLOAD)
-    edges = [len(frame) * index // count for index in range(count + 1)]
+    size, larger = divmod(len(frame), count)
+    sizes = [size] * (count - larger) + [size + 1] * larger
+    edges = [0, *itertools.accumulate(sizes)]
     return [frame[start:end].ljust(STAMP_SIZE, b"\0") for start, end in itertools.pairwise(edges)]
 
 

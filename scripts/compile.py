@@ -51,7 +51,12 @@ def main() -> None:
 
 def _written_in_c(name: str) -> Extension:
     source = compiled.HERE / f"{name}.c"
-    return Extension(compiled.module(source), [str(source)], extra_compile_args=["-O2", "-Wall", "-Wextra", "-Werror"])
+    return Extension(
+        compiled.module(source),
+        [str(source)],
+        libraries=["crypto"] if "<openssl/" in source.read_text() else [],
+        extra_compile_args=["-O2", "-Wall", "-Wextra", "-Werror"],
+    )
 
 
 if __name__ == "__main__":

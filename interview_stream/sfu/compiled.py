@@ -15,7 +15,7 @@ ROOT = HERE.parents[1]
 TWINS = ROOT / "build" / "sfu"
 COMPILED_FOLDERS = ("wire", "core")
 COMPILED_FILES = ("errors.py", "io/udp.py")
-WRITTEN_TWICE = ("io/datagrams",)
+WRITTEN_TWICE = ("core/gcm", "core/outgoing", "io/datagrams")
 """Modules whose twin is written in C, beside the Python file of that name."""
 DONE = "done"
 """A file that is written last, so that half a twin is none."""
@@ -24,13 +24,15 @@ DONE = "done"
 def sources() -> list[Path]:
     """The files whose twins mypyc makes of themselves."""
     inner = [file for folder in COMPILED_FOLDERS for file in (HERE / folder).glob("*.py") if file.stem != "__init__"]
-    return sorted([*inner, *(HERE / name for name in COMPILED_FILES)])
+    in_c = {HERE / f"{name}.py" for name in WRITTEN_TWICE}
+    return sorted({*inner, *(HERE / name for name in COMPILED_FILES)} - in_c)
 
 
 def twin_folder() -> Path:
     """Where the twin of these sources, for this interpreter, is or would be."""
     digest = hashlib.sha256(str(sysconfig.get_config_var("EXT_SUFFIX")).encode())
-    for file in (*sources(), *(HERE / f"{name}{end}" for name in WRITTEN_TWICE for end in (".py", ".c"))):
+    in_c = [HERE / f"{name}{end}" for name in WRITTEN_TWICE for end in (".py", ".c")]
+    for file in (*sources(), *in_c, *sorted(HERE.rglob("*.h"))):
         digest.update(f"{file.relative_to(HERE)}\0".encode() + file.read_bytes() + b"\0")
     return TWINS / digest.hexdigest()[:16]
 

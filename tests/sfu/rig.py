@@ -27,10 +27,11 @@ from interview_stream.sfu.core.engine import Engine
 from interview_stream.sfu.core.grants import Grants, Identity
 from interview_stream.sfu.core.ice import Credentials
 from interview_stream.sfu.core.participant import Participant
-from interview_stream.sfu.core.peer import Outbox, PeerTable
+from interview_stream.sfu.core.peer import PeerTable
 from interview_stream.sfu.core.requests import handle
 from interview_stream.sfu.core.room import Room
 from interview_stream.sfu.core.services import SERVER_VERSION, Services, Timeouts
+from interview_stream.sfu.core.sinks import Outbox
 from interview_stream.sfu.core.track import Track
 from interview_stream.sfu.io.ticker import IDLE_S
 from interview_stream.sfu.wire.dcep import BINARY, DCEP, ChannelOpen
@@ -411,7 +412,7 @@ class Client:
             payload_type, number & 0xFFFF, timestamp, ssrc, marker=marker, extensions=serialize_extensions(values)
         )
         assert self.dtls.srtp is not None
-        self.send(self.dtls.srtp.protect_rtp(header, payload))
+        self.send(self.dtls.srtp.sender.protect(header, payload))
         self.rig.pump()
 
     def _send_data(self, packet: bytes, now: float) -> None:

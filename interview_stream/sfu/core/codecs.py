@@ -20,7 +20,9 @@ EXTENSIONS = {
 
 # Kept even if the publisher wants another: what is not in this list is never agreed to. RED, ULPFEC and FlexFEC are
 # left out on purpose: Chromium wraps all its video in RED as soon as an answer keeps them.
-MEDIA_CODECS = {"audio": ("opus",), "video": ("VP8", "H264")}
+# Each has one clock only (RFC 7587 section 4.1, RFC 7741 section 4.1, RFC 6184 section 8.1); with another it is not
+# what it is called.
+MEDIA_CODECS = {"audio": {"opus": 48000}, "video": {"VP8": 90000, "H264": 90000}}
 
 # Transport-wide feedback goes both ways; REMB only tells publishers the most that we take.
 FEEDBACK = {
@@ -52,7 +54,7 @@ def accepted(section: Section, wanted: str = "") -> list[Codec]:
 
 def outgoing(section: Section, name: str, fmtp: str) -> Outgoing | None:
     """The subscriber's codec for a track published as `name` with `fmtp`; None if it has none."""
-    named = [codec for codec in section.codecs if codec.is_named(name)]
+    named = [codec for codec in section.codecs if codec.is_named(name) and _is_media(codec, section.kind)]
     if name.lower() == "h264":
         profile = _profile(Codec(0, name, 90000, fmtp=fmtp))
         named = [codec for codec in named if _profile(codec)[0] == profile[0]]
@@ -77,7 +79,8 @@ def extensions(section: Section) -> dict[int, str]:
 
 
 def _is_media(codec: Codec, kind: str) -> bool:
-    return any(codec.is_named(name) for name in MEDIA_CODECS.get(kind, ()))
+    clocks = MEDIA_CODECS.get(kind, {})
+    return any(codec.is_named(name) and codec.clock_rate == clock for name, clock in clocks.items())
 
 
 def _with_rtx(section: Section, chosen: list[Codec]) -> list[Codec]:

@@ -100,17 +100,17 @@ class Downlink:
 
     def add(self, subscription: Subscription) -> None:
         self._subscriptions[subscription.track.sid] = subscription
-        self._by_ssrc[subscription.forwarder.ssrc] = subscription
-        self._by_ssrc[subscription.forwarder.rtx_ssrc] = subscription
+        self._by_ssrc[subscription.forwarder.stream.ssrc] = subscription
+        self._by_ssrc[subscription.forwarder.stream.rtx_ssrc] = subscription
 
     def remove(self, track_sid: str) -> Subscription | None:
         """End a subscription; None if there was none."""
         subscription = self._subscriptions.pop(track_sid, None)
         if subscription is not None:
             subscription.close()
-            self._by_ssrc.pop(subscription.forwarder.ssrc, None)
-            self._by_ssrc.pop(subscription.forwarder.rtx_ssrc, None)
-            self._octets_before -= subscription.forwarder.octets
+            self._by_ssrc.pop(subscription.forwarder.stream.ssrc, None)
+            self._by_ssrc.pop(subscription.forwarder.stream.rtx_ssrc, None)
+            self._octets_before -= subscription.forwarder.stream.octets
         return subscription
 
     def is_video(self, ssrc: int) -> bool:
@@ -206,7 +206,7 @@ class Downlink:
         known = [block for block in blocks if block.ssrc in self._by_ssrc]
         for block in known:
             subscription = self._by_ssrc[block.ssrc]
-            if block.ssrc == subscription.forwarder.ssrc:
+            if block.ssrc == subscription.forwarder.stream.ssrc:
                 subscription.reported(block, now)
                 self._measure_rtt(subscription, block, now)
         if known:
@@ -234,7 +234,7 @@ class Downlink:
             self._make_room(now)
 
     def _measure(self, elapsed_s: float) -> None:
-        octets = sum(subscription.forwarder.octets for subscription in self)
+        octets = sum(subscription.forwarder.stream.octets for subscription in self)
         self.sent_bps = (octets - self._octets_before) * 8 / elapsed_s
         self._octets_before = octets
 

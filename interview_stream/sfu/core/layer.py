@@ -141,7 +141,7 @@ class Layer:
         payload = packet.payload
         if not payload:
             for forwarder in self.forwarders:
-                forwarder.skip(number)
+                forwarder.stream.skip(number)
             return
         self._bits += len(payload) << 3
         descriptor = None
@@ -162,7 +162,7 @@ class Layer:
         if self._coming is not None:
             self._keep(packet, number, descriptor)
         for forwarder in self.forwarders:
-            forwarder.forward(packet, number, descriptor, now)
+            forwarder.stream.send(number, packet.timestamp, packet.marker, descriptor, payload, now)
 
     def _keyframe(self, packet: RtpPacket, number: int, descriptor: Vp8Descriptor | None, now: float) -> None:
         self.keyframe_at = now

@@ -231,10 +231,10 @@ def _send(answer: Section, outgoing: Outgoing, subscription: Subscription, *, sy
     answer.codecs = [outgoing.codec, *([outgoing.rtx] if outgoing.rtx else [])]
     track, forwarder = subscription.track, subscription.forwarder
     answer.msids = [(f"{track.publisher_sid}|{track.stream if syncs else track.sid}", track.sid)]
-    answer.ssrcs = {forwarder.ssrc: {"cname": track.publisher_sid}}
+    answer.ssrcs = {forwarder.stream.ssrc: {"cname": track.publisher_sid}}
     if outgoing.rtx is not None:
-        answer.ssrcs[forwarder.rtx_ssrc] = {"cname": track.publisher_sid}
-        answer.ssrc_groups = [SsrcGroup("FID", (forwarder.ssrc, forwarder.rtx_ssrc))]
+        answer.ssrcs[forwarder.stream.rtx_ssrc] = {"cname": track.publisher_sid}
+        answer.ssrc_groups = [SsrcGroup("FID", (forwarder.stream.ssrc, forwarder.stream.rtx_ssrc))]
 
 
 def _published(codec: Codec, track: Track) -> Codec:

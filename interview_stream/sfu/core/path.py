@@ -6,12 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from interview_stream.sfu.core.outgoing import SentLog
 from interview_stream.sfu.wire.rtcp import TransportFeedback
 from interview_stream.sfu.wire.transport_cc import TICK_S, read
 
-KEPT: Final = 2048
-"""Packets whose fate is still asked for: three seconds of a large shared screen."""
-_MASK: Final = KEPT - 1
 RATE_S: Final = 0.7
 """Over which time the rate of arrival and the loss are taken."""
 OUTRUN: Final = 1.1
@@ -43,7 +41,7 @@ class _Batch:
 
 
 class Path:
-    """Call `send` for each packet, then `receive` for each feedback on them."""
+    """Numbers are taken from `log` for each packet; then call `receive` for each feedback on them."""
 
     __slots__ = (
         "_base",
@@ -53,22 +51,14 @@ class Path:
         "_is_hole",
         "_last_tick",
         "_next",
-        "_number",
-        "_sizes",
-        "_times",
         "arrived",
-        "sent",
+        "log",
     )
 
     def __init__(self) -> None:
-        self.sent = 0
-        """Octets of payload, in all."""
+        self.log = SentLog()
         self.arrived = 0
-        """Of these, as far as we were told."""
-        self._number = 0
-        self._times: list[float] = []
-        self._sizes: list[int] = []
-        """Of the payload, in octets; 0 once it is known to have arrived."""
+        """Octets of payload, as far as we were told."""
         self._batches: deque[_Batch] = deque()
         self._next = -1
         """The number, in 16 bits, that the next feedback should begin with."""
@@ -78,35 +68,13 @@ class Path:
         self._base_before = math.inf
         self._base_at = -math.inf
 
-    def send(self, size: int, now: float) -> int:
-        """The number for a packet with `size` octets of payload that goes out now."""
-        number = self._number
-        if number < KEPT:
-            self._times.append(now)
-            self._sizes.append(size)
-        else:
-            self._times[number & _MASK] = now
-            self._sizes[number & _MASK] = size
-        self._number = number + 1
-        self.sent += size
-        return number & 0xFFFF
-
     def receive(self, feedback: TransportFeedback, now: float) -> None:
         """Feedback came; raises MalformedPacket."""
         arrivals = read(feedback)
         if not arrivals.ticks:
             return
-        first = self._number - (self._number - arrivals.first & 0xFFFF)
-        octets = 0
-        delay_s = math.inf
-        for index, offset in enumerate(arrivals.offsets):
-            number = first + offset
-            if number < 0 or not self._number - KEPT <= number < self._number:
-                continue
-            slot = number & _MASK
-            octets += self._sizes[slot]
-            self._sizes[slot] = 0
-            delay_s = min(delay_s, arrivals.ticks[index] * TICK_S - self._times[slot])
+        times = [tick * TICK_S for tick in arrivals.ticks]
+        octets, delay_s = self.log.settle(arrivals.first, arrivals.offsets, times)
         if math.isinf(delay_s):
             return  # all of it is too old
         self.arrived += octets
@@ -124,7 +92,7 @@ class Path:
         self._last_tick = arrivals.ticks[-1]
         lost = 0 if is_hole else arrivals.count - len(arrivals.ticks)
         delay_s -= min(self._base, self._base_before)
-        self._batches.append(_Batch(now, octets, span_s, len(arrivals.ticks), lost, delay_s, self.sent))
+        self._batches.append(_Batch(now, octets, span_s, len(arrivals.ticks), lost, delay_s, self.log.octets))
         self.forget_old(now)
 
     @property

@@ -7,15 +7,14 @@ from typing import Final, Protocol
 from interview_stream.sfu.core.dtls import Certificate, DtlsError, DtlsServer
 from interview_stream.sfu.core.ice import Credentials, IceAgent
 from interview_stream.sfu.core.nobody import NOBODY
-from interview_stream.sfu.core.srtp import SrtpError, SrtpSession
-from interview_stream.sfu.errors import MalformedPacket
+from interview_stream.sfu.core.outgoing import Outlet
+from interview_stream.sfu.core.sinks import Outbox
+from interview_stream.sfu.core.srtp import SrtpSession
+from interview_stream.sfu.errors import MalformedPacket, SrtpError
 from interview_stream.sfu.wire.rtcp import RtcpPacket, parse_compound
 from interview_stream.sfu.wire.rtp import RtpPacket
 from interview_stream.sfu.wire.sdp import Fingerprint
 from interview_stream.sfu.wire.stun import Address, Message
-
-Outbox = list[tuple[bytes, Address]]
-"""Datagrams to send, in order; the shell drains it after every `receive` and `tick` of any peer."""
 
 _SILENCE_S: Final = 10.0
 _UFRAG_PREFIX: Final = 8
@@ -75,7 +74,8 @@ class Peer:
         self._ice = IceAgent(self._new_credentials())
         self._dtls: DtlsServer | None = None
         self._srtp: SrtpSession | None = None
-        self._target: Address | None = None  # where to send; None while not connected
+        self.outlet = Outlet(outbox, self.drops)
+        """For media; its target is where all is sent, None while not connected."""
         self._remote: Credentials | None = None
         self._fingerprints: tuple[Fingerprint, ...] = ()
         self._last_heard = 0.0
@@ -94,7 +94,7 @@ class Peer:
     @property
     def is_connected(self) -> bool:
         """Whether media can be sent now."""
-        return self._target is not None
+        return self.outlet.target is not None
 
     @property
     def selected(self) -> Address | None:
@@ -132,9 +132,9 @@ class Peer:
     def forget(self, source: Address, now: float) -> None:
         """This address is gone: send to another that proved itself, or to none until there is one."""
         self._ice.forget(source)
-        if self._target == source:
-            self._target = self._ice.selected
-            if self._target is None:
+        if self.outlet.target == source:
+            self.outlet.target = self._ice.selected
+            if self.outlet.target is None:
                 self._listener.disconnected(now)
 
     def is_video(self, data: bytes) -> bool:
@@ -174,9 +174,10 @@ class Peer:
                 return
             self._listener.rtcp_received(packets, now)
         else:
-            packet = RtpPacket.parse_parts(*srtp.open_rtp(data))
+            header, payload = srtp.receiver.open(data)
+            packet = RtpPacket.parse_parts(header, payload)
             self._last_heard = now
-            if self._target is None:
+            if self.outlet.target is None:
                 self._heard(now)
             if self._is_flood(now):
                 return
@@ -200,8 +201,8 @@ class Peer:
             return
         self._outbox.append((answer, source))
         self._heard(now)
-        if self._target is not None:
-            self._target = self._ice.selected
+        if self.outlet.target is not None:
+            self.outlet.target = self._ice.selected
 
     def _receive_dtls(self, data: bytes, source: Address, now: float) -> None:
         """Only from where a check came, so that nobody else can begin or break a handshake (RFC 8827 section 6.5)."""
@@ -224,6 +225,7 @@ class Peer:
         keys = self._dtls.keys
         if keys and self._srtp is None:
             self._srtp = SrtpSession(keys.profile, keys.inbound, keys.outbound)
+            self.outlet.sender = self._srtp.sender
         self._heard(now)
         for message in messages:
             self._listener.data_received(message, now)
@@ -236,8 +238,8 @@ class Peer:
     def _heard(self, now: float) -> None:
         """Something valid arrived."""
         self._last_heard = now
-        if self._target is None and self._srtp is not None:
-            self._target = self._ice.selected
+        if self.outlet.target is None and self._srtp is not None:
+            self.outlet.target = self._ice.selected
             self._listener.connected(now)
 
     def tick(self, now: float) -> None:
@@ -247,42 +249,28 @@ class Peer:
         if self._dtls is not None:
             self._dtls.tick(now)
             self._flush_dtls()
-        if self._target is not None and now >= self._last_heard + _SILENCE_S:
-            self._target = None
+        if self.outlet.target is not None and now >= self._last_heard + _SILENCE_S:
+            self.outlet.target = None
             self._listener.disconnected(now)
 
     def deadline(self) -> float | None:
         """When `tick` is wanted next."""
         if self._is_closed:
             return None
-        silence = self._last_heard + _SILENCE_S if self._target is not None else None
+        silence = self._last_heard + _SILENCE_S if self.outlet.target is not None else None
         retransmission = self._dtls.deadline() if self._dtls is not None else None
         return min((at for at in (silence, retransmission) if at is not None), default=None)
 
-    def send_rtp(self, header: bytes, payload: bytes) -> None:
-        """Protect and queue one media packet; silently dropped (and counted) while not connected.
-
-        See `SrtpSession.protect_rtp`: a number used twice is dropped and counted too.
-        """
-        target = self._target
-        if target is None or self._srtp is None:
-            self.drops["not connected"] += 1
-            return
-        try:
-            self._outbox.append((self._srtp.protect_rtp(header, payload), target))
-        except SrtpError:
-            self.drops["number used twice"] += 1
-
     def send_rtcp(self, data: bytes) -> None:
         """Protect and queue one RTCP datagram; silently dropped (and counted) while not connected."""
-        if self._target is None or self._srtp is None:
+        if self.outlet.target is None or self._srtp is None:
             self.drops["not connected"] += 1
             return
-        self._outbox.append((self._srtp.protect_rtcp(data), self._target))
+        self._outbox.append((self._srtp.protect_rtcp(data), self.outlet.target))
 
     def send_data(self, data: bytes, now: float) -> None:
         """Encrypt and queue one packet of data channels; silently dropped (and counted) while not connected."""
-        if self._target is None or self._dtls is None:
+        if self.outlet.target is None or self._dtls is None:
             self.drops["not connected"] += 1
             return
         self._dtls.send(data, now)
@@ -291,7 +279,7 @@ class Peer:
     def close(self) -> None:
         """Stop: nothing is sent or reported any more."""
         self._is_closed = True
-        self._target = None
+        self.outlet.target = None
         self._listener = NOBODY
 
 

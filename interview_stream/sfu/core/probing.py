@@ -35,7 +35,7 @@ class Probe:
         path.forget_old(now)
         self._lost_before = path.lost(HEAVY_LOSS_PACKETS)
         self._sent = 0
-        self._sent_before = path.sent
+        self._sent_before = path.log.octets
         self._arrived_before = path.arrived
 
     def due(self, now: float) -> int:
@@ -59,5 +59,5 @@ class Probe:
             return FAILED
         if now - self._began_at < RAMP_S + FULL_S + ANSWER_S + rtt_s:
             return RUNNING
-        sent, arrived = path.sent - self._sent_before, path.arrived - self._arrived_before
+        sent, arrived = path.log.octets - self._sent_before, path.arrived - self._arrived_before
         return CARRIED if arrived > 0 and arrived >= sent * ARRIVED else FAILED

@@ -41,7 +41,9 @@ def subscribe(subscriber: Participant, publisher: Participant, track: Track, ran
         return False
     # A client that tells the size of its elements gets the smallest layer until it has told.
     first = VideoQuality.LOW if subscriber.adaptive_stream else VideoQuality.HIGH
-    subscription = Subscription(track, subscriber.peer, random, Wish(quality=first), subscriber.downlink.path)
+    subscription = Subscription(
+        track, subscriber.peer.outlet, random, Wish(quality=first), subscriber.downlink.path.log
+    )
     subscriber.downlink.add(subscription)
     return True
 

@@ -120,7 +120,7 @@ class Recording:
             report = layer.reported
             if report is not None and report is not self._clock_told:
                 self._clock_told = report
-                self._sink.clock(report.ntp_time, self._forwarder.map_clock(report.rtp_timestamp))
+                self._sink.clock(report.ntp_time, self._forwarder.stream.map_time(report.rtp_timestamp))
         if self.is_started and self.info.status == EgressStatus.EGRESS_STARTING:
             self.info.status = EgressStatus.EGRESS_ACTIVE
             return True

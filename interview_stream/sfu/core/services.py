@@ -11,8 +11,9 @@ from livekit.protocol.webhook import WebhookEvent
 from interview_stream.sfu.core.dtls import Certificate
 from interview_stream.sfu.core.forwarder import Randomness
 from interview_stream.sfu.core.grants import Identity
-from interview_stream.sfu.core.peer import Outbox, PeerTable
+from interview_stream.sfu.core.peer import PeerTable
 from interview_stream.sfu.core.relays import Relays
+from interview_stream.sfu.core.sinks import Outbox
 from interview_stream.sfu.wire.sdp import Candidate
 
 ICE_CHARS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from livekit.protocol.models import VideoQuality
 
-from interview_stream.sfu.core.forwarder import Forwarder, MediaSink, Randomness
+from interview_stream.sfu.core.forwarder import Forwarder, Randomness
 from interview_stream.sfu.core.holding import Holding
-from interview_stream.sfu.core.path import Path
+from interview_stream.sfu.core.outgoing import SentLog
+from interview_stream.sfu.core.sinks import MediaSink
 from interview_stream.sfu.core.track import QUALITIES, Track, Wish
 from interview_stream.sfu.wire.rtcp import ReportBlock
 
@@ -38,10 +39,12 @@ class Subscription:
         "wish",
     )
 
-    def __init__(self, track: Track, sink: MediaSink, random: Randomness, wish: Wish, path: Path | None = None) -> None:
+    def __init__(
+        self, track: Track, sink: MediaSink, random: Randomness, wish: Wish, log: SentLog | None = None
+    ) -> None:
         clock_rate = track.layers[0].clock_rate
         self.track = track
-        self.forwarder = Forwarder(sink, clock_rate, random, path)
+        self.forwarder = Forwarder(sink, clock_rate, random, log)
         self.wish = wish
         self.most = VideoQuality.HIGH
         """What the network is believed to carry."""

@@ -19,10 +19,11 @@ from interview_stream.sfu.auth import Tokens
 from interview_stream.sfu.config import Config
 from interview_stream.sfu.core.dtls import Certificate
 from interview_stream.sfu.core.engine import Engine
-from interview_stream.sfu.core.peer import Outbox, PeerTable
+from interview_stream.sfu.core.peer import PeerTable
 from interview_stream.sfu.core.relays import Relays
 from interview_stream.sfu.core.revocations import Revocations
 from interview_stream.sfu.core.services import PROTOCOL, SERVER_VERSION, Services, Timeouts
+from interview_stream.sfu.core.sinks import Outbox
 from interview_stream.sfu.io.addresses import candidates, is_address, local_addresses
 from interview_stream.sfu.io.composites import Composites, is_part
 from interview_stream.sfu.io.control import Control

@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from interview_stream.sfu.core.peer import Outbox, PeerTable
+from interview_stream.sfu.core.peer import PeerTable
+from interview_stream.sfu.core.sinks import Outbox
 from interview_stream.sfu.io import datagrams
 
 logger = logging.getLogger(__name__)

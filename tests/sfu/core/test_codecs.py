@@ -18,6 +18,14 @@ def test_only_what_we_forward_is_accepted_with_its_repair() -> None:
     assert accepted(Section(kind="text", codecs=CODECS["audio"])) == []
 
 
+def test_a_codec_with_another_clock_is_not_what_it_is_called() -> None:
+    for name, clock in (("VP8", 0), ("VP8", 3_000_000_000), ("H264", 48000), ("opus", 90000)):
+        kind = "audio" if name == "opus" else "video"
+        odd = Section(kind=kind, codecs=[Codec(96, name, clock, fmtp="packetization-mode=1;profile-level-id=42e01f")])
+        assert accepted(odd) == []
+        assert outgoing(odd, name, "packetization-mode=1;profile-level-id=42e01f") is None
+
+
 def test_the_wanted_codec_alone_where_it_was_offered() -> None:
     assert [codec.payload_type for codec in accepted(video(), "h264")] == [102, 103]
     assert [codec.payload_type for codec in accepted(video(), "av1")] == [96, 102, 97, 103]

@@ -88,7 +88,7 @@ class Stage:
 
     @property
     def ssrc(self) -> int:
-        return next(iter(self.dana.participant.downlink)).forwarder.ssrc
+        return next(iter(self.dana.participant.downlink)).forwarder.stream.ssrc
 
     def layer(self) -> str:
         current = next(iter(self.dana.participant.downlink)).forwarder.current
@@ -199,7 +199,7 @@ def test_feedback_about_nothing_is_ignored(stage: Stage) -> None:
     downlink = stage.dana.participant.downlink
     stage.dana.feedback(
         Unknown(205, 7, bytes(8)),
-        ReceiverReport(1, (block(next(iter(downlink)).forwarder.rtx_ssrc, 0.9),)),
+        ReceiverReport(1, (block(next(iter(downlink)).forwarder.stream.rtx_ssrc, 0.9),)),
         ReceiverReport(1),
     )
     assert downlink.fraction_lost == 0.0
@@ -251,7 +251,7 @@ def test_one_bad_report_is_chance_however_many_other_tracks_report(stage: Stage)
     assert audio is not None
     stage.dana.feedback(ReceiverReport(1, (block(stage.ssrc, 0.3),)))
     for _ in range(3):
-        stage.dana.feedback(ReceiverReport(2, (block(audio.forwarder.ssrc, 0.0),)))
+        stage.dana.feedback(ReceiverReport(2, (block(audio.forwarder.stream.ssrc, 0.0),)))
     stage.dana.feedback(ReceiverReport(1, (block(stage.ssrc, 0.0),)))
     stage.film(2.5)
     assert stage.layer() == "f"
@@ -266,7 +266,7 @@ def test_a_track_that_is_over_says_nothing_about_the_path(stage: Stage) -> None:
     other.media(70, 96, 1, 0, vp8(key=True), mid=other.sections[-1].mid)
     paused = stage.dana.participant.downlink.get(sid)
     assert paused is not None
-    stage.dana.feedback(ReceiverReport(3, (block(paused.forwarder.ssrc, 0.5),)))
+    stage.dana.feedback(ReceiverReport(3, (block(paused.forwarder.stream.ssrc, 0.5),)))
     for _ in range(8):
         stage.dana.feedback(ReceiverReport(1, (block(stage.ssrc, 0.0),)))
         stage.film(1.0)
@@ -282,7 +282,7 @@ def test_sound_of_a_few_packets_does_not_lower_the_picture(stage: Stage) -> None
     audio = stage.dana.participant.downlink.get(sid)
     assert audio is not None
     for _ in range(5):
-        stage.dana.feedback(ReceiverReport(2, (block(audio.forwarder.ssrc, 0.3),)))
+        stage.dana.feedback(ReceiverReport(2, (block(audio.forwarder.stream.ssrc, 0.3),)))
         stage.film(1.0)
     assert stage.layer() == "f"
 
@@ -324,7 +324,7 @@ def test_one_who_has_a_narrow_path_costs_others_nothing(stage: Stage) -> None:
     subscription = next(iter(carol.participant.downlink))
     assert subscription.forwarder.current is not None
     assert subscription.forwarder.current.rid == "f"
-    assert not any(packet.ssrc == subscription.forwarder.rtx_ssrc for packet in carol.packets)
+    assert not any(packet.ssrc == subscription.forwarder.stream.rtx_ssrc for packet in carol.packets)
 
 
 def test_loss_without_a_queue_is_acted_on_at_once_and_ends_what_is_tried(stage: Stage) -> None:

@@ -56,8 +56,8 @@ def test_both_sides_get_the_same_keys_and_see_each_other() -> None:
     assert client.server_fingerprint() == SERVER_CERTIFICATE.fingerprint
     session = SrtpSession(keys.profile, keys.inbound, keys.outbound)
     header = serialize_header(96, 1, 2, 3)
-    assert session.unprotect_rtp(client.srtp.protect_rtp(header, b"up")) == header + b"up"
-    assert client.srtp.unprotect_rtp(session.protect_rtp(header, b"down")) == header + b"down"
+    assert session.unprotect_rtp(client.srtp.sender.protect(header, b"up")) == header + b"up"
+    assert client.srtp.unprotect_rtp(session.sender.protect(header, b"down")) == header + b"down"
 
 
 @pytest.mark.parametrize(

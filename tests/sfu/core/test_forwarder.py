@@ -7,7 +7,7 @@ from livekit.protocol.models import VideoQuality
 
 from interview_stream.sfu.core.forwarder import MAX_RESENDS, Forwarder
 from interview_stream.sfu.core.layer import AUDIO, H264, VP8, Layer
-from interview_stream.sfu.core.path import Path
+from interview_stream.sfu.core.outgoing import SentLog
 from interview_stream.sfu.wire.rtcp import SenderReport
 from interview_stream.sfu.wire.rtp import RtpPacket, serialize_header
 from interview_stream.sfu.wire.vp8 import Vp8Descriptor
@@ -44,7 +44,7 @@ class Source:
 
 
 def forwarder(sink: Sink, clock_rate: int = 90000) -> Forwarder:
-    made = Forwarder(sink, clock_rate, random.Random(3), Path())
+    made = Forwarder(sink, clock_rate, random.Random(3), SentLog())
     made.negotiated(120, rtx=121, transport=3)
     return made
 
@@ -60,16 +60,16 @@ def test_video_starts_with_a_key_frame_and_in_the_subscribers_words() -> None:
     assert (wanted, source.layer.wants_keyframe) == (True, False)
     source.frame(1.2)
     first, second = sink.packets
-    assert (first.payload_type, first.ssrc) == (120, out.ssrc)
+    assert (first.payload_type, first.ssrc) == (120, out.stream.ssrc)
     assert second.sequence_number == first.sequence_number + 1
     assert [first.extension(3), second.extension(3)] == [b"\0\0", b"\0\1"]
-    assert (out.packets, out.octets) == (2, sum(len(packet.payload) for packet in sink.packets))
+    assert (out.stream.packets, out.stream.octets) == (2, sum(len(packet.payload) for packet in sink.packets))
 
 
 def test_without_the_extension_the_header_is_plain() -> None:
     sink, source = Sink(), Source(VideoQuality.LOW)
     for id_ in (None, 15):
-        out = Forwarder(sink, 90000, random.Random(3), Path())
+        out = Forwarder(sink, 90000, random.Random(3), SentLog())
         out.negotiated(120, rtx=None, transport=id_)
         out.aim(source.layer)
     source.frame(1.0, key=True)
@@ -78,7 +78,7 @@ def test_without_the_extension_the_header_is_plain() -> None:
 
 def test_pictures_are_held_back_by_what_the_header_says() -> None:
     sink, source = Sink(), Source(VideoQuality.LOW)
-    numbered, alone, unable = (Forwarder(sink, 90000, random.Random(3), Path()) for _ in range(3))
+    numbered, alone, unable = (Forwarder(sink, 90000, random.Random(3), SentLog()) for _ in range(3))
     numbered.negotiated(120, rtx=121, transport=3, playout=6)
     alone.negotiated(120, rtx=None, transport=None, playout=6)
     unable.negotiated(120, rtx=121, transport=3)
@@ -217,7 +217,7 @@ def test_a_nack_is_answered_with_rtx_but_not_too_often() -> None:
     repairs = sink.packets[2:]
     assert len(repairs) == MAX_RESENDS == out.resent
     for repair in repairs:
-        assert (repair.payload_type, repair.ssrc, repair.timestamp) == (121, out.rtx_ssrc, lost.timestamp)
+        assert (repair.payload_type, repair.ssrc, repair.timestamp) == (121, out.stream.rtx_ssrc, lost.timestamp)
         assert repair.payload == lost.sequence_number.to_bytes(2, "big") + lost.payload
         assert repair.marker == lost.marker
     assert all(b.sequence_number - a.sequence_number == 1 for a, b in pairwise(repairs))
@@ -257,9 +257,9 @@ def test_audio_needs_no_key_frame_and_reports_the_publishers_clock() -> None:
     source.layer.sender_reported(SenderReport(1, 5 << 32, source.timestamp, 0, 0), 1.0)
     report = out.sender_report(1.5)
     assert report is not None
-    assert (report.ssrc, report.packet_count, report.octet_count) == (out.ssrc, 1, 4)
+    assert (report.ssrc, report.packet_count, report.octet_count) == (out.stream.ssrc, 1, 4)
     assert report.ntp_time == (5 << 32) + (1 << 31)
-    assert report.rtp_timestamp == source.timestamp + 24000 == out.map_clock(source.timestamp) + 24000
+    assert report.rtp_timestamp == source.timestamp + 24000 == out.stream.map_time(source.timestamp) + 24000
 
 
 def test_h264_starts_with_its_parameter_sets() -> None:
@@ -332,13 +332,13 @@ def test_padding_is_what_was_sent_lately_and_only_where_it_can_be_told_apart() -
     size = len(media[0].payload)
     assert out.pad(3 * size - 1, 3.0) == 3 * size
     padding = sink.packets[40:]
-    assert {packet.ssrc for packet in padding} == {out.rtx_ssrc}
+    assert {packet.ssrc for packet in padding} == {out.stream.rtx_ssrc}
     newest = {packet.sequence_number for packet in media[-33:]}
     assert {int.from_bytes(packet.payload[:2], "big") for packet in padding} <= newest
     assert [packet.extension(3) for packet in padding] == [bytes([0, 40]), bytes([0, 41]), bytes([0, 42])]
     assert out.pad(1000 * size, 3.0) == 32 * size
-    assert (out.resent, out.packets) == (0, 40)
-    plain = Forwarder(sink, 90000, random.Random(3), Path())
+    assert (out.resent, out.stream.packets) == (0, 40)
+    plain = Forwarder(sink, 90000, random.Random(3), SentLog())
     plain.negotiated(120, rtx=None, transport=3)
     assert plain.pad(1000, 3.0) == 0
 

@@ -45,7 +45,7 @@ def test_quality_is_told_when_it_changes(rig: Rig) -> None:
     first = alice.signals.last("connection_quality").connection_quality.updates
     assert {update.participant_sid for update in first} == {alice.participant.sid, dana.participant.sid}
     assert {update.quality for update in first} == {ConnectionQuality.EXCELLENT}
-    ssrc = next(iter(dana.participant.downlink)).forwarder.ssrc
+    ssrc = next(iter(dana.participant.downlink)).forwarder.stream.ssrc
     dana.feedback(ReceiverReport(1, (ReportBlock(ssrc, 100, 0, 0, 0),)))
     rig.pass_time(5.2)
     (update,) = alice.signals.last("connection_quality").connection_quality.updates

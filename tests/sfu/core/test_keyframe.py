@@ -129,9 +129,9 @@ def test_one_who_asks_before_it_saw_anything_gets_it_too_but_once(shared: Shared
     dana = shared.late()
     (subscription,) = dana.participant.downlink
     count = len(dana.packets)
-    dana.feedback(Pli(1, subscription.forwarder.ssrc))
+    dana.feedback(Pli(1, subscription.forwarder.stream.ssrc))
     assert len(dana.packets) == count + 2
-    dana.feedback(Pli(1, subscription.forwarder.ssrc))
+    dana.feedback(Pli(1, subscription.forwarder.stream.ssrc))
     assert len(dana.packets) == count + 2
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from interview_stream.sfu.core.path import KEPT, Path
+from interview_stream.sfu.core.outgoing import TOLD
+from interview_stream.sfu.core.path import Path
 from interview_stream.sfu.wire.rtcp import TransportFeedback
 from interview_stream.sfu.wire.transport_cc import feedback
 
@@ -21,7 +22,7 @@ class Way:
             first, arrivals = self.number, {}
             for _ in range(10):
                 self.now += 0.01
-                assert self.path.send(1000, self.now) == self.number & 0xFFFF
+                assert self.path.log.send(1000, self.now) == self.number & 0xFFFF
                 if not drop_each or self.number % drop_each:
                     arrivals[self.number] = 7.0 + self.now + delay_s
                 self.number += 1
@@ -76,7 +77,7 @@ def test_what_is_lost_in_a_hole_is_no_congestion() -> None:
     way.go(1.0, 0.03)
     first = way.number
     for _ in range(200):
-        way.path.send(1000, way.now)
+        way.path.log.send(1000, way.now)
         way.number += 1
     way.now += 2.0
     way.path.receive(way.report(first, {way.number - 1: 7.0 + way.now + 0.03}), way.now)
@@ -92,7 +93,7 @@ def test_holes_one_after_the_other_are_a_path_that_hardly_carries_anything() -> 
         first = way.number
         for _ in range(100):
             way.now += 0.01
-            way.path.send(1000, way.now)
+            way.path.log.send(1000, way.now)
             way.number += 1
         way.path.receive(way.report(first, {way.number - 1: 7.0 + way.now + 0.03}), way.now)
     assert way.path.lost(20) == 0.99
@@ -104,7 +105,7 @@ def test_a_lost_feedback_does_not_lower_the_rate() -> None:
     way.go(1.0, 0.03)
     for _ in range(30):  # reported on, but that never came
         way.now += 0.01
-        way.path.send(1000, way.now)
+        way.path.log.send(1000, way.now)
         way.number += 1
     way.go(0.3, 0.03)
     assert way.path.arriving_bps == pytest.approx(800_000, rel=0.15)
@@ -125,7 +126,7 @@ def test_what_is_told_twice_counts_once_and_what_is_too_old_not_at_all() -> None
 def test_numbers_go_round_and_old_ones_give_way() -> None:
     way = Way()
     way.go(700.0, 0.03)
-    assert way.number > 65536 + KEPT
+    assert way.number > 65536 + TOLD
     assert way.path.arriving_bps == pytest.approx(800_000, rel=0.02)
 
 
@@ -142,7 +143,7 @@ def test_what_a_full_path_carries_is_told_without_what_came_before_the_queue() -
         first, arrivals = way.number, {}
         for index in range(10):
             way.now += 0.01
-            way.path.send(1000, way.now)
+            way.path.log.send(1000, way.now)
             if index % 4 == 0:
                 arrivals[way.number] = 7.0 + way.now + 0.2 + step * 0.05
             way.number += 1

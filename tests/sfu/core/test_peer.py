@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from interview_stream.sfu.core.dtls import Certificate
 from interview_stream.sfu.core.ice import Credentials
-from interview_stream.sfu.core.peer import MAX_PACKETS_PER_S, Outbox, Peer, PeerTable, stun_ufrag
+from interview_stream.sfu.core.peer import MAX_PACKETS_PER_S, Peer, PeerTable, stun_ufrag
+from interview_stream.sfu.core.sinks import Outbox
 from interview_stream.sfu.wire.rtcp import Pli, RtcpPacket, serialize_compound, source_description
 from interview_stream.sfu.wire.rtp import RtpPacket, serialize_header
 from interview_stream.sfu.wire.stun import Address, Class, Message
@@ -94,7 +95,7 @@ class Call:
 
     def media(self, number: int, payload: bytes = b"payload", now: float = 1.0, source: Address = ADDRESS) -> None:
         assert self.client.srtp
-        data = self.client.srtp.protect_rtp(serialize_header(96, number, 1000, 7), payload)
+        data = self.client.srtp.sender.protect(serialize_header(96, number, 1000, 7), payload)
         self.table.receive(data, source, now)
 
     def control(self, data: bytes = RTCP, now: float = 1.0) -> None:
@@ -113,7 +114,7 @@ def test_a_call_connects_and_media_flow_both_ways() -> None:
     assert (packet.ssrc, packet.sequence_number, packet.payload) == (7, 1, b"payload")
     assert call.listener.rtcp == [source_description(1, "me"), Pli(1, 2)]
     header = serialize_header(111, 5, 6, 8)
-    call.peer.send_rtp(header, b"down")
+    call.peer.outlet.send_rtp(header, b"down")
     call.peer.send_rtcp(RTCP)
     rtp, rtcp = call.drain()
     assert call.client.srtp
@@ -133,7 +134,7 @@ def test_nothing_is_sent_before_the_connection() -> None:
     assert call.peer.deadline() is None
     assert not call.peer.is_connected
     call.check()
-    call.peer.send_rtp(serialize_header(96, 1, 2, 3), b"x")
+    call.peer.outlet.send_rtp(serialize_header(96, 1, 2, 3), b"x")
     call.peer.send_rtcp(RTCP)
     assert call.outbox == []
     assert call.peer.drops == {"not connected": 2}
@@ -239,7 +240,7 @@ def test_authentic_packets_may_be_malformed_too() -> None:
     call = Call().connect()
     assert call.client.srtp
     call.table.receive(
-        call.client.srtp.protect_rtp(b"\xa0" + serialize_header(96, 1, 2, 3)[1:], bytes(4)), ADDRESS, 1.0
+        call.client.srtp.sender.protect(b"\xa0" + serialize_header(96, 1, 2, 3)[1:], bytes(4)), ADDRESS, 1.0
     )
     call.control(b"\x80\xc8\x00\xff" + bytes(8))
     assert call.peer.drops == {"malformed": 2}
@@ -263,7 +264,7 @@ def test_a_listener_may_find_a_payload_malformed() -> None:
 def test_a_number_used_twice_is_dropped_and_counted() -> None:
     call = Call().connect()
     for payload in (b"one", b"two"):
-        call.peer.send_rtp(serialize_header(96, 1, 2, 3), payload)
+        call.peer.outlet.send_rtp(serialize_header(96, 1, 2, 3), payload)
     assert len(call.drain()) == 1
     assert call.peer.drops == {"number used twice": 1}
 
@@ -307,7 +308,7 @@ def test_ten_silent_seconds_disconnect_and_anything_valid_connects_again() -> No
     call.peer.tick(14.0)
     assert not call.peer.is_connected
     assert call.peer.deadline() is None
-    call.peer.send_rtp(serialize_header(96, 1, 2, 3), b"x")
+    call.peer.outlet.send_rtp(serialize_header(96, 1, 2, 3), b"x")
     assert call.peer.drops == {"not connected": 1}
     call.media(2, now=20.0)
     call.peer.tick(30.0)
@@ -347,10 +348,10 @@ def test_records_that_are_not_authentic_prove_no_life_and_are_counted() -> None:
 def test_media_follow_the_latest_nomination() -> None:
     call = Call().connect()
     call.check(ELSEWHERE, 1.0, use_candidate=False)
-    call.peer.send_rtp(serialize_header(96, 1, 2, 3), b"x")
+    call.peer.outlet.send_rtp(serialize_header(96, 1, 2, 3), b"x")
     call.drain(ADDRESS)
     call.check(ELSEWHERE, 1.0)
-    call.peer.send_rtp(serialize_header(96, 2, 2, 3), b"x")
+    call.peer.outlet.send_rtp(serialize_header(96, 2, 2, 3), b"x")
     assert len(call.drain(ELSEWHERE)) == 1
     call.media(5, source=ADDRESS)
     call.media(6, source=ELSEWHERE)
@@ -387,7 +388,7 @@ def test_a_closed_peer_is_silent() -> None:
     call.peer.close()
     call.media(1)
     call.check()
-    call.peer.send_rtp(serialize_header(96, 1, 2, 3), b"x")
+    call.peer.outlet.send_rtp(serialize_header(96, 1, 2, 3), b"x")
     call.peer.tick(100.0)
     assert call.outbox == []
     assert call.peer.deadline() is None
@@ -457,14 +458,17 @@ def test_receive_never_raises(data: bytes, start: bytes) -> None:
     assert CONNECTED.listener.events == ["connected at 0.0"]
 
 
+UNUSED_SSRC = count(1000)
+
+
 @settings(max_examples=300)
 @given(st.binary(min_size=8, max_size=60), st.binary(max_size=60), st.integers(0, 0xFFFF))
 def test_an_authentic_client_that_sends_nonsense_does_no_harm(control: bytes, payload: bytes, number: int) -> None:
     assert CONNECTED.client.srtp
     CONNECTED.table.receive(CONNECTED.client.srtp.protect_rtcp(b"\x80\xc8" + control), ADDRESS, 1.0)
-    CONNECTED.client.srtp._sent.clear()
-    header = bytes((0xA0 | number & 0x1F, 96)) + serialize_header(96, number, 2, 3)[2:] + bytes(72)
-    CONNECTED.table.receive(CONNECTED.client.srtp.protect_rtp(header, payload), ADDRESS, 1.0)
+    ssrc = next(UNUSED_SSRC)  # under which every number is free
+    header = bytes((0xA0 | number & 0x1F, 96)) + serialize_header(96, number, 2, ssrc)[2:] + bytes(72)
+    CONNECTED.table.receive(CONNECTED.client.srtp.sender.protect(header, payload), ADDRESS, 1.0)
     CONNECTED.listener.packets.clear()
     CONNECTED.listener.rtcp.clear()
     CONNECTED.outbox.clear()

@@ -9,18 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from interview_stream.sfu.core.gcm import GcmReceiver, GcmSender
 from interview_stream.sfu.core.srtp import (
     AEAD_AES_128_GCM,
     AEAD_AES_256_GCM,
     AES128_CM_SHA1_80,
     PROFILES,
-    GcmCipher,
+    GcmControl,
     SessionKeys,
-    SrtpError,
     SrtpKeys,
     SrtpSession,
     session_keys,
 )
+from interview_stream.sfu.errors import SrtpError
 from interview_stream.sfu.wire.rtp import serialize_extensions, serialize_header
 
 LIBSRTP = {
@@ -84,16 +85,16 @@ def test_key_derivation_of_rfc_3711() -> None:
 def test_packets_of_rfc_7714(key_size: int, rtp: str, rtcp: str) -> None:
     """Sections 16.1, 16.2, 17.1 and 17.2, which give session keys."""
     keys = SessionKeys(bytes(range(key_size)), b"", b"Quid pro quo")
-    cipher = GcmCipher(keys, keys)
+    cipher = GcmControl(keys)
     header, payload = bytes.fromhex("8040f17b8041f8d35501a0b2"), b"Gallia est omnis divisa in partes tres"
     sealed = bytes.fromhex(rtp)
-    assert cipher.seal_rtp(header, payload, 0x5501A0B2, 0xF17B) == header + sealed
-    assert cipher.open_rtp(header, sealed, 0x5501A0B2, 0xF17B) == payload
+    assert GcmSender(keys.encryption, keys.salt).protect(header, payload) == header + sealed
+    assert GcmReceiver(keys.encryption, keys.salt).open(header + sealed) == (header, payload)
     header = bytes.fromhex("81c8000d4d617273")
     body = bytes.fromhex("4e5450314e545032525450200000042a0000e9304c756e61" + "deadbeef" * 5)
     sealed = bytes.fromhex(rtcp)
-    assert cipher.seal_rtcp(header, body, 0x4D617273, 0x5D4) == header + sealed
-    assert cipher.open_rtcp(header + sealed, 0x4D617273) == (body, 0x5D4)
+    assert cipher.seal(header, body, 0x4D617273, 0x5D4) == header + sealed
+    assert cipher.open(header + sealed, 0x4D617273) == (body, 0x5D4)
 
 
 def test_control_packets_must_be_encrypted() -> None:
@@ -101,9 +102,7 @@ def test_control_packets_must_be_encrypted() -> None:
     keys = SessionKeys(bytes(range(16)), b"", b"Quid pro quo")
     clear = "81c8000d4d6172734e5450314e545032525450200000042a0000e9304c756e61" + "deadbeef" * 5
     with pytest.raises(SrtpError, match="not encrypted"):
-        GcmCipher(keys, keys).open_rtcp(
-            bytes.fromhex(clear + "841dd9683dd78ec92ae58790125f62b3" + "000005d4"), 0x4D617273
-        )
+        GcmControl(keys).open(bytes.fromhex(clear + "841dd9683dd78ec92ae58790125f62b3" + "000005d4"), 0x4D617273)
 
 
 @every_profile
@@ -114,7 +113,7 @@ def test_libsrtp_reads_what_we_write_across_the_roll_over(profile: str) -> None:
     extensions = serialize_extensions({3: b"abc", 4: b"0"})
     for number in [*range(32760, 98310, 15), 98306]:
         header = head(number, extensions=extensions)
-        assert theirs.unprotect(ours.protect_rtp(header, b"payload")) == header + b"payload"
+        assert theirs.unprotect(ours.sender.protect(header, b"payload")) == header + b"payload"
     for _ in range(3):
         assert theirs.unprotect_rtcp(ours.protect_rtcp(RTCP)) == RTCP
 
@@ -134,7 +133,7 @@ def test_we_read_what_libsrtp_writes_across_the_roll_over(profile: str) -> None:
 @every_profile
 def test_both_directions_have_their_own_keys(profile: str) -> None:
     a, b = pair(profile)
-    sealed = a.protect_rtp(head(1), b"x")
+    sealed = a.sender.protect(head(1), b"x")
     assert b.unprotect_rtp(sealed) == head(1) + b"x"
     with pytest.raises(SrtpError, match="not authentic"):
         a.unprotect_rtp(sealed)
@@ -146,7 +145,7 @@ def test_both_directions_have_their_own_keys(profile: str) -> None:
 def test_any_changed_bit_is_noticed(profile: str) -> None:
     a, b = pair(profile)
     for sealed, unprotect in (
-        (a.protect_rtp(head(1, extensions=serialize_extensions({1: b"x"})), b"payload"), b.unprotect_rtp),
+        (a.sender.protect(head(1, extensions=serialize_extensions({1: b"x"})), b"payload"), b.unprotect_rtp),
         (a.protect_rtcp(RTCP), b.unprotect_rtcp),
     ):
         for at in range(len(sealed) * 8):
@@ -164,7 +163,7 @@ def test_any_changed_bit_is_noticed(profile: str) -> None:
 def test_media_may_come_again_and_late(profile: str) -> None:
     """Browsers send old packets again as probes."""
     a, b = pair(profile)
-    sealed = {number: a.protect_rtp(head(number), b"x") for number in range(65000, 65536 + 1000)}
+    sealed = {number: a.sender.protect(head(number), b"x") for number in range(65000, 65536 + 1000)}
     for number in (65000, 65535, 65536 + 999, 65535, 65000, 65536):
         assert b.unprotect_rtp(sealed[number]) == head(number) + b"x"
 
@@ -182,86 +181,72 @@ def test_a_control_packet_may_not_come_again(profile: str) -> None:
 
 def test_a_stream_that_begins_late_has_no_number_before_zero() -> None:
     a, b = pair(AEAD_AES_128_GCM)
-    assert b.unprotect_rtp(a.protect_rtp(head(5), b"x"))
+    assert b.unprotect_rtp(a.sender.protect(head(5), b"x"))
     # 65530 is nearer to 5 - 65536, but below the first number there is none.
-    assert b.unprotect_rtp(pair(AEAD_AES_128_GCM)[0].protect_rtp(head(65530), b"x"))
+    assert b.unprotect_rtp(pair(AEAD_AES_128_GCM)[0].sender.protect(head(65530), b"x"))
 
 
 def test_a_number_before_the_first_is_not_taken_for_one_of_the_next_round() -> None:
     a, b = pair(AEAD_AES_128_GCM)
-    a.protect_rtp(head(3), b"x")
+    a.sender.protect(head(3), b"x")
     with pytest.raises(SrtpError, match="twice"):
-        a.protect_rtp(head(-6), b"x")
-    assert b.unprotect_rtp(a.protect_rtp(head(4), b"x")) == head(4) + b"x"
+        a.sender.protect(head(-6), b"x")
+    assert b.unprotect_rtp(a.sender.protect(head(4), b"x")) == head(4) + b"x"
 
 
 def test_no_number_protects_twice() -> None:
     a, _ = pair(AEAD_AES_128_GCM)
     for number in (10, 11, 14, 12):
-        a.protect_rtp(head(number), b"x")
+        a.sender.protect(head(number), b"x")
     for number in (9, 10, 11, 14, 12):
         with pytest.raises(SrtpError, match="twice"):
-            a.protect_rtp(head(number), b"another")
-    a.protect_rtp(head(13), b"x")
-    a.protect_rtp(head(14, ssrc=2), b"x")
-    a.protect_rtp(head(3000), b"x")
+            a.sender.protect(head(number), b"another")
+    a.sender.protect(head(13), b"x")
+    a.sender.protect(head(14, ssrc=2), b"x")
+    a.sender.protect(head(3000), b"x")
     with pytest.raises(SrtpError, match="twice"):
-        a.protect_rtp(head(3000 - 1025), b"too old to know")
-    a.protect_rtp(head(3000 - 1024), b"x")
-
-
-def test_skipped_numbers_are_remembered_up_to_a_limit() -> None:
-    a, _ = pair(AEAD_AES_128_GCM)
-    for number in range(0, 8000, 4):
-        a.protect_rtp(head(number), b"x")
-    assert len(a._sent[1]._skipped) == 1024
-    a.protect_rtp(head(7995), b"x")
-    with pytest.raises(SrtpError, match="twice"):
-        a.protect_rtp(head(5), b"x")
+        a.sender.protect(head(3000 - 1025), b"too old to know")
+    a.sender.protect(head(3000 - 1024), b"x")
 
 
 numbers = st.lists(st.integers(-1500, 1500), max_size=60)
 
 
-@given(st.integers(0, 32767), numbers)
-def test_every_nonce_is_used_once_whatever_the_order(start: int, steps: list[int]) -> None:
-    seen: set[int] = set()
-
-    def remember(header: bytes, payload: bytes, ssrc: int, index: int) -> bytes:
-        assert index not in seen
-        assert index >= 0
-        seen.add(index)
-        return header
-
-    session, _ = pair(AEAD_AES_128_GCM)
-    session._seal_rtp = remember
+@every_profile
+@given(start=st.integers(0, 32767), steps=numbers)
+def test_every_nonce_is_used_once_whatever_the_order(profile: str, start: int, steps: list[int]) -> None:
+    """Under one nonce, zeros would come out the same twice."""
+    session, _ = pair(profile)
+    seen: set[bytes] = set()
     number = start
     for step in steps:
         number += step
         try:
-            session.protect_rtp(head(number), b"x")
+            hidden = session.sender.protect(head(number), bytes(16))[12:28]
         except SrtpError:
             continue
+        assert hidden not in seen
+        seen.add(hidden)
 
 
 @given(st.integers(0, 32000), st.lists(st.integers(-200, 3000), min_size=1, max_size=40))
 def test_what_is_sent_in_order_with_losses_arrives(start: int, steps: list[int]) -> None:
     a, b = pair(AEAD_AES_128_GCM)
     number = start
-    assert b.unprotect_rtp(a.protect_rtp(head(number), b"x"))
+    assert b.unprotect_rtp(a.sender.protect(head(number), b"x"))
     for step in [abs(step) + 1 for step in steps]:
         number += step
-        assert b.unprotect_rtp(a.protect_rtp(head(number), b"x")) == head(number) + b"x"
+        assert b.unprotect_rtp(a.sender.protect(head(number), b"x")) == head(number) + b"x"
 
 
 def test_streams_are_forgotten_oldest_first_so_memory_is_bounded() -> None:
     a, b = pair(AEAD_AES_128_GCM)
     for ssrc in range(1000):
-        b.unprotect_rtp(a.protect_rtp(head(1, ssrc=ssrc), b"x"))
+        b.unprotect_rtp(a.sender.protect(head(1, ssrc=ssrc), b"x"))
         b.unprotect_rtcp(a.protect_rtcp(RTCP[:4] + ssrc.to_bytes(4, "big") + RTCP[8:]))
-    assert len(b._received) == len(b._rtcp_received) == 256
-    assert 999 in b._received
-    assert 0 not in b._received
+    assert len(b.receiver.streams) == len(b._rtcp_received) == 256
+    assert 999 in b.receiver.streams
+    assert 0 not in b.receiver.streams
 
 
 @every_profile
@@ -269,7 +254,7 @@ def test_streams_are_forgotten_oldest_first_so_memory_is_bounded() -> None:
 def test_payloads_of_any_size(profile: str, size: int) -> None:
     a, b = pair(profile)
     payload = secrets.token_bytes(size)
-    assert b.unprotect_rtp(a.protect_rtp(head(1), payload)) == head(1) + payload
+    assert b.unprotect_rtp(a.sender.protect(head(1), payload)) == head(1) + payload
 
 
 def test_keys_must_fit_the_profile() -> None:
@@ -285,10 +270,10 @@ def test_garbage_is_not_authentic(profile: str, data: bytes) -> None:
     for unprotect in operations:
         with pytest.raises(SrtpError):
             unprotect(data)
-    assert (session._received, session._rtcp_received) == ({}, {})
+    assert (session.receiver.streams, session._rtcp_received) == ({}, {})
 
 
 def test_ciphertexts_of_equal_packets_differ() -> None:
     a, _ = pair(AES128_CM_SHA1_80)
-    sealed = [a.protect_rtp(head(number), bytes(50))[12:62] for number in range(65530, 65545)]
+    sealed = [a.sender.protect(head(number), bytes(50))[12:62] for number in range(65530, 65545)]
     assert all(one != another for one, another in pairwise(sealed))

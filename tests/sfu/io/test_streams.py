@@ -114,7 +114,7 @@ def is_closed(sock: socket.socket) -> bool:
 async def test_a_client_without_udp_comes_in_and_gets_media(server: Server, host: str) -> None:
     dana = await Browser(server, "dana", host).come_in()
     for sequence in range(100):
-        dana.participant.peer.send_rtp(serialize_header(111, sequence, 0, 1), b"opus" * 20)
+        dana.participant.peer.outlet.send_rtp(serialize_header(111, sequence, 0, 1), b"opus" * 20)
     server.udp.flush()
     await dana.hear(lambda: len(dana.packets) == 100, "the packets")
     assert [packet.sequence_number for packet in dana.packets] == list(range(100))
@@ -156,18 +156,18 @@ async def test_when_the_connection_breaks_another_takes_over(server: Server) -> 
 async def test_a_slow_reader_loses_video_first_and_what_waits_is_bounded(server: Server) -> None:
     server.rig.client("alice").connect().publish_video()
     dana = await Browser(server, "dana").come_in()
-    video = next(iter(dana.participant.downlink)).forwarder.ssrc
+    video = next(iter(dana.participant.downlink)).forwarder.stream.ssrc
     connection = next(iter(server.tcp._connections.values()))
     peer = dana.participant.peer
     sequence, until_dropped = 0, 200_000
     while not server.tcp.drops["slow stream, video"] and sequence < until_dropped:
-        peer.send_rtp(serialize_header(96, sequence & 0xFFFF, 0, video), b"v" * 1100)
+        peer.outlet.send_rtp(serialize_header(96, sequence & 0xFFFF, 0, video), b"v" * 1100)
         server.udp.flush()
         sequence += 1
     assert server.tcp.drops["slow stream"] == 0
     before = len(dana.packets)
     for number in range(20):
-        peer.send_rtp(serialize_header(111, number, 0, 1), b"opus" * 20)
+        peer.outlet.send_rtp(serialize_header(111, number, 0, 1), b"opus" * 20)
     server.udp.flush()
     assert connection.waiting <= MAX_WAITING
     assert server.tcp.drops["slow stream"] == 0, "sound still finds room"
@@ -177,7 +177,7 @@ async def test_a_slow_reader_loses_video_first_and_what_waits_is_bounded(server:
     assert order[-1] == video, "sound overtook the video that waited"
     assert {packet.ssrc for packet in dana.packets} == {1, video}
     for number in range(20_000):
-        peer.send_rtp(serialize_header(111, 100 + number, 0, 1), b"opus" * 200)
+        peer.outlet.send_rtp(serialize_header(111, 100 + number, 0, 1), b"opus" * 200)
     server.udp.flush()
     assert connection.waiting <= MAX_WAITING
     assert server.tcp.drops["slow stream"] > 0

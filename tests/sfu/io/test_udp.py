@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from interview_stream.sfu.core.peer import Outbox, PeerTable
+from interview_stream.sfu.core.peer import PeerTable
+from interview_stream.sfu.core.sinks import Outbox
 from interview_stream.sfu.io.udp import MediaPort
 from interview_stream.sfu.wire.rtcp import ReceiverReport
 from interview_stream.sfu.wire.rtp import serialize_header
@@ -142,7 +143,7 @@ async def test_answers_and_media_leave_from_the_address_that_was_checked() -> No
                 await dana.use(target)
                 dana.answered_by.clear()
                 dana.participant.peer.send_rtcp(REPORT)
-                dana.participant.peer.send_rtp(serialize_header(111, sequence, 0, 1), b"opus")
+                dana.participant.peer.outlet.send_rtp(serialize_header(111, sequence, 0, 1), b"opus")
                 port.flush()
                 await dana.hear(lambda: len(dana.answered_by) == 2, "a report and a packet")
                 assert dana.answered_by == [target] * 2
