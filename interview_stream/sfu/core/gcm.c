@@ -10,6 +10,12 @@
 
 static PyObject *SrtpError;
 
+/* The twin of rtp.extend: the unwrapped number closest to `near` whose low 16 bits are `value`. */
+static long long extend(unsigned value, long long near)
+{
+    return near + ((value - near + 0x8000) & 0xFFFF) - 0x8000;
+}
+
 /* ---- UsedNumbers ---- */
 
 static uint64_t *word_of(UsedNumbers *used, long long index)
@@ -25,7 +31,7 @@ static uint64_t bit_of(long long index)
 static long long use_number(UsedNumbers *used, unsigned sequence)
 {
     long long before = used->highest;
-    long long index = before + ((sequence - before + 0x8000) & 0xFFFF) - 0x8000;
+    long long index = extend(sequence, before);
     if (index > before) {
         if (index - before > WINDOW) {
             memset(used->skipped, 0xFF, sizeof used->skipped);
@@ -262,11 +268,10 @@ static PyObject *gcm_open(GcmReceiver *self, PyObject *argument)
     long long highest = ssrc ? highest_of(self, ssrc) : -2;
     PyObject *payload = highest > -2 ? PyBytes_FromStringAndSize(NULL, size) : NULL, *header = NULL;
     if (payload) {
-        long long index = get16(data + 2);
-        if (highest >= 0)
-            index = highest + ((index - highest + 0x8000) & 0xFFFF) - 0x8000;
+        unsigned sequence = get16(data + 2);
+        long long index = highest < 0 ? sequence : extend(sequence, highest);
         if (index < 0) /* the roll-over counter begins at 0, and there is none below */
-            index = get16(data + 2);
+            index = sequence;
         unsigned char *plain = (unsigned char *)PyBytes_AS_STRING(payload);
         if (!decrypt(self, get32(data + 8), index, data, (int)header_size, (int)size, plain))
             refuse("An SRTP packet is not authentic.");
@@ -306,9 +311,7 @@ static struct PyModuleDef definition = {
 
 PyMODINIT_FUNC PyInit_gcm(void)
 {
-    PyObject *errors = PyImport_ImportModule("interview_stream.sfu.errors");
-    SrtpError = errors ? PyObject_GetAttrString(errors, "SrtpError") : NULL;
-    Py_XDECREF(errors);
+    SrtpError = import("interview_stream.sfu.errors", "SrtpError");
     PyObject *module = SrtpError ? PyModule_Create(&definition) : NULL;
     PyObject *capsule = module ? PyCapsule_New((void *)&api, "gcm._api", NULL) : NULL;
     if (!capsule || PyModule_AddObjectRef(module, "_api", capsule) < 0 ||

@@ -67,4 +67,12 @@ static inline int is_bytes(PyObject *object)
     return 0;
 }
 
+static inline PyObject *import(const char *name, const char *attribute)
+{
+    PyObject *module = PyImport_ImportModule(name);
+    PyObject *found = module ? PyObject_GetAttrString(module, attribute) : NULL;
+    Py_XDECREF(module);
+    return found;
+}
+
 #endif

@@ -497,7 +497,7 @@ static int send_sealed(OutgoingStream *self, Outlet *outlet, const unsigned char
 {
     PyObject *sender = outlet->sender;
     unsigned sequence = get16(header + 2);
-    uint32_t ssrc = original < 0 ? self->ssrc : self->rtx_ssrc;
+    uint32_t ssrc = get32(header + 8);
     if (self->sender != sender) {
         Py_INCREF(sender);
         Py_XSETREF(self->sender, sender);
@@ -682,14 +682,6 @@ static struct PyModuleDef definition = {
     .m_doc = "Media on its way to one client; described in outgoing.py.",
     .m_size = -1,
 };
-
-static PyObject *import(const char *name, const char *attribute)
-{
-    PyObject *module = PyImport_ImportModule(name);
-    PyObject *found = module ? PyObject_GetAttrString(module, attribute) : NULL;
-    Py_XDECREF(module);
-    return found;
-}
 
 PyMODINIT_FUNC PyInit_outgoing(void)
 {

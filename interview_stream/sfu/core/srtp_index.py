@@ -4,7 +4,7 @@ from struct import Struct
 from typing import Final
 
 from interview_stream.sfu.errors import SrtpError
-from interview_stream.sfu.wire.rtp import HEADER, extend
+from interview_stream.sfu.wire.rtp import HEADER, extend, header_size
 
 WINDOW: Final = 1024
 MAX_STREAMS: Final = 256
@@ -72,14 +72,7 @@ def note_index(streams: dict[int, int], ssrc: int, index: int) -> None:
 
 def split(data: bytes) -> tuple[bytes, bytes]:
     """A packet cut after its header extension, up to which it is not encrypted; raises SrtpError."""
-    size = len(data)
-    start = 12
-    if size >= start and data[0] & 0x1F:
-        start += 4 * (data[0] & 15)
-        if data[0] & 0x10:
-            start += 4
-            if size >= start:
-                start += 4 * (data[start - 2] << 8 | data[start - 1])
-    if size < start:
+    start = header_size(data)
+    if len(data) < start:
         raise SrtpError("An SRTP packet is shorter than its header.")
     return data[:start], data[start:]

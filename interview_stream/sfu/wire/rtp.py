@@ -45,11 +45,7 @@ class RtpPacket:
     @classmethod
     def parse(cls, data: bytes) -> Self:
         """Read a decrypted packet; raises MalformedPacket."""
-        start = 12
-        if data:
-            start += 4 * (data[0] & 15)
-            if data[0] & 0x10:
-                start += 4 + 4 * int.from_bytes(data[start + 2 : start + 4], "big")
+        start = header_size(data)
         return cls.parse_parts(data[:start], data[start:])
 
     @classmethod
@@ -94,6 +90,19 @@ class RtpPacket:
         if self.extension_profile & 0xFFF0 == _TWO_BYTE:
             return _find_two_byte(block, id_)
         return None
+
+
+def header_size(data: bytes) -> int:
+    """Octets of a packet's header with its extension; more than there are when it is cut short."""
+    size = len(data)
+    start = HEADER.size
+    if size >= start and data[0] & 0x1F:
+        start += 4 * (data[0] & 15)
+        if data[0] & 0x10:
+            start += 4
+            if size >= start:
+                start += 4 * (data[start - 2] << 8 | data[start - 1])
+    return start
 
 
 def _find_one_byte(block: bytes, id_: int) -> bytes | None:
