@@ -155,3 +155,22 @@ async def test_lossy_messages_files_and_calls_that_fail(engine: Engine) -> None:
         with pytest.raises(rtc.RpcError, match="not supported") as refusal:
             await speaker.perform_rpc(destination_identity="dana", method="nothing", payload="")
         assert refusal.value.code == rtc.RpcError.ErrorCode.UNSUPPORTED_METHOD
+
+
+async def test_somebody_is_moved_to_another_room_and_the_call_goes_on_there(engine: Engine) -> None:
+    joining = engine.join("alice"), engine.join("dana", "room~1")
+    async with gathering(*joining) as (alice, dana), engine.api() as server:
+        hers = await alice.film()
+        moved: list[bool] = []
+        dana.room.on("moved", lambda: moved.append(True))
+        request = api.UpdateParticipantRequest(room="room~1", identity="dana", name="Dana D.")
+        await server.room.update_participant(request)
+        await server.room.move_participant(
+            api.MoveParticipantRequest(room="room~1", identity="dana", destination_room="room")
+        )
+        await until(lambda: moved, "the news of it")
+        await dana.sees(hers)
+        await until(lambda: alice.room.remote_participants["dana"].name == "Dana D.", "the name")
+        await alice.sees(await dana.film())
+        with pytest.raises(api.TwirpError, match="participant does not exist"):
+            await server.room.get_participant(api.RoomParticipantIdentity(room="room~1", identity="dana"))

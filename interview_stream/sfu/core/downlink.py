@@ -198,9 +198,10 @@ class Downlink:
         subscription = self._by_ssrc.get(ssrc)
         if subscription is not None:
             subscription.plis += 1
-            subscription.forwarder.request_keyframe()
             if math.isinf(subscription.reported_at) and subscription.take_first_request():
                 subscription.forwarder.show_latest(now)
+            else:
+                subscription.forwarder.request_keyframe()
 
     def _reported(self, blocks: tuple[ReportBlock, ...], now: float) -> None:
         known = [block for block in blocks if block.ssrc in self._by_ssrc]

@@ -148,6 +148,24 @@ class Engine:
         known.resume(participant, sink, now)
         return known, participant
 
+    def move(self, room_name: str, identity: str, destination: str, now: float) -> None:
+        """Have a participant go on in another room, made if it is not there, with the same session and transport.
+
+        Raises NotFoundError, NoNewRoomsError, or WrongStateError if the room does not take them.
+        """
+        old, participant = self.find_participant(room_name, identity)
+        if destination == room_name:
+            raise WrongStateError("the participant is in that room already")
+        new = self.room(destination, now)
+        if new.is_full_for(identity):
+            raise WrongStateError("the room is full")
+        old.move_out(participant, now)
+        new.move_in(participant, now)
+
+    def room_of(self, participant: Participant) -> Room:
+        """Where a participant is; raises NotFoundError when that is over."""
+        return self.find_room(participant.who.grants.room)
+
     def delete_room(self, name: str, now: float) -> None:
         """Everybody leaves; raises NotFoundError."""
         self._end(self.find_room(name), DisconnectReason.ROOM_DELETED, LeaveRequest.Action.DISCONNECT, now)

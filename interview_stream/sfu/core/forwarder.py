@@ -1,8 +1,10 @@
 """One subscriber's copy of one track: hides the choice of the layer in use, renumbering, repair and sender reports."""
 
 import math
+from collections.abc import Iterator
 from typing import Protocol
 
+from interview_stream.sfu.core.keyframe import Replay
 from interview_stream.sfu.core.layer import Layer
 from interview_stream.sfu.core.outgoing import KEPT, OutgoingStream, SentLog
 from interview_stream.sfu.core.sinks import KeptPacket, MediaSink
@@ -123,30 +125,46 @@ class Forwarder:
         if self._has_rtx and before is not None and layer.quality < before.quality:
             # Mostly for want of bandwidth: what was lost of the larger picture must not take it from the smaller.
             self.stream.keep()
-        self._leave_current()
         self.stream.start(number, packet.timestamp, descriptor, packet.payload, same_instant, now)
+        self._enter(layer)
+
+    def show_latest(self, now: float) -> None:
+        """Send the newest key frame of the wanted layer once more, for a subscriber that has nothing yet.
+
+        What came since goes with it if it is all there, and then the picture moves on from there. Otherwise it is a
+        still until the publisher has answered.
+        """
+        layer = self._wanted
+        if layer is None:
+            return
+        frame = layer.keyframe
+        if frame is None or not frame.is_fresh(now):
+            layer.request_keyframe()
+            return
+        self.interrupt()
+        goes_on = frame.reaches(layer.log.highest)
+        self._replay(layer, frame.replay(layer.log.highest if goes_on else None), now)
+        self._before = layer
+        if goes_on:
+            self._enter(layer)
+        else:
+            layer.request_keyframe()
+
+    def _replay(self, layer: Layer, packets: Iterator[Replay], now: float) -> None:
+        is_first = True
+        for number, timestamp, packet, descriptor in packets:
+            if is_first:
+                same_instant = timestamp if self._before is layer else None
+                self.stream.start(number, timestamp, descriptor, packet.payload, same_instant, now)
+                is_first = False
+            self.stream.send(number, timestamp, packet.marker, descriptor, packet.payload, now)
+
+    def _enter(self, layer: Layer) -> None:
+        """From now on each packet of the layer is sent."""
+        self._leave_current()
         layer.waiting.remove(self)
         layer.forwarders.append(self)
         self.current = layer
-
-    def show_latest(self, now: float) -> None:
-        """Send the newest key frame of the wanted layer once more, if it is there, and wait for the next.
-
-        For a subscriber that has nothing yet: it sees a still at once, and moving pictures when the publisher answered.
-        """
-        layer = self._wanted
-        frame = None if layer is None else layer.keyframe
-        if frame is None or not frame.is_fresh(now):
-            return
-        self.interrupt()
-        first = frame.packets[frame.first]
-        self.stream.start(frame.first, first.timestamp, frame.descriptors.get(frame.first), first.payload, None, now)
-        for number in range(frame.first, frame.first + len(frame.packets)):
-            packet = frame.packets[number]
-            self.stream.send(
-                number, packet.timestamp, packet.marker, frame.descriptors.get(number), packet.payload, now
-            )
-        self._before = layer
 
     def resend(self, lost: tuple[int, ...], now: float, rtt_s: float, most: float = math.inf) -> int:
         """Answer a NACK with RTX (RFC 4588); a subscriber that does not know RTX must ask for a key frame.

@@ -20,6 +20,8 @@ class Grants:
     """The `video` claim of a token, with every default applied."""
 
     room: str = ""
+    destination_room: str = ""
+    """Where participants of `room` may be moved to by whoever administers it."""
     room_join: bool = False
     room_create: bool = False
     room_list: bool = False
@@ -44,10 +46,11 @@ class Grants:
             return value if isinstance(value, bool) else default
 
         sources = claim.get("canPublishSources")
-        room = claim.get("room")
+        room, destination = claim.get("room"), claim.get("destinationRoom")
         can_publish = flag("canPublish", True)
         return cls(
             room=room if isinstance(room, str) else "",
+            destination_room=destination if isinstance(destination, str) else "",
             room_join=flag("roomJoin", False),
             room_create=flag("roomCreate", False),
             room_list=flag("roomList", False),
@@ -82,6 +85,8 @@ class Grants:
             "hidden": self.hidden,
             "recorder": self.recorder,
         }
+        if self.destination_room:
+            claim["destinationRoom"] = self.destination_room
         if self.publish_sources:
             claim["canPublishSources"] = sorted(_NAMES_OF_SOURCES[source] for source in self.publish_sources)
         return claim

@@ -161,6 +161,8 @@ class Layer:
             self._keyframe(packet, number, descriptor, now)
         if self._coming is not None:
             self._keep(packet, number, descriptor)
+        elif self.keyframe is not None and self.keyframe.is_followed:
+            self.keyframe.follow(packet, number, descriptor, now)
         for forwarder in self.forwarders:
             forwarder.stream.send(number, packet.timestamp, packet.marker, descriptor, payload, now)
 

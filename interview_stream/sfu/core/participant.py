@@ -104,7 +104,8 @@ class Participant:
         self.asked_at: float | None = None
         """When the client was asked for an offer that has not come yet."""
         self.asked_sections = {"audio": 0, "video": 0}
-        self._listener = listener
+        self.listener = listener
+        """The room."""
         self._services = services
         self._version = 0
 
@@ -145,6 +146,12 @@ class Participant:
             self.who, name=name or self.who.name, metadata=metadata or self.who.metadata, attributes=attributes
         )
 
+    def enter_room(self, name: str, listener: ParticipantListener, now: float) -> None:
+        """Be in this room from now on, with the same session and transport."""
+        self.who = replace(self.who, grants=replace(self.who.grants, room=name))
+        self.listener = listener
+        self.joined_at = now
+
     def permit(self, permission: ParticipantPermission) -> None:
         """The server API changed what is allowed."""
         self.who = replace(self.who, grants=self.who.grants.with_permission(permission))
@@ -171,10 +178,13 @@ class Participant:
 
     def send_token(self, now: float) -> None:
         """A fresh token for the next reconnect."""
+        self.send(SignalResponse(refresh_token=self.token(now)))
+
+    def token(self, now: float) -> str:
+        """A fresh token for the next reconnect, which is to be sent now."""
         timeouts = self._services.timeouts
         self.refresh_at = now + timeouts.refresh_token
-        token = self._services.sign(self.who, self._services.unix(now), timeouts.token_ttl)
-        self.send(SignalResponse(refresh_token=token))
+        return self._services.sign(self.who, self._services.unix(now), timeouts.token_ttl)
 
     def add_pending(self, request: AddTrackRequest) -> Track | None:
         """Expect a track; None if there are too many already."""
@@ -216,15 +226,15 @@ class Participant:
 
     def connected(self, now: float) -> None:
         self.lost_at = None
-        self._listener.media_connected(self, now)
+        self.listener.media_connected(self, now)
 
     def disconnected(self, now: float) -> None:
         self.lost_at = now
         self.breaks += 1
-        self._listener.media_lost(self, now)
+        self.listener.media_lost(self, now)
 
     def closed(self, reason: str) -> None:
-        self._listener.media_failed(self, reason)
+        self.listener.media_failed(self, reason)
 
     def rtp_received(self, packet: RtpPacket, now: float) -> None:
         self.uplink.rtp_received(packet, now)
@@ -242,7 +252,7 @@ class Participant:
         return self.downlink.is_video(ssrc)
 
     def message_received(self, label: str, payload: bytes, now: float) -> None:
-        self._listener.message_received(self, label, payload, now)
+        self.listener.message_received(self, label, payload, now)
 
 
 def leave(reason: DisconnectReason, action: "LeaveRequest.Action") -> SignalResponse:

@@ -15,6 +15,7 @@ from livekit.protocol.rtc import (
     MuteTrackRequest,
     ReconnectResponse,
     RequestResponse,
+    RoomMovedResponse,
     RoomUpdate,
     SessionDescription,
     SignalResponse,
@@ -129,10 +130,10 @@ class Room:
         for participant in self.participants.values():
             participant.send(message)
 
-    def broadcast(self, participant: Participant, reason: DisconnectReason = DisconnectReason.UNKNOWN_REASON) -> None:
+    def broadcast(self, participant: Participant) -> None:
         """Tell everyone, the participant too, what it is like now."""
         self.stir()
-        info = participant.info(reason)
+        info = participant.info()
         if participant.who.grants.hidden:
             participant.send_update([info])
             return
@@ -147,9 +148,6 @@ class Room:
 
     def join(self, who: Identity, request: JoinRequest, sink: SignalSink, now: float) -> Participant:
         """A new session; an older one of the same identity ends first."""
-        old = self.participants.get(who.identity)
-        if old is not None:
-            self.remove(old, DisconnectReason.DUPLICATE_IDENTITY, now, action=DISCONNECT)
         participant = Participant(who, request.client_info, self.services, self, now)
         participant.attach(sink, now)
         participant.state = ParticipantInfo.State.JOINED
@@ -159,13 +157,7 @@ class Room:
         participant.downlink.may_pause = settings.subscriber_allow_pause or not settings.HasField(
             "subscriber_allow_pause"
         )
-        self.participants[who.identity] = participant
-        self._departed.pop(who.identity, None)
-        self.left_at = None
-        self.is_count_changed = True
-        if participant.auto_subscribe:
-            for publisher, track in self.tracks():
-                publishing.subscribe(participant, publisher, track, self.services.random)
+        self._take_in(participant, now)
         participant.send(SignalResponse(join=self._welcome(participant, now)))
         participant.send_token(now)
         for track_request in request.add_track_requests:
@@ -174,6 +166,49 @@ class Room:
             self.offer(participant, request.publisher_offer, now)
         self.broadcast(participant)
         return participant
+
+    def _take_in(self, participant: Participant, now: float) -> None:
+        """From now on it is here, and whoever had its identity is not."""
+        old = self.participants.get(participant.identity)
+        if old is not None:
+            self.remove(old, DisconnectReason.DUPLICATE_IDENTITY, now, action=DISCONNECT)
+        self.participants[participant.identity] = participant
+        self._departed.pop(participant.identity, None)
+        self.left_at = None
+        self.is_count_changed = True
+        if participant.auto_subscribe:
+            for publisher, track in self.tracks():
+                publishing.subscribe(participant, publisher, track, self.services.random)
+        for subscription in participant.downlink:
+            subscription.prepare(now)
+
+    def move_in(self, participant: Participant, now: float) -> None:
+        """Somebody comes from another room of this process, which let them go, without joining anew."""
+        participant.enter_room(self.name, self, now)
+        self._take_in(participant, now)
+        moved = RoomMovedResponse(
+            room=self.info(),
+            token=participant.token(now),
+            participant=participant.info(),
+            other_participants=[other.info() for other in self._visible_to(participant)],
+        )
+        participant.send(SignalResponse(room_moved=moved))
+        self.broadcast(participant)
+        if participant.is_active and not participant.who.grants.hidden:
+            self.happened("participant_joined", participant)
+        for track in participant.tracks.values():
+            self._announce(participant, track)
+
+    def move_out(self, participant: Participant, now: float) -> None:
+        """Somebody goes on in another room of this process: to those who stay it is as if they had left."""
+        state = participant.state
+        self._take_out(participant, now)
+        for subscription in list(participant.downlink):
+            publishing.unsubscribe(participant, subscription.track.sid)
+        for track in participant.tracks.values():
+            self._withdraw(participant, track, now)
+        self._tell_gone(participant, DisconnectReason.UNKNOWN_REASON, now)
+        participant.state = state
 
     def resume(self, participant: Participant, sink: SignalSink, now: float) -> None:
         """The client's signalling came back: tell it everything again."""
@@ -218,10 +253,7 @@ class Room:
         """End a session; with an `action` the client is told what to do next."""
         if self.participants.get(participant.identity) is not participant:
             return
-        if self.services.sample_s:
-            self.report(now)  # of all, as tracks end for others too
-        del self.participants[participant.identity]
-        self.failed.pop(participant, None)
+        self._take_out(participant, now)
         if action is not None:
             participant.send_leave(reason, action)
         elif participant.sink is not None:
@@ -230,9 +262,24 @@ class Room:
         for track in list(participant.tracks.values()):
             self._end_track(participant, track, now)
         participant.close()
+        self._tell_gone(participant, reason, now)
+
+    def _take_out(self, participant: Participant, now: float) -> None:
+        """From now on it is not here."""
+        if self.services.sample_s:
+            self.report(now)  # of all, as tracks end for others too
+        del self.participants[participant.identity]
+        self.failed.pop(participant, None)
+
+    def _tell_gone(self, participant: Participant, reason: DisconnectReason, now: float) -> None:
+        """Everybody who stays is told, and the server."""
         was_active = participant.is_active
         participant.state = ParticipantInfo.State.DISCONNECTED
-        self.broadcast(participant, reason)
+        self.stir()
+        if not participant.who.grants.hidden:
+            info = participant.info(reason)
+            for other in self.participants.values():
+                other.send_update([info])
         self._remember_departed(participant, reason)
         self.is_count_changed = True
         if not self.participants:
@@ -313,6 +360,9 @@ class Room:
             publisher = self.find(subscription.track.publisher_sid)
             assert publisher is not None
             publishing.tell_first_subscriber(publisher, subscription.track)
+            if participant.is_active and subscription.track.is_video:
+                # Whose transport was up before can have at once what was asked for meanwhile.
+                subscription.forwarder.show_latest(now)
         for track in outcome.ended:
             self._end_track(participant, track, now)
         for track in outcome.published:
@@ -416,8 +466,8 @@ class Room:
         for recording in self.recordings.values():
             if recording.track.sid in participant.tracks:
                 recording.publisher_connected(True)
-        participant.downlink.request_keyframes()
         if participant.is_active:
+            participant.downlink.request_keyframes()
             return
         participant.downlink.show_latest(now)
         participant.state = ParticipantInfo.State.ACTIVE
@@ -449,12 +499,16 @@ class Room:
         publisher.tracks.pop(track.sid, None)
         publisher.uplink.remove(track)
         publisher.negotiation.release_track(track)
+        self._withdraw(publisher, track, now)
+        track.close()
+
+    def _withdraw(self, publisher: Participant, track: Track, now: float) -> None:
+        """Nobody here has the track any more."""
         for other in self.participants.values():
             publishing.unsubscribe(other, track.sid)
         for recording in list(self.recordings.values()):
             if recording.track is track:
                 self.finish_recording(recording, EgressStatus.EGRESS_COMPLETE, "the track ended", now)
-        track.close()
         self.happened("track_unpublished", publisher, track)
 
     def _remember_departed(self, participant: Participant, reason: DisconnectReason) -> None:

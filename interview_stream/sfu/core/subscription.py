@@ -83,6 +83,12 @@ class Subscription:
         if self.is_bound:
             self.forwarder.aim(None if self.is_paused else self.track.best_layer(self.wish, now, self.most))
 
+    def prepare(self, now: float) -> None:
+        """Nothing can be sent yet, but a key frame should be there when it can."""
+        layer = self.track.best_layer(self.wish, now)
+        if layer is not None:
+            layer.request_keyframe()
+
     def take_first_request(self) -> bool:
         """Whether this request for a key frame is the first."""
         is_first = not self.was_requested

@@ -171,12 +171,15 @@ class Track:
     def news_of_need(self, wishes: Iterable[Wish], now: float) -> tuple[bool, ...] | None:
         """Which of the QUALITIES are needed, if the publisher should be told (dynacast).
 
-        More is told at once, less only when it has been so for a while.
+        More is told at once, less only when it has been so for a while. The smallest of several is always needed:
+        a publisher takes a fifth of a second to begin again, for which whoever comes in would look at nothing.
         """
         if self.info.muted:
             return None
         wanted = [self.wished_quality(wish) for wish in wishes if not wish.is_disabled]
-        needed = tuple(bool(wanted) and quality <= max(wanted) for quality in QUALITIES)
+        least = [QUALITIES[0]] if len(self.layers) > 1 else []
+        most = max(wanted + least, default=None)
+        needed = tuple(most is not None and quality <= most for quality in QUALITIES)
         if needed == self._told:
             self._lower_at = None
             return None

@@ -40,7 +40,7 @@ OVER = {
 }
 
 
-def _may_record(grants: Grants, room: str) -> bool:
+def _may_record(grants: Grants, request: Message) -> bool:
     return grants.room_record
 
 

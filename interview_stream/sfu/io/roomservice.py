@@ -1,6 +1,7 @@
 """`livekit.RoomService`: lets the server look into rooms and change them."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from google.protobuf.message import Message
 from livekit.protocol.models import DisconnectReason, ParticipantInfo, Room
@@ -12,6 +13,8 @@ from livekit.protocol.room import (
     ListParticipantsResponse,
     ListRoomsRequest,
     ListRoomsResponse,
+    MoveParticipantRequest,
+    MoveParticipantResponse,
     MuteRoomTrackRequest,
     MuteRoomTrackResponse,
     RemoveParticipantResponse,
@@ -34,16 +37,26 @@ MAX_DATA = 64_000
 """Bytes of one message; what clients hold themselves to."""
 
 
-def _may_create(grants: Grants, room: str) -> bool:
+def _may_create(grants: Grants, request: Message) -> bool:
     return grants.room_create
 
 
-def _may_list(grants: Grants, room: str) -> bool:
+def _may_list(grants: Grants, request: Message) -> bool:
     return grants.room_list
 
 
-def _may_administer(grants: Grants, room: str) -> bool:
-    return grants.room_admin and grants.room == room
+class NamesRoom(Protocol):
+    """A request about one room."""
+
+    room: str
+
+
+def _may_administer(grants: Grants, request: NamesRoom) -> bool:
+    return grants.room_admin and grants.room == request.room
+
+
+def _may_move(grants: Grants, request: MoveParticipantRequest) -> bool:
+    return _may_administer(grants, request) and grants.destination_room == request.destination_room
 
 
 class RoomService:
@@ -59,16 +72,15 @@ class RoomService:
             "CreateRoom": Method(CreateRoomRequest, _may_create, self.create_room),
             "ListRooms": Method(ListRoomsRequest, _may_list, self.list_rooms),
             "DeleteRoom": Method(DeleteRoomRequest, _may_create, self.delete_room),
-            "ListParticipants": Method(ListParticipantsRequest, _may_administer, self.list_participants, "room"),
-            "GetParticipant": Method(RoomParticipantIdentity, _may_administer, self.get_participant, "room"),
-            "RemoveParticipant": Method(RoomParticipantIdentity, _may_administer, self.remove_participant, "room"),
-            "MutePublishedTrack": Method(MuteRoomTrackRequest, _may_administer, self.mute_published_track, "room"),
-            "UpdateParticipant": Method(UpdateParticipantRequest, _may_administer, self.update_participant, "room"),
-            "UpdateSubscriptions": Method(
-                UpdateSubscriptionsRequest, _may_administer, self.update_subscriptions, "room"
-            ),
-            "SendData": Method(SendDataRequest, _may_administer, self.send_data, "room"),
-            "UpdateRoomMetadata": Method(UpdateRoomMetadataRequest, _may_administer, self.update_metadata, "room"),
+            "ListParticipants": Method(ListParticipantsRequest, _may_administer, self.list_participants),
+            "GetParticipant": Method(RoomParticipantIdentity, _may_administer, self.get_participant),
+            "RemoveParticipant": Method(RoomParticipantIdentity, _may_administer, self.remove_participant),
+            "MoveParticipant": Method(MoveParticipantRequest, _may_move, self.move_participant),
+            "MutePublishedTrack": Method(MuteRoomTrackRequest, _may_administer, self.mute_published_track),
+            "UpdateParticipant": Method(UpdateParticipantRequest, _may_administer, self.update_participant),
+            "UpdateSubscriptions": Method(UpdateSubscriptionsRequest, _may_administer, self.update_subscriptions),
+            "SendData": Method(SendDataRequest, _may_administer, self.send_data),
+            "UpdateRoomMetadata": Method(UpdateRoomMetadataRequest, _may_administer, self.update_metadata),
         }
 
     def create_room(self, request: CreateRoomRequest) -> Message:
@@ -113,6 +125,12 @@ class RoomService:
             participant, DisconnectReason.PARTICIPANT_REMOVED, self._clock(), action=LeaveRequest.Action.DISCONNECT
         )
         return RemoveParticipantResponse()
+
+    def move_participant(self, request: MoveParticipantRequest) -> Message:
+        if not request.destination_room:
+            raise InvalidArgumentError("the room to move to needs a name")
+        self._engine.move(request.room, request.identity, request.destination_room, self._clock())
+        return MoveParticipantResponse()
 
     def mute_published_track(self, request: MuteRoomTrackRequest) -> Message:
         room, participant = self._engine.find_participant(request.room, request.identity)

@@ -135,7 +135,7 @@ class Signaling:
             if entered is None:
                 await writer
                 return
-            room, participant = entered
+            _, participant = entered
             malformed = 0
             allowance = Allowance(self._clock())
             async for message in socket:
@@ -151,16 +151,19 @@ class Signaling:
                     break  # removed, or resumed elsewhere
                 began = self._clock()
                 try:
-                    if not handle(room, participant, request, self._clock()):
+                    if not handle(self._engine.room_of(participant), participant, request, self._clock()):
                         self.ignored[request.WhichOneof("message") or "empty"] += 1
                 except Exception:  # ours to repair; a session that is half changed must not stay
                     logger.exception("a message of %s failed", participant.identity)
-                    room.remove(participant, DisconnectReason.STATE_MISMATCH, self._clock(), action=RECONNECT)
+                    if participant.sink is sink:
+                        room = self._engine.room_of(participant)
+                        room.remove(participant, DisconnectReason.STATE_MISMATCH, self._clock(), action=RECONNECT)
                 self._flush()
                 now = self._clock()
                 if pause := allowance.pause(now - began, now):
                     await asyncio.sleep(pause)
-            room.detach(participant, sink, self._clock())
+            if participant.sink is sink:  # still in a room
+                self._engine.room_of(participant).detach(participant, sink, self._clock())
             self._flush()
             sink.close("")
             await writer

@@ -30,8 +30,8 @@ STATUS = {
 }
 
 Request = TypeVar("Request", bound=Message)
-Allowed = Callable[[Grants, str], bool]
-"""Whether grants allow a method, for the room that the request names (or an empty string)."""
+Allowed = Callable[[Grants, Any], bool]
+"""Whether grants allow what a request asks for."""
 
 
 class Method:
@@ -42,12 +42,10 @@ class Method:
         request: type[Request],
         allowed: Allowed,
         run: Callable[[Request], Message] | Callable[[Request], Awaitable[Message]],
-        room_field: str = "",
     ) -> None:
         self.request: type[Message] = request
         self.allowed = allowed
         self.run = cast(Callable[[Any], "Message | Awaitable[Message]"], run)
-        self.room_field = room_field
 
 
 class InvalidArgumentError(Exception):
@@ -85,7 +83,7 @@ class TwirpService:
             return error("unauthenticated", str(reason))
         except (ParseError, DecodeError, UnicodeDecodeError):
             return error("malformed", "the request body could not be decoded")
-        if not method.allowed(who.grants, getattr(message, method.room_field) if method.room_field else ""):
+        if not method.allowed(who.grants, message):
             return error("unauthenticated", "permissions denied")
         answer = await _run(name, method, message, is_json)
         self._flush()

@@ -12,6 +12,7 @@ from livekit.protocol import egress as egress_proto
 from livekit.protocol import room as room_proto
 
 from interview_stream.sfu.auth import AuthError, Tokens
+from interview_stream.sfu.core.grants import Grants
 from interview_stream.sfu.io.twirp import error
 from interview_stream.sfu.router.nodes import Nodes
 from interview_stream.sfu.router.placement import NoNodeError, State
@@ -33,6 +34,7 @@ ROUTES = {
     f"{ROOM}/ListParticipants": Route(room_proto.ListParticipantsRequest, "room"),
     f"{ROOM}/GetParticipant": Route(room_proto.RoomParticipantIdentity, "room"),
     f"{ROOM}/RemoveParticipant": Route(room_proto.RoomParticipantIdentity, "room"),
+    f"{ROOM}/MoveParticipant": Route(room_proto.MoveParticipantRequest, "room"),
     f"{ROOM}/MutePublishedTrack": Route(room_proto.MuteRoomTrackRequest, "room"),
     f"{ROOM}/UpdateParticipant": Route(room_proto.UpdateParticipantRequest, "room"),
     f"{ROOM}/UpdateSubscriptions": Route(room_proto.UpdateSubscriptionsRequest, "room"),
@@ -44,6 +46,7 @@ ROUTES = {
     f"{EGRESS}/StartRoomCompositeEgress": Route(egress_proto.RoomCompositeEgressRequest, "room_name"),
 }
 OPENS_ROOM = f"{ROOM}/CreateRoom"
+MOVES = f"{ROOM}/MoveParticipant"
 JOINED: Mapping[str, type[Message]] = {
     f"{ROOM}/ListRooms": room_proto.ListRoomsResponse,
     f"{EGRESS}/ListEgress": egress_proto.ListEgressResponse,
@@ -69,30 +72,42 @@ class Calls:
                 return self._joined(await self._ask_all(request, body), JOINED[method])
             if method == SOUGHT:
                 return _best(await self._ask_all(request, body))
-            return await self._ask(await self._node_for(request, method, body), request, body)
+            name = await self._node_for(request, method, body)
+            if method == MOVES and not await self._can_move(request, body, name):
+                return error("failed_precondition", "the rooms are in different media processes")
+            return await self._ask(name, request, body)
         except NoNodeError as reason:
             return error("unavailable", str(reason))
 
     async def _node_for(self, request: web.Request, method: str, body: bytes) -> str:
         """The process of the room that the body names; any for what names none, or cannot be read: it says so."""
         placement = self._nodes.placement
-        room = _room_in(ROUTES.get(method), body, is_json=request.content_type == "application/json")
+        route = ROUTES.get(method)
+        room = _named_in(route.request, route.room_field, request, body) if route else ""
         if not room:
             return placement.any_up()
         await self._nodes.settled(room)
         found = placement.find(room, self._now())
-        if found is None and method == OPENS_ROOM and self._is_signed(request):
+        if found is None and method == OPENS_ROOM and self._grants(request).room_create:
             found = placement.place(room, self._now())
         return found or placement.any_up()
 
-    def _is_signed(self, request: web.Request) -> bool:
+    async def _can_move(self, request: web.Request, body: bytes, name: str) -> bool:
+        """Whether the room that somebody is to go to is in the process where they are, or will be made there."""
+        room = _named_in(room_proto.MoveParticipantRequest, "destination_room", request, body)
+        await self._nodes.settled(room)
+        placement = self._nodes.placement
+        found = placement.find(room, self._now())
+        if found is None and room and self._grants(request).destination_room == room:
+            placement.put(room, name, self._now())
+        return found is None or found == name
+
+    def _grants(self, request: web.Request) -> Grants:
         """Strangers place no rooms; the process refuses them in its own words."""
         try:
-            return self._tokens.verify(
-                request.headers.get("Authorization", "").partition(" ")[2].strip()
-            ).grants.room_create
+            return self._tokens.verify(request.headers.get("Authorization", "").partition(" ")[2].strip()).grants
         except AuthError:
-            return False
+            return Grants()
 
     async def _ask(self, name: str, request: web.Request, body: bytes) -> web.Response:
         kept = ("Authorization", "Content-Type")
@@ -136,13 +151,11 @@ def _best(answers: Iterable[web.Response]) -> web.Response:
     return min(answers, key=lambda answer: ranks.get(answer.status, 1))
 
 
-def _room_in(route: Route | None, body: bytes, *, is_json: bool) -> str:
-    if route is None:
-        return ""
+def _named_in(kind: type[Message], field: str, request: web.Request, body: bytes) -> str:
+    """What a request says in a field; nothing when it cannot be read."""
+    is_json = request.content_type == "application/json"
     try:
-        message = (
-            parse_json(body, route.request(), ignore_unknown_fields=True) if is_json else route.request.FromString(body)
-        )
+        message = parse_json(body, kind(), ignore_unknown_fields=True) if is_json else kind.FromString(body)
     except (ParseError, DecodeError, UnicodeDecodeError):
         return ""
-    return str(getattr(message, route.room_field))
+    return str(getattr(message, field))

@@ -13,6 +13,8 @@ GRACE_S = 10.0
 ORPHAN_S = 120.0
 """How long the people of a process that died are let in elsewhere beyond its limit."""
 MAX_PLACES = 100_000
+LOBBY = "~"
+"""Between the name of a room and what tells the lobbies before it apart: `room~…`."""
 
 
 class State(StrEnum):
@@ -131,7 +133,8 @@ class Placement:
             raise NoNodeError("the media engine is starting; try again in a moment")
         if len(self._places) >= MAX_PLACES:
             raise NoNodeError("there are too many rooms")
-        name = self.choose(is_beyond_limit=now - self._orphans.get(room, -ORPHAN_S) < ORPHAN_S)
+        is_beyond_limit = now - self._orphans.get(room, -ORPHAN_S) < ORPHAN_S
+        name = self._near(room, is_beyond_limit=is_beyond_limit) or self.choose(is_beyond_limit=is_beyond_limit)
         self.put(room, name, now)
         return name
 
@@ -141,7 +144,7 @@ class Placement:
         open_ones = [node for node in up if not node.is_draining]
         if not open_ones:
             raise NoNodeError("no media process takes new rooms now; try again in a moment")
-        found = [node for node in open_ones if is_beyond_limit or not 0 < self._limit <= self._load(node)]
+        found = [node for node in open_ones if is_beyond_limit or not self._is_full(node)]
         if not found:
             raise NoNodeError("the media engine is full; try again later")
         return min(found, key=lambda node: (self._load(node), len(node.rooms))).name
@@ -162,6 +165,23 @@ class Placement:
             if node.state is State.UP:
                 return node.name
         raise NoNodeError("the media engine is not running; try again in a moment")
+
+    def _near(self, room: str, *, is_beyond_limit: bool) -> str | None:
+        """The process of the room that a lobby is before, or of a lobby before this room, if it takes new rooms.
+
+        Whoever waits is moved into the room with their transport, which no other process can take over.
+        """
+        base = room.partition(LOBBY)[0]
+        for other, place in self._places.items():
+            if other.partition(LOBBY)[0] == base:
+                node = self.nodes[place.node]
+                is_open = node.state is State.UP and not node.is_draining
+                if is_open and (is_beyond_limit or not self._is_full(node)):
+                    return place.node
+        return None
+
+    def _is_full(self, node: NodeView) -> bool:
+        return 0 < self._limit <= self._load(node)
 
     def _load(self, node: NodeView) -> int:
         """People, and one for each room that nobody has entered yet."""

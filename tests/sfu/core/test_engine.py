@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 from livekit.protocol.egress import EgressInfo
-from livekit.protocol.models import DisconnectReason, TrackSource, TrackType
+from livekit.protocol.models import DisconnectReason, ParticipantInfo, TrackSource, TrackType
 from livekit.protocol.rtc import AddTrackRequest, JoinRequest, LeaveRequest, SignalRequest
 
 from interview_stream.sfu.core.engine import MAX_FINISHED, Engine, NoNewRoomsError, NotFoundError, WrongStateError
 from interview_stream.sfu.core.grants import Grants
-from interview_stream.sfu.wire.rtcp import ReceiverReport
-from tests.sfu.rig import Rig, Signals
+from interview_stream.sfu.wire.rtcp import Pli, ReceiverReport
+from tests.sfu.rig import Client, Rig, Signals, vp8
 
 ANOTHER = Grants(room="another", room_join=True)
 
@@ -192,3 +192,126 @@ def test_a_full_process_opens_no_room_and_lets_people_into_those_it_has(rig: Rig
     assert engine.participants == 3
     with pytest.raises(NoNewRoomsError, match="full"):
         engine.check_new("another")
+
+
+LOBBY = "room~1"
+
+
+def pictures(client: Client) -> int:
+    return sum(packet.payload_type == 96 for packet in client.packets)
+
+
+def film(rig: Rig, alice: Client, *, key: bool = False) -> None:
+    """One picture in the smallest layer."""
+    rig.pass_time(0.04)
+    mid = alice.sections[-1].mid
+    number = round(rig.now * 25)
+    picture = vp8(key=key, picture=number & 0x7FFF, tl0=number)
+    alice.media(70, 96, number, number * 3600 & 0xFFFFFFFF, picture, mid=mid, rid="q")
+
+
+def asks_for_keyframe(client: Client) -> bool:
+    return any(isinstance(packet, Pli) for packet in client.rtcp)
+
+
+def test_whoever_waits_in_a_lobby_is_moved_in_with_session_and_transport(rig: Rig) -> None:
+    dana = rig.client("dana", room=LOBBY).connect()
+    alice = rig.client("alice").connect()
+    alice.publish_audio()
+    sid = alice.publish_video()
+    film(rig, alice, key=True)
+    session = dana.participant.sid
+    assert not dana.packets
+    assert not any(b"alice" in message.SerializeToString() for message in dana.signals.messages)
+    rig.engine.move(LOBBY, "dana", "room", rig.now)
+    moved = dana.signals.last("room_moved").room_moved
+    assert (moved.room.name, moved.participant.sid, moved.participant.identity) == ("room", session, "dana")
+    assert moved.token.startswith("token of dana")
+    assert [other.identity for other in moved.other_participants] == ["alice"]
+    assert alice.signals.last("update").update.participants[0].sid == session
+    rig.pass_time(0.1)
+    assert asks_for_keyframe(alice)
+    film(rig, alice, key=True)
+    for _ in range(3):
+        film(rig, alice)
+    assert [s.track.sid for s in dana.participant.downlink if s.is_bound and s.track.is_video] == [sid]
+    assert pictures(dana) >= 4
+    left, joined = [event for event in rig.events if event.participant.identity == "dana"][-2:]
+    assert (left.event, left.room.name) == ("participant_left", LOBBY)
+    assert (joined.event, joined.room.name) == ("participant_joined", "room")
+    rig.pass_time(25.0, step=0.5)
+    assert set(rig.engine.rooms) == {"room"}
+
+
+def test_one_who_was_up_before_catches_up_on_what_was_asked_for_while_negotiating(rig: Rig) -> None:
+    dana = rig.client("dana", room=LOBBY).connect()
+    dana.answers_requests = False
+    alice = rig.client("alice").connect()
+    alice.publish_video()
+    rig.engine.move(LOBBY, "dana", "room", rig.now)
+    film(rig, alice, key=True)
+    for _ in range(5):
+        film(rig, alice)
+    assert not dana.packets
+    dana.offer()
+    assert pictures(dana) == 6
+    film(rig, alice)
+    assert pictures(dana) == 7
+
+
+def test_what_the_moved_one_publishes_goes_along(rig: Rig) -> None:
+    dana, carol = rig.client("dana", room=LOBBY).connect(), rig.client("carol", room=LOBBY).connect()
+    alice = rig.client("alice").connect()
+    sid = dana.publish_audio()
+    rig.pass_time(0.1)
+    assert carol.participant.downlink.get(sid)
+    rig.engine.move(LOBBY, "dana", "room", rig.now)
+    gone = carol.signals.last("update").update.participants[0]
+    assert (gone.identity, gone.state) == ("dana", ParticipantInfo.State.DISCONNECTED)
+    assert carol.participant.downlink.get(sid) is None
+    rig.pass_time(0.1)
+    dana.media(5001, 111, 1, 960, b"sound")
+    assert [packet.payload for packet in alice.packets] == [b"sound"]
+    assert not carol.packets
+    assert [event.room.name for event in rig.events if event.track.sid == sid] == [LOBBY, LOBBY, "room"]
+
+
+def test_whoever_is_there_with_that_identity_gives_way_and_the_session_can_resume(rig: Rig) -> None:
+    before = rig.client("dana").connect()
+    dana = rig.client("dana", room=LOBBY).connect()
+    rig.engine.move(LOBBY, "dana", "room", rig.now)
+    assert before.signals.last("leave").leave.reason == DisconnectReason.DUPLICATE_IDENTITY
+    assert rig.room().participants == {"dana": dana.participant}
+    with pytest.raises(NotFoundError):
+        rig.engine.find_participant(LOBBY, "dana")
+    dana.who = dana.participant.who
+    assert dana.resume().all("reconnect")
+    dana.who = replace(dana.who, grants=replace(dana.who.grants, room=LOBBY))
+    assert dana.resume().last("leave").leave.reason == DisconnectReason.STATE_MISMATCH
+
+
+def test_a_move_that_cannot_be_changes_nothing(rig: Rig) -> None:
+    dana = rig.client("dana", room=LOBBY).connect()
+    rig.client("alice").connect()
+    rig.room().max_participants = 1
+    for destination in ("room", LOBBY):
+        with pytest.raises(WrongStateError):
+            rig.engine.move(LOBBY, "dana", destination, rig.now)
+    with pytest.raises(NotFoundError):
+        rig.engine.move(LOBBY, "carol", "another", rig.now)
+    rig.engine.drain_until = rig.now + 60
+    with pytest.raises(NoNewRoomsError):
+        rig.engine.move(LOBBY, "dana", "another", rig.now)
+    assert rig.engine.find_participant(LOBBY, "dana")[1] is dana.participant
+    assert dana.participant.is_active
+
+
+def test_of_a_hidden_one_who_is_moved_nobody_hears(rig: Rig) -> None:
+    rig.client("dana", room=LOBBY, hidden=True).connect()
+    carol, alice = rig.client("carol", room=LOBBY).connect(), rig.client("alice").connect()
+    for client in (carol, alice):
+        client.signals.messages.clear()
+    rig.engine.move(LOBBY, "dana", "room", rig.now)
+    assert not carol.signals.all("update")
+    assert not alice.signals.all("update")
+    assert "participant_joined" not in [e.event for e in rig.events if e.participant.identity == "dana"]

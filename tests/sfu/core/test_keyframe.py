@@ -1,9 +1,11 @@
-"""Key frames that are kept: whole ones only, of a size, of now; and what a late comer gets of them."""
+"""Key frames kept with what followed them: whole ones only, of a size, of now; and what a late comer gets of them."""
+
+import itertools
 
 import pytest
 from livekit.protocol.models import VideoQuality
 
-from interview_stream.sfu.core.keyframe import MAX_AGE_S
+from interview_stream.sfu.core.keyframe import FOLLOWED_BYTES, FOLLOWED_S, MAX_AGE_S
 from interview_stream.sfu.core.layer import H264
 from interview_stream.sfu.wire.rtcp import Pli
 from interview_stream.sfu.wire.rtp import RtpPacket, serialize_header
@@ -96,6 +98,7 @@ class Shared:
 
 @pytest.fixture
 def shared() -> Shared:
+    """A key frame, and ten pictures that followed it."""
     shared = Shared()
     shared.rig.pass_time(0.1)
     shared.film(key=True)
@@ -105,7 +108,65 @@ def shared() -> Shared:
     return shared
 
 
-def test_a_late_comer_sees_the_newest_key_frame_at_once_and_goes_on_with_the_next(shared: Shared) -> None:
+@pytest.fixture
+def long_shared(shared: Shared) -> Shared:
+    """The same, so long ago that what followed is not kept."""
+    for _ in range(5):
+        shared.rig.pass_time(FOLLOWED_S / 4)
+        shared.film(key=False)
+    return shared
+
+
+def numbers_are_continuous(client: Client) -> bool:
+    numbers = [packet.sequence_number for packet in client.packets]
+    return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def test_a_late_comer_catches_up_and_goes_on_with_the_next_picture(shared: Shared) -> None:
+    dana = shared.late()
+    assert len(dana.packets) == 22
+    for _ in range(2):
+        shared.rig.pass_time(0.04)
+        shared.film(key=False)
+    assert len(dana.packets) == 26
+    assert numbers_are_continuous(dana)
+    pictures = [Vp8Descriptor.parse(packet.payload).picture_id for packet in dana.packets[::2]]
+    assert pictures == list(range(0x105, 0x105 + 13))
+    times = [packet.timestamp for packet in dana.packets]
+    assert times[::2] == times[1::2]
+    assert [later - earlier for earlier, later in itertools.pairwise(times[::2])] == [90] * 10 + [3600] * 2
+
+
+def test_one_who_films_slower_than_that_keeps_the_pace() -> None:
+    """Timestamps may be closer than what is caught up on; they never go back."""
+    source = Source(VideoQuality.HIGH)
+    source.layer.receive(part(source, 10, vp8(key=True), last=True), 1.0)
+    source.layer.receive(part(source, 11, vp8(picture=0x106), timestamp=9030, last=True), 1.03)
+    source.layer.receive(part(source, 12, vp8(picture=0x107), timestamp=9060, last=True), 1.06)
+    frame = source.layer.keyframe
+    assert frame is not None
+    assert [timestamp for _, timestamp, _, _ in frame.replay(source.layer.log.highest)] == [9000, 9030, 9060]
+
+
+def test_with_a_gap_or_too_much_since_it_is_not_enough() -> None:
+    source = Source(VideoQuality.HIGH)
+    receive = source.layer.receive
+    receive(part(source, 10, vp8(key=True), last=True), 1.0)
+    frame = source.layer.keyframe
+    assert frame is not None
+    assert frame.reaches(frame.first)
+    receive(part(source, 12, CONTINUED + b"end", timestamp=12000, last=True), 1.03)
+    assert not frame.reaches(source.layer.log.highest)
+    receive(part(source, 11, vp8(picture=0x106), timestamp=12000), 1.05)
+    assert frame.reaches(source.layer.log.highest)
+    for number in range(13, 14 + FOLLOWED_BYTES // 1000):
+        receive(part(source, number, CONTINUED + bytes(1000), timestamp=15000), 1.06)
+    assert not frame.reaches(source.layer.log.highest)
+    assert kept(source) == [10]
+
+
+def test_a_later_comer_sees_the_newest_key_frame_at_once_and_goes_on_with_the_next(long_shared: Shared) -> None:
+    shared = long_shared
     shared.alice.rtcp.clear()
     dana = shared.late()
     assert [packet.marker for packet in dana.packets] == [False, True]
@@ -117,15 +178,15 @@ def test_a_late_comer_sees_the_newest_key_frame_at_once_and_goes_on_with_the_nex
     shared.rig.pass_time(0.04)
     shared.film(key=False)
     assert len(dana.packets) == 6
-    numbers = [packet.sequence_number for packet in dana.packets]
-    assert numbers == list(range(numbers[0], numbers[0] + 6))
+    assert numbers_are_continuous(dana)
     times = [packet.timestamp for packet in dana.packets]
     assert times[0] == times[1] < times[2] == times[3] < times[4]
     pictures = [Vp8Descriptor.parse(packet.payload).picture_id for packet in dana.packets[::2]]
     assert pictures == [0x105, 0x106, 0x107]
 
 
-def test_one_who_asks_before_it_saw_anything_gets_it_too_but_once(shared: Shared) -> None:
+def test_one_who_asks_before_it_saw_anything_gets_it_too_but_once(long_shared: Shared) -> None:
+    shared = long_shared
     dana = shared.late()
     (subscription,) = dana.participant.downlink
     count = len(dana.packets)

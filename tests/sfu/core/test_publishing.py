@@ -35,7 +35,7 @@ def test_layers_that_nobody_looks_at_need_not_be_sent(stage: Stage) -> None:
 def test_a_recorder_needs_the_best(stage: Stage) -> None:
     stage.wish(disabled=True)
     stage.film(5.5)
-    assert enabled(stage) == [False, False, False]
+    assert enabled(stage) == [True, False, False]
     stage.rig.record(stage.sid)
     stage.film(0.2)
     assert enabled(stage) == [True, True, True]

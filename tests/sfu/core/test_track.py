@@ -106,9 +106,16 @@ def test_less_is_told_late_and_more_at_once() -> None:
     assert track.news_of_need([], 9.0) is None
     assert track.news_of_need([Wish(quality=MEDIUM)], 10.0) is None  # needed again before it was told
     assert track.news_of_need([Wish(is_disabled=True)], 11.0) is None
-    assert track.news_of_need([Wish(is_disabled=True)], 16.0) == (False, False, False)
+    assert track.news_of_need([Wish(is_disabled=True)], 16.0) == (True, False, False)
     track.forget_told()
-    assert track.news_of_need([], 17.0) == (False, False, False)
+    assert track.news_of_need([], 17.0) == (True, False, False)
+
+
+def test_a_single_layer_stops_while_nobody_looks() -> None:
+    track = camera("f")
+    assert track.news_of_need([], 1.0) is None
+    assert track.news_of_need([], 1.0 + DOWNGRADE_S) == (False, False, False)
+    assert track.news_of_need([Wish(quality=LOW)], 8.0) == (True, False, False)
 
 
 def test_while_muted_nothing_is_told_and_after_it_all_again() -> None:

@@ -154,3 +154,21 @@ def test_without_any_process_it_is_said() -> None:
     placement.down("sfu-1", NOW)
     with pytest.raises(NoNodeError, match="not running"):
         placement.any_up()
+
+
+def test_a_lobby_is_where_its_room_is_and_the_other_way_round() -> None:
+    placement = running(3)
+    placement.heard("sfu-2", report("room", people=9), NOW + 1)
+    assert placement.place("room~1", NOW + 2) == "sfu-2"
+    first = placement.place("later~1", NOW + 2)
+    assert [placement.place(name, NOW + 2) for name in ("later~2", "later")] == [first, first]
+    assert placement.place("late", NOW + 2) != first
+
+
+def test_near_or_not_a_process_that_takes_no_new_rooms_gets_none() -> None:
+    placement = running(2, limit=4)
+    placement.heard("sfu-1", report("room", people=4), NOW + 1)
+    assert placement.place("room~1", NOW + 2) == "sfu-2"
+    placement.heard("sfu-2", report("other", people=1, drain_left_s=60.0), NOW + 3)
+    with pytest.raises(NoNodeError):
+        placement.place("other~1", NOW + 4)

@@ -171,3 +171,23 @@ async def test_the_engines_own_door_is_for_the_router_alone(running: Running) ->
     for headers, status in (({}, 401), (guest, 403)):
         async with running.http.get(f"{door}/node", headers=headers) as answer:
             assert answer.status == status
+
+
+async def test_people_are_moved_within_a_process_only(running: Running) -> None:
+    for name in ("a", "b"):
+        await running.call("livekit.RoomService/CreateRoom", {"name": name})
+    assert running.rooms() == [["a"], ["b"]]
+
+    async def move(destination: str, *, granted: str = "") -> tuple[int, Any]:
+        token = running.token(room_admin=True, room="a", destination_room=granted or destination)
+        body = {"room": "a", "identity": "dana", "destination_room": destination}
+        return await running.call("livekit.RoomService/MoveParticipant", body, token)
+
+    status, problem = await move("b")
+    assert (status, problem["msg"]) == (412, "the rooms are in different media processes")
+    assert (await move("c", granted="d"))[0] == 401
+    assert running.router.placement.find("c", 0.0) is None
+    assert (await move(""))[0] == 400
+    assert (await move("a"))[1]["msg"] == "participant does not exist"
+    assert (await move("c"))[0] == 404
+    assert running.router.placement.find("c", 0.0) == "sfu-1"
