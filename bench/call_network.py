@@ -12,11 +12,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from aiohttp import web
+from livekit import api
 from playwright.async_api import Browser, async_playwright
 
 from bench.impairer import INWARD, OUTWARD, Impairment
 from bench.processes import ServerProcess
-from interview_stream.keys import load_keys
+from interview_stream.keys import Keys, load_keys
 from tests.e2e.people import ARGUMENTS, CHROMIUM
 
 ENGINE, ALICE, DANA = "198.51.100.1", "198.51.100.2", "198.51.100.3"
@@ -55,15 +56,27 @@ class Network:
         self._process.wait()
 
 
-async def serve_pages(stack: AsyncExitStack) -> None:
-    """The page and the client library; and signalling, for the engine listens on loopback only."""
+async def serve_pages(stack: AsyncExitStack, keys: Keys) -> None:
+    """The page and the client library; and signalling, for the engine listens on loopback only.
+
+    A request to join moves somebody out of their lobby, as the product's server would.
+    """
     here = Path(__file__).parent
     library = here.parent / "web" / "node_modules" / "livekit-client" / "dist" / "livekit-client.umd.js"
 
     async def file(path: Path) -> web.FileResponse:
         return web.FileResponse(path)
 
+    engine = await stack.enter_async_context(
+        api.LiveKitAPI(f"http://127.0.0.1:{SIGNAL_PORT}", keys.media_key, keys.media_secret)
+    )
+
+    async def join(request: web.Request) -> web.Response:
+        await engine.room.move_participant(api.MoveParticipantRequest(**json.loads(await request.read())))
+        return web.json_response({})
+
     app = web.Application()
+    app.router.add_post("/join", join)
     app.router.add_get("/", lambda _: file(here / "call_page.html"))
     app.router.add_get("/livekit-client.js", lambda _: file(library))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -121,7 +134,7 @@ async def set_up(
     }
     engine = ServerProcess([sys.executable, "-m", "interview_stream.sfu"], folder / "log", settings)
     stack.callback(engine.close)
-    await serve_pages(stack)
+    await serve_pages(stack, keys)
     playwright = await stack.enter_async_context(async_playwright())
     browsers = []
     for name in names[1:]:

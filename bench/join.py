@@ -1,9 +1,9 @@
 """How long a join takes, beside what no server can beat: `python -m bench.join`.
 
-From the call of `connect` in the client library to the first picture of somebody who is there already, in Chromium.
-Before it (warm) the camera is open and the connection prepared, as the lobby leaves them; cold, the page has only just
-been loaded, and the camera counts too. The floor is two peers in that same page, which need no network. Round trips
-between browser and engine are made by the impairer of `impaired_calls`.
+From the press of Join to the first picture of somebody who is there already, in Chromium. Before it (warm) the camera is
+open and the page connected to a lobby, out of which a request to the server moves it; cold, the page has only just been
+loaded, and connection and camera count too. The floor is two peers in that same page, which need no network. Round
+trips between browser and engine are made by the impairer of `impaired_calls`.
 """
 
 import argparse
@@ -43,7 +43,7 @@ class Joins:
                     page = await self._page(self._browsers[1])
                     try:
                         self._network.impair(DANA, Impairment(delay_ms=rtt_ms / 2))
-                        took = await self._once(page, kind, self._door(room, f"dana-{kind}-{number}"))
+                        took = await self._once(page, kind, room, f"dana-{kind}-{number}")
                         if number:
                             values.append(took)
                     finally:
@@ -52,12 +52,15 @@ class Joins:
             await alice.close()
         return times
 
-    async def _once(self, page: Page, kind: str, door: list[str]) -> float:
+    async def _once(self, page: Page, kind: str, room: str, name: str) -> float:
         if kind == "floor":
             return float(await page.evaluate("floor()"))
-        if kind == "warm":
-            await page.evaluate("([url, token]) => prepare(url, token)", door)
-        return float(await page.evaluate("([url, token]) => timedJoin(url, token)", door))
+        if kind == "cold":
+            return float(await page.evaluate("([url, token]) => timedJoin(url, token)", self._door(room, name)))
+        lobby = f"{room}~{name}"
+        await page.evaluate("([url, token]) => prepare(url, token)", self._door(lobby, name))
+        move = {"room": lobby, "identity": name, "destination_room": room}
+        return float(await page.evaluate("(move) => timedJoin('', '', move)", move))
 
     async def _page(self, browser: Browser) -> Page:
         page = await browser.new_page()
