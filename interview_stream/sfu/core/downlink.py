@@ -34,6 +34,8 @@ REPORT_S = 1.0
 CHOOSE_S = 0.3
 JUDGE_S = 1.5
 """Clients report on each picture about once a second, each on its own."""
+FEWEST_JUDGED = 50
+"""Packets; of a few, many may be lost by chance."""
 REPORT_VALID_S = 6.0
 """Clients report on sound every five seconds, and on what is paused no more."""
 REPORTS_PER_DATAGRAM = 12
@@ -168,13 +170,13 @@ class Downlink:
             self._send_reports(now)
             self._note_loss(now)
             self._share(now)
-            for subscription in self:
-                if subscription.track.is_video:
-                    subscription.hold(now)
         if now - self._judge_at >= JUDGE_S:
             self._judge(now)
         if now - self._choose_at >= CHOOSE_S:
             self._choose(now)
+            for subscription in self:
+                if subscription.track.is_video:
+                    subscription.hold(now)
             self._try_more(now)
 
     def _choose(self, now: float) -> None:
@@ -229,9 +231,15 @@ class Downlink:
 
     def _judge(self, now: float) -> None:
         """Tell the estimate of what was reported since the last time; sound has too few packets to say anything."""
-        fresh = [s.fraction_lost for s in self if s.track.is_video and s.reported_at > self._judge_at]
         self._judge_at = now
-        if fresh and self.estimate.lost(max(fresh), self.sent_bps, now):
+        video = [subscription for subscription in self if subscription.track.is_video]
+        packets = sum(subscription.unjudged for subscription in video)
+        if packets < FEWEST_JUDGED:
+            return
+        lost = sum(subscription.unjudged_lost for subscription in video)
+        for subscription in video:
+            subscription.unjudged = subscription.unjudged_lost = 0
+        if self.estimate.lost(lost / packets, self.sent_bps, now):
             self._make_room(now)
 
     def _measure(self, elapsed_s: float) -> None:

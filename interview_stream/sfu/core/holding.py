@@ -13,6 +13,8 @@ FEWEST: Final = 3
 """So many repairs in that time are worth a delay; a packet that is lost now and then is not."""
 SHARE: Final = 0.97
 """Of the repairs come in time. At 5 % of loss one in ten is lost once more, one in a hundred twice."""
+ENOUGH: Final = 30
+"""So many repairs tell how long those take that are lost again; fewer tell how long one try takes."""
 FRAME_S: Final = 0.04
 """The last packet of a picture is missed only when the next picture comes."""
 MOST_S: Final = 0.4
@@ -20,7 +22,8 @@ STEP_S: Final = 0.02
 
 
 class Holding:
-    """Of one line that loses: a layer's, or a subscription's. Call `measure` about once a second."""
+    """Of one line that loses: a publisher's, or a subscription's. Call `measure` about once a second, and sooner
+    when there is news: until pictures are held back they stand still."""
 
     __slots__ = ("_hold_s", "_late")
 
@@ -42,7 +45,8 @@ class Holding:
             self._hold_s = 0.0
         elif len(self._late) >= FEWEST:
             late = sorted(entry[1] for entry in self._late)
-            wanted = min(late[int((len(late) - 1) * SHARE)] + FRAME_S, MOST_S)
+            last = late[int((len(late) - 1) * SHARE)] if len(late) >= ENOUGH else 2 * late[len(late) // 2]
+            wanted = min(last + FRAME_S, MOST_S)
             steps = int(wanted / STEP_S) + 1
             self._hold_s = max(self._hold_s, steps * STEP_S)
         return self._hold_s

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from livekit.protocol.models import VideoQuality
 
 from interview_stream.sfu.core.arrival import ArrivalLog
-from interview_stream.sfu.core.holding import Holding
 from interview_stream.sfu.core.keyframe import KeyFrame
 from interview_stream.sfu.errors import MalformedPacket
 from interview_stream.sfu.wire import h264
@@ -31,7 +30,6 @@ class Layer:
     __slots__ = (
         "_bits",
         "_coming",
-        "_holding",
         "_keyframe_asked_at",
         "_measured_at",
         "_report",
@@ -103,7 +101,6 @@ class Layer:
         """Key frames that it was asked for."""
         self.hold_s = 0.0
         """How long subscribers should hold pictures back, so that what is repaired comes in time."""
-        self._holding = Holding()
         self._keyframe_asked_at = -1e9
         self._report: SenderReport | None = None
         self._report_at = 0.0
@@ -264,6 +261,3 @@ class Layer:
             self.octets += self._bits >> 3
             self._bits = 0
             self._measured_at = now
-            if self.is_video:
-                self.hold_s = self._holding.measure(self.log.lateness, now)
-            self.log.lateness.clear()

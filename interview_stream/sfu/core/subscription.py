@@ -17,6 +17,7 @@ class Subscription:
     """A subscriber's side of a track. `is_bound` once a media section carries it."""
 
     __slots__ = (
+        "_highest",
         "forwarder",
         "fraction_lost",
         "granted",
@@ -35,6 +36,8 @@ class Subscription:
         "reports_sent",
         "told_paused",
         "track",
+        "unjudged",
+        "unjudged_lost",
         "was_requested",
         "wish",
     )
@@ -66,6 +69,10 @@ class Subscription:
         """Packets that the subscriber never got at the first try, by its reports."""
         self.lost_before = 0
         """What the last report said: it may say less than the one before it (RFC 3550 section 6.4.1)."""
+        self.unjudged = 0
+        """Packets of which reports told since somebody last judged by them, and how many of those were lost."""
+        self.unjudged_lost = 0
+        self._highest = 0
         self.jitter = 0
         """In the last report, in units of the track's clock."""
         self.nacks = 0
@@ -96,7 +103,7 @@ class Subscription:
         return is_first
 
     def hold(self, now: float) -> None:
-        """Have pictures held back for as long as repairs take, the publisher's or ours; call about once a second."""
+        """Have pictures held back for as long as repairs take, the publisher's or ours; call a few times a second."""
         late_s = self.holding.measure(self.forwarder.lateness, now)
         self.forwarder.lateness.clear()
         layer = self.forwarder.current
@@ -121,7 +128,12 @@ class Subscription:
         """The subscriber told how this track arrives."""
         self.fraction_lost = block.fraction_lost / 256
         self.jitter = block.jitter
-        self.lost += max(0, block.packets_lost - self.lost_before)
+        lost = max(0, block.packets_lost - self.lost_before)
+        self.lost += lost
+        if self._highest:
+            self.unjudged += max(0, block.highest_sequence - self._highest)
+            self.unjudged_lost += lost
+        self._highest = block.highest_sequence
         self.lost_before = block.packets_lost
         self.reported_at = now
 

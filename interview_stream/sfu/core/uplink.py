@@ -8,6 +8,7 @@ from livekit.protocol.models import TrackSource
 
 from interview_stream.sfu.core import codecs
 from interview_stream.sfu.core.arrival_times import ArrivalTimes
+from interview_stream.sfu.core.holding import Holding
 from interview_stream.sfu.core.layer import Layer
 from interview_stream.sfu.core.negotiation import Slot
 from interview_stream.sfu.core.speakers import Meter
@@ -49,6 +50,7 @@ class Uplink:
         self._incoming: dict[str, _Incoming] = {}
         self._mid_id = self._rid_id = self._repaired_rid_id = self._level_id = self._transport_id = 0
         self._times = ArrivalTimes(0.0)
+        self._holding = Holding()
         self._report_at = 0.0
         self._remb_at = 0.0
 
@@ -118,6 +120,7 @@ class Uplink:
             if layer.keyframe_due(now):
                 layer.plis += 1
                 packets.append(Pli(self._ssrc, layer.ssrc))
+        self._weigh_repairs(now)
         if self._layers and now - self._report_at >= REPORT_S:
             self._report_at = now
             packets.insert(0, self._report(now))
@@ -133,6 +136,18 @@ class Uplink:
 
     def _send_times(self, media_ssrc: int, now: float) -> None:
         self._send_rtcp(self._times.feedback(self._ssrc, media_ssrc, now).serialize())
+
+    def _weigh_repairs(self, now: float) -> None:
+        """Learn from how late repairs came, of whichever picture: all of them take the same line."""
+        late: list[float] = []
+        for layer in self._layers.values():
+            if layer.is_video:
+                late += layer.log.lateness
+            layer.log.lateness.clear()
+        if late or now - self._report_at >= REPORT_S:
+            hold_s = self._holding.measure(late, now)
+            for layer in self._layers.values():
+                layer.hold_s = hold_s
 
     def _report(self, now: float) -> ReceiverReport:
         blocks = []

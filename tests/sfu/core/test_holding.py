@@ -22,6 +22,12 @@ def test_most_repairs_come_within_the_delay_and_the_picture_they_belong_to_with_
     assert late[37] + FRAME_S < hold_s <= late[38] + FRAME_S + STEP_S
 
 
+def test_the_first_repairs_tell_how_long_one_try_takes_and_there_will_be_second_ones() -> None:
+    holding = Holding()
+    assert holding.measure([0.06] * (FEWEST - 1), 1.0) == 0.0
+    assert 2 * 0.06 + FRAME_S < holding.measure([0.06], 1.1) <= 2 * 0.06 + FRAME_S + STEP_S
+
+
 def test_one_repair_that_took_several_tries_does_not_hold_everything_back() -> None:
     holding = Holding()
     assert holding.measure([0.07] * 30 + [0.9], 1.0) < 0.15
