@@ -1,8 +1,8 @@
 """How long a join takes, beside what no server can beat: `python -m bench.join`.
 
-From the press of Join to the first picture of somebody who is there already, in Chromium. Before it (warm) the camera is
-open and the page connected to a lobby, out of which a request to the server moves it; cold, the page has only just been
-loaded, and connection and camera count too. The floor is two peers in that same page, which need no network. Round
+From the press of Join to the first picture of somebody who is there already, in Chromium. Before it (warm) the camera
+is open and the page connected to a lobby, out of which a request to the server moves it; cold, the page has only just
+been loaded, and connection and camera count too. The floor is two peers in that same page, which need no network. Round
 trips between browser and engine are made by the impairer of `impaired_calls`.
 """
 

@@ -101,6 +101,11 @@ class Forwarder:
             layer.waiting.append(self)
             layer.request_keyframe()
 
+    def fall_back(self, stalled: Layer, layer: Layer) -> None:
+        """The wanted layer has stopped, and this one goes on."""
+        if self._wanted is stalled:
+            self.aim(layer)
+
     def interrupt(self) -> None:
         """The source stops (mute): what comes after needs a key frame and continues without a gap."""
         wanted = self._wanted

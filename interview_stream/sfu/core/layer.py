@@ -1,5 +1,6 @@
 """One incoming encoding of a track: hides arrival, repair, key frames and the publisher's clock; feeds forwarders."""
 
+from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from interview_stream.sfu.core.forwarder import Forwarder
 
 ALIVE_S = 2.5
+STALLED_S = 0.3
+STALLED_PICTURES = 4
+"""All layers show the same moments: one that is silent while a smaller one shows so many was given up by the publisher,
+who lacks bandwidth. Silence of all may be a still screen, and an encoder leaves out a picture now and then.
+"""
 BITRATE_S = 1.0
 USUAL_SHARE = 0.75
 KEYFRAME_PAUSE_S = {VideoQuality.LOW: 0.5, VideoQuality.MEDIUM: 1.0, VideoQuality.HIGH: 1.0}
@@ -34,13 +40,16 @@ class Layer:
         "_measured_at",
         "_report",
         "_report_at",
+        "_shown",
         "_wake",
+        "above",
         "bitrate",
         "clock_rate",
         "codec",
         "forwarders",
         "hold_s",
         "is_muted",
+        "is_stalled",
         "is_video",
         "keyframe",
         "keyframe_at",
@@ -81,6 +90,12 @@ class Layer:
         self.log = ArrivalLog(clock_rate)
         self.forwarders: list[Forwarder] = []
         self.waiting: list[Forwarder] = []
+        self.above: list[Layer] = []
+        """The larger layers of the track, smallest first."""
+        self.is_stalled = False
+        """The publisher has stopped it, while a smaller one goes on."""
+        self._shown: deque[float] = deque(maxlen=STALLED_PICTURES)
+        """When the last pictures came."""
         self.is_muted = False
         self.wants_keyframe = False
         self.keyframe: KeyFrame | None = None
@@ -135,6 +150,9 @@ class Layer:
 
     def _deliver(self, packet: RtpPacket, number: int, now: float) -> None:
         self.last_at = now
+        self.is_stalled = False
+        if packet.marker and self.above:
+            self._watch_above(now)
         payload = packet.payload
         if not payload:
             for forwarder in self.forwarders:
@@ -162,6 +180,23 @@ class Layer:
             self.keyframe.follow(packet, number, descriptor, now)
         for forwarder in self.forwarders:
             forwarder.stream.send(number, packet.timestamp, packet.marker, descriptor, payload, now)
+
+    def _watch_above(self, now: float) -> None:
+        """A picture of this layer is complete: where there is none any more of a larger one, its viewers get this one.
+
+        Not at the next look at everything: what they see stands still until then.
+        """
+        shown = self._shown
+        shown.append(now)
+        for layer in self.above:
+            if layer.is_stalled:
+                continue
+            goes_on = shown[0] <= layer.last_at or now - layer.last_at <= STALLED_S
+            if goes_on or len(shown) < STALLED_PICTURES or not layer.is_alive(now):
+                break
+            layer.is_stalled = True
+            for forwarder in layer.forwarders + layer.waiting:
+                forwarder.fall_back(layer, self)
 
     def _keyframe(self, packet: RtpPacket, number: int, descriptor: Vp8Descriptor | None, now: float) -> None:
         self.keyframe_at = now

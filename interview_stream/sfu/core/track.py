@@ -110,6 +110,8 @@ class Track:
             for rid in rids
         ] or [Layer(kind, clock_rate, wake=self._wake)]
         self.layers.sort(key=lambda layer: layer.quality)
+        for index, smaller in enumerate(self.layers, 1):
+            smaller.above = self.layers[index:]
         self.info.simulcast = len(self.layers) > 1
         for layer in self.info.layers:
             layer.rid = next((own.rid for own in self.layers if own.quality == layer.quality), layer.rid)
@@ -152,9 +154,10 @@ class Track:
     def _is_arriving(self, layer: Layer, now: float) -> bool:
         """Whether the publisher sends this layer at present.
 
-        All layers show the same moments: one that is silent while another goes on was given up by the publisher, who
-        lacks bandwidth. Silence of all may be a still screen.
+        One that is silent while another goes on was given up by the publisher; silence of all may be a still screen.
         """
+        if layer.is_stalled:
+            return False
         if now - layer.last_at < STALLED_S:
             return True
         return layer.is_alive(now) and not any(now - other.last_at < STALLED_S / 2 for other in self.layers)

@@ -35,7 +35,9 @@ class Source:
         self.number, self.timestamp, self.picture = start, start * 7, start
 
     def packet(self, payload: bytes, *, number: int | None = None) -> RtpPacket:
-        header = serialize_header(96, (self.number if number is None else number) & 0xFFFF, self.timestamp, 1)
+        """The last of its picture."""
+        sequence = (self.number if number is None else number) & 0xFFFF
+        header = serialize_header(96, sequence, self.timestamp, 1, marker=True)
         return RtpPacket.parse(header + payload)
 
     def frame(self, now: float, *, key: bool = False) -> None:

@@ -137,3 +137,62 @@ def test_what_a_picture_usually_costs_falls_slowly() -> None:
     assert source.layer.usual_bps == before > 0
     source.layer.measure(3.0)
     assert (source.layer.bitrate, source.layer.usual_bps) == (0, before * 0.75)
+
+
+class Film:
+    """A simulcast track, filmed at 25 pictures a second."""
+
+    def __init__(self) -> None:
+        self.sources = [Source(quality) for quality in (VideoQuality.LOW, VideoQuality.MEDIUM, VideoQuality.HIGH)]
+        self.low, self.middle, self.high = (source.layer for source in self.sources)
+        self.low.above, self.middle.above = [self.middle, self.high], [self.high]
+        self.now = 1.0
+
+    def film(self, seconds: float, layers: int = 3, *, key: bool = False) -> None:
+        """So many layers, the smallest first."""
+        for index in range(round(seconds * 25)):
+            self.now += 0.04
+            for source in self.sources[:layers]:
+                source.frame(self.now, key=key and index == 0)
+
+
+def test_a_layer_that_the_publisher_gave_up_is_left_for_the_next_one_at_once() -> None:
+    film, out = Film(), forwarder(Sink())
+    out.aim(film.high)
+    film.film(1.0, key=True)
+    film.film(0.28, 2)
+    before = film.high.is_stalled
+    film.film(0.08, 2)
+    assert (before, film.high.is_stalled) == (False, True)
+    assert film.middle.wants_keyframe
+    film.film(0.04, 2, key=True)
+    assert out.current is film.middle
+    film.film(0.04, key=True)
+    assert (film.high.is_stalled, film.high.waiting) == (False, [])
+
+
+def test_where_only_the_smallest_is_left_that_is_taken() -> None:
+    film, out, upgrading = Film(), forwarder(Sink()), forwarder(Sink())
+    out.aim(film.high)
+    upgrading.aim(film.low)
+    film.film(1.0, key=True)
+    upgrading.aim(film.middle)
+    film.film(0.4, 1)
+    film.film(0.04, 1, key=True)
+    assert (out.current, upgrading.current) == (film.low, film.low)
+    assert not film.middle.waiting
+
+
+def test_pictures_that_come_slowly_or_stop_together_are_no_sign() -> None:
+    film, out = Film(), forwarder(Sink())
+    out.aim(film.high)
+    film.film(1.0, key=True)
+    for _ in range(4):  # two pictures a second; the large one's packets take a while
+        film.now += 0.5
+        film.sources[0].frame(film.now)
+        film.sources[2].frame(film.now + 0.1)
+    assert not film.high.is_stalled
+    film.now += 2.0
+    film.film(0.2)
+    assert not film.high.is_stalled
+    assert out.current is film.high
