@@ -186,7 +186,22 @@ class StandInEngine:
             raise Refusal(404, "not_found")
         person = room.people[request.identity]
         person.attributes.update(request.attributes)
+        person.name = request.name or person.name
+        if request.HasField("permission"):
+            person.permission.CopyFrom(request.permission)
         return person
+
+    def _MoveParticipant(self, body: bytes, grants: api.VideoGrants) -> Message:
+        request = room_proto.MoveParticipantRequest.FromString(body)
+        assert grants.room_admin
+        assert (grants.room, grants.destination_room) == (request.room, request.destination_room)
+        room = self.rooms.get(request.room)
+        person = room.people.pop(request.identity, None) if room else None
+        if person is None:
+            raise Refusal(404, "not_found")
+        target = self.rooms.setdefault(request.destination_room, Room(sid=f"RM_{next(self._numbers)}"))
+        target.people[request.identity] = person
+        return room_proto.MoveParticipantResponse()
 
     def _DeleteRoom(self, body: bytes, grants: api.VideoGrants) -> Message:
         assert grants.room_create

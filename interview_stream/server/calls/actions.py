@@ -10,7 +10,7 @@ from django.utils import timezone
 from livekit.protocol.webhook import WebhookEvent
 
 from interview_stream.server.accounts.actor import Actor, Guest, Member, Nobody
-from interview_stream.server.calls import consents, door, engine, seats
+from interview_stream.server.calls import consents, door, engine, lobby, seats
 from interview_stream.server.calls.models import Call, Room, present_call
 from interview_stream.server.calls.schemas import CallRole, JoinOut
 from interview_stream.server.interviews import states
@@ -23,8 +23,11 @@ FORGOTTEN = timedelta(minutes=15)
 """After so long without a room, as when the machine was off, people who come are in another call."""
 
 
-def join_call(actor: Actor, *, interview_id: UUID, origin: str) -> JoinOut:
-    """`origin` is the address with which the browser reached us, so that signalling takes the same way."""
+def join_call(actor: Actor, *, interview_id: UUID, origin: str, came_from: str | None = None) -> JoinOut:
+    """`origin` is the address with which the browser reached us, so that signalling takes the same way.
+
+    `came_from` is the lobby in which they are connected.
+    """
     if isinstance(actor, Nobody):
         raise Unauthenticated("Sign in, or open your personal link, to join.")
     interview = Interview.objects.visible_to(actor).one(interview_id)
@@ -32,9 +35,21 @@ def join_call(actor: Actor, *, interview_id: UUID, origin: str) -> JoinOut:
     door.check_entry(actor, interview)
     name, role = _appearance(actor, interview)
     identity = seats.take_seat(interview, actor)
-    scope = consents.asked_of(actor)
-    token = engine.sign_join_token(room=str(interview.id), identity=identity, name=name, role=role, scope=scope)
-    return JoinOut(url=engine.browser_url(origin), token=token, identity=identity, name=name, role=role)
+    person = engine.Entrant(identity=identity, name=name, role=role, scope=consents.asked_of(actor))
+    token = engine.sign_join_token(str(interview.id), person)
+    is_moved = came_from is not None and _move_in(interview.id, came_from, person)
+    return JoinOut(
+        url=engine.browser_url(origin), token=token, identity=identity, name=name, role=role, is_moved=is_moved
+    )
+
+
+def _move_in(interview_id: UUID, came_from: str, person: engine.Entrant) -> bool:
+    """Out of a lobby of theirs, if they are there: the engine looks for this identity, whatever lobby was named."""
+    is_moved = engine.move_in(lobby.room_of(interview_id, came_from), str(interview_id), person)
+    if is_moved and not seats.is_held(interview_id, person.identity):
+        # It was taken back before they were moved, so the engine was told before they were in the room.
+        _put_out(interview_id, person.identity)
+    return is_moved
 
 
 def _appearance(actor: Member | Guest, interview: Interview) -> tuple[str, CallRole]:

@@ -8,13 +8,15 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from interview_stream.server.accounts.actor import actor_of
-from interview_stream.server.calls import actions, consents, door, network_test, queries
+from interview_stream.server.calls import actions, consents, door, lobby, network_test, queries
 from interview_stream.server.calls.schemas import (
     AnswerIn,
     ConsentIn,
     ConsentOut,
     DoorOut,
+    JoinIn,
     JoinOut,
+    LobbyOut,
     LockIn,
     NetworkTestOut,
     QuestionOut,
@@ -28,9 +30,17 @@ router = Router(tags=["calls"])
 
 @router.post("/interviews/{uuid:interview_id}/join", response=JoinOut)
 @without_keys
-def join_call(request: HttpRequest, interview_id: UUID) -> JoinOut:
+def join_call(request: HttpRequest, interview_id: UUID, body: JoinIn | None = None) -> JoinOut:
     """A media token for this person and this interview. Also works while the media engine restarts."""
-    return actions.join_call(actor_of(request), interview_id=interview_id, origin=_origin(request))
+    came_from = body.lobby if body else None
+    return actions.join_call(actor_of(request), interview_id=interview_id, origin=_origin(request), came_from=came_from)
+
+
+@router.post("/interviews/{uuid:interview_id}/lobby", response=LobbyOut | None)
+@without_keys
+def open_lobby(request: HttpRequest, interview_id: UUID) -> LobbyOut | None:
+    """A room for oneself, to be connected to the media engine before one joins; null where it moves nobody."""
+    return lobby.open_lobby(actor_of(request), interview_id=interview_id, origin=_origin(request))
 
 
 @router.get("/guest/recording-question", response=QuestionOut)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from http import HTTPStatus
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 import aiohttp
 from asgiref.sync import async_to_sync
@@ -28,6 +28,8 @@ RECORDING = "recording"
 JOIN_TOKEN_TTL = timedelta(minutes=10)
 TEST_TOKEN_TTL = timedelta(minutes=1)
 _REQUEST_TIMEOUT_S = 10.0
+_MOVE_TIMEOUT_S = 2.0
+"""Who waits longer is sooner in the call by a connection of its own."""
 
 _ENDED = {egress_proto.EGRESS_COMPLETE, egress_proto.EGRESS_LIMIT_REACHED}
 _BROKEN = {egress_proto.EGRESS_FAILED, egress_proto.EGRESS_ABORTED}
@@ -67,6 +69,33 @@ class RoomView:
         return list(self.attributes)
 
 
+class Rights(TypedDict):
+    can_publish: bool
+    can_publish_data: bool
+    can_subscribe: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entrant:
+    """Who comes into a room, and what the engine is told of them, whichever way they come."""
+
+    identity: str
+    name: str
+    role: CallRole
+    scope: RecordingScope | None
+    """What may be recorded of somebody who has to be asked."""
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        return {"role": self.role.value} | ({RECORDING: self.scope.value} if self.scope else {})
+
+    @property
+    def rights(self) -> Rights:
+        """Observers may not publish: the engine refuses their tracks, whatever their browser does."""
+        sends = self.role is not CallRole.OBSERVER
+        return {"can_publish": sends, "can_publish_data": sends, "can_subscribe": True}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Egress:
     """One track being captured, or the end of it."""
@@ -96,19 +125,25 @@ def credentials() -> tuple[str, str]:
     return keys.media_key, keys.media_secret
 
 
-def sign_join_token(*, room: str, identity: str, name: str, role: CallRole, scope: RecordingScope | None) -> str:
-    """Enough to enter one room as one person. The engine hands out fresh tokens while the call lasts.
+def sign_join_token(room: str, person: Entrant) -> str:
+    """Enough to enter one room as one person. The engine hands out fresh tokens while the call lasts."""
+    grants = api.VideoGrants(room_join=True, room=room, can_update_own_metadata=False, **person.rights)
+    token = api.AccessToken(*credentials()).with_identity(person.identity).with_name(person.name).with_grants(grants)
+    return token.with_attributes(person.attributes).with_ttl(JOIN_TOKEN_TTL).to_jwt()
 
-    Observers may not publish: the engine refuses their tracks, whatever their browser does. `scope` is what may be
-    recorded of somebody who has to be asked.
-    """
-    attributes = {"role": role.value} | ({RECORDING: scope.value} if scope else {})
-    sends = role is not CallRole.OBSERVER
+
+def sign_lobby_token(room: str, identity: str) -> str:
+    """Enough to be connected, and to neither send nor get anything."""
     grants = api.VideoGrants(
-        room_join=True, room=room, can_publish=sends, can_publish_data=sends, can_update_own_metadata=False
+        room_join=True,
+        room=room,
+        can_publish=False,
+        can_subscribe=False,
+        can_publish_data=False,
+        can_update_own_metadata=False,
     )
-    token = api.AccessToken(*credentials()).with_identity(identity).with_name(name).with_grants(grants)
-    return token.with_attributes(attributes).with_ttl(JOIN_TOKEN_TTL).to_jwt()
+    token = api.AccessToken(*credentials()).with_identity(identity).with_grants(grants)
+    return token.with_ttl(JOIN_TOKEN_TTL).to_jwt()
 
 
 def sign_test_token(room: str, identity: str, *, sends: bool) -> str:
@@ -183,6 +218,33 @@ def set_attributes(room: str, identity: str, attributes: Mapping[str, str]) -> N
         await client.room.update_participant(request)
 
     _call(ask, None)
+
+
+def move_in(lobby: str, room: str, person: Entrant) -> bool:
+    """From a room in which they are connected to another one, where they are whom a join token makes them.
+
+    False when they are not there, or the engine does not do it: nobody needs it to come in.
+    """
+
+    async def ask(client: api.LiveKitAPI) -> bool:
+        told = room_proto.UpdateParticipantRequest(
+            room=lobby,
+            identity=person.identity,
+            name=person.name,
+            attributes=person.attributes,
+            permission=model_proto.ParticipantPermission(**person.rights),
+        )
+        await client.room.update_participant(told)
+        await client.room.move_participant(
+            room_proto.MoveParticipantRequest(room=lobby, identity=person.identity, destination_room=room)
+        )
+        return True
+
+    try:
+        return _call(ask, False, timeout_s=_MOVE_TIMEOUT_S)
+    except (EngineUnavailable, api.ServerError) as error:
+        log.warning("%s could not be moved from %s: %s", person.identity, lobby, error)
+        return False
 
 
 def mute(room: str, identity: str, sources: Collection[str]) -> int:
@@ -266,12 +328,12 @@ def read_egress(item: egress_proto.EgressInfo) -> Egress:
     )
 
 
-def _call(ask: Callable[[api.LiveKitAPI], Awaitable[T]], if_missing: T) -> T:
+def _call(ask: Callable[[api.LiveKitAPI], Awaitable[T]], if_missing: T, *, timeout_s: float = _REQUEST_TIMEOUT_S) -> T:
     """Run one conversation with the engine from synchronous code; `if_missing` answers for what it does not know."""
 
     async def converse() -> T:
         url = settings.ENVIRONMENT.livekit_url or f"http://127.0.0.1:{settings.ENVIRONMENT.sfu_port}"
-        timeout = aiohttp.ClientTimeout(total=_REQUEST_TIMEOUT_S)
+        timeout = aiohttp.ClientTimeout(total=timeout_s)
         async with api.LiveKitAPI(url, *credentials(), timeout=timeout, failover=False) as client:
             return await ask(client)
 

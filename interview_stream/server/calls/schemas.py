@@ -12,6 +12,9 @@ from interview_stream.server.lib.schemas import Schema
 Identity = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 """The media engine's name for somebody in the room."""
 
+LobbyName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16}$")]
+"""One of an interview's lobbies; no secret, as it says nothing of who is there."""
+
 
 class CallRole(StrEnum):
     """`other` are participants who came in with a token that was not made here."""
@@ -113,12 +116,25 @@ class LockIn(Schema):
     locked: bool
 
 
+class LobbyOut(Schema):
+    """A room for oneself, to be connected before one joins."""
+
+    url: str = Field(description="Address of the media engine, ws:// or wss://.")
+    token: str = Field(description="Short-lived, and good for this room only.")
+    lobby: LobbyName = Field(description="Name it when joining, to be moved into the call.")
+
+
+class JoinIn(Schema):
+    lobby: LobbyName | None = Field(None, description="Where the caller is connected, and is moved from.")
+
+
 class JoinOut(Schema):
     url: str = Field(description="Address of the media engine, ws:// or wss://.")
     token: str = Field(description="Short-lived; ask again to come back later.")
     identity: str
     name: str
     role: CallRole
+    is_moved: bool = Field(description="The caller's connection was moved here from the lobby; the token is for later.")
 
 
 class DeviceKind(StrEnum):

@@ -75,10 +75,13 @@ def take_seat(interview: Interview, actor: Member | Guest) -> str:
     return identity
 
 
+def is_held(interview_id: UUID, identity: str) -> bool:
+    return Seat.objects.filter(interview_id=interview_id, identity=identity, revoked_at=None).exists()
+
+
 def is_unknown(interview_id: UUID, identity: str) -> bool:
     """Whether somebody is in a room by a member's token of which the seat was taken back meanwhile."""
-    held = Seat.objects.filter(interview_id=interview_id, identity=identity, revoked_at=None)
-    return bool(_OF_A_SESSION.fullmatch(identity)) and not held.exists()
+    return bool(_OF_A_SESSION.fullmatch(identity)) and not is_held(interview_id, identity)
 
 
 def end_session(session_key: str) -> None:

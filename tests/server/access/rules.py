@@ -405,6 +405,7 @@ OPERATIONS: dict[str, tuple[str, str, Any, Access]] = {
     "place_guest": ("PUT", "/guest/time-zone", {"time_zone": "Asia/Kolkata"}, OF_CANDIDATES),
     "name_guest": ("PUT", "/guest", {"name": "Dana"}, OF_GUESTS),
     "join_call": ("POST", "/interviews/{interview}/join", None, Access(candidate=200, other=404)),
+    "open_lobby": ("POST", "/interviews/{interview}/lobby", None, Access(candidate=200, other=404)),
     "begin_network_test": (
         "POST",
         "/network-test",

@@ -19,8 +19,8 @@ from tests.server.interviews.test_planning import problem
 pytestmark = pytest.mark.django_db
 
 
-def join(client: Client, interview: Interview, **headers: str) -> Any:
-    return client.post(f"/api/interviews/{interview.id}/join", headers=headers)
+def join(client: Client, interview: Interview, *, secure: bool = False, **headers: str) -> Any:
+    return client.generic("POST", f"/api/interviews/{interview.id}/join", secure=secure, headers=headers)
 
 
 def claims_of(token: str) -> api.access_token.Claims:
@@ -84,10 +84,8 @@ def test_an_ended_interview_lets_nobody_in(as_alice: Client, as_dana: Client, in
 
 
 def test_signalling_takes_the_way_the_browser_came(as_bob: Client, interview: Interview) -> None:
-    address = f"/api/interviews/{interview.id}/join"
-
-    assert as_bob.post(address, headers={"Host": "localhost:3000"}).json()["url"] == "ws://localhost:3000"
-    assert as_bob.post(address, headers={"Host": "example.org"}, secure=True).json()["url"] == "wss://example.org"
+    assert join(as_bob, interview, Host="localhost:3000").json()["url"] == "ws://localhost:3000"
+    assert join(as_bob, interview, secure=True, Host="example.org").json()["url"] == "wss://example.org"
 
 
 def test_signalling_behind_a_proxy_that_ends_tls(as_bob: Client, interview: Interview, settings: Any) -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from interview_stream.server.calls.models import Call
-from interview_stream.server.calls.network_test import TESTS_AT_ONCE
+from interview_stream.server.calls.network_test import TESTS
 from interview_stream.server.calls.tasks import reconcile_calls
 from interview_stream.server.interviews.models import Interview
 from tests.server.calls.test_join import claims_of
@@ -39,7 +39,7 @@ def test_a_tests_room_is_nobodys_call(as_dana: Client, interview: Interview, med
 
 
 def test_a_line_is_not_tested_without_end(as_dana: Client, as_bob: Client, media: StandInEngine) -> None:
-    for _ in range(TESTS_AT_ONCE):
+    for _ in range(TESTS.times):
         assert as_dana.post("/api/network-test").status_code == 200
     assert problem(as_dana.post("/api/network-test"))[0] == 429
     assert as_bob.post("/api/network-test").status_code == 200

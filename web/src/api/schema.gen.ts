@@ -1708,6 +1708,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/interviews/{interview_id}/lobby": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Lobby
+         * @description A room for oneself, to be connected to the media engine before one joins; null where it moves nobody.
+         */
+        post: operations["open_lobby"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/guest/recording-question": {
         parameters: {
             query?: never;
@@ -4073,6 +4093,40 @@ export interface components {
             /** Name */
             name: string;
             role: components["schemas"]["CallRole"];
+            /**
+             * Is Moved
+             * @description The caller's connection was moved here from the lobby; the token is for later.
+             */
+            is_moved: boolean;
+        };
+        /** JoinIn */
+        JoinIn: {
+            /**
+             * Lobby
+             * @description Where the caller is connected, and is moved from.
+             */
+            lobby?: string | null;
+        };
+        /**
+         * LobbyOut
+         * @description A room for oneself, to be connected before one joins.
+         */
+        LobbyOut: {
+            /**
+             * Url
+             * @description Address of the media engine, ws:// or wss://.
+             */
+            url: string;
+            /**
+             * Token
+             * @description Short-lived, and good for this room only.
+             */
+            token: string;
+            /**
+             * Lobby
+             * @description Name it when joining, to be moved into the call.
+             */
+            lobby: string;
         };
         /** AnswerOut */
         AnswerOut: {
@@ -9744,7 +9798,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["JoinIn"] | null;
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -9753,6 +9811,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JoinOut"];
+                };
+            };
+            /** @description A part that this needs is down; trying again may help. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request cannot be answered; the problem says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_lobby: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interview_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LobbyOut"] | null;
                 };
             };
             /** @description A part that this needs is down; trying again may help. */
