@@ -36,7 +36,7 @@ create_member(Organisation.objects.earliest("created_at"), role=Role.INTERVIEWER
 
 # These encode and decode video, and judge it: they need the machine for themselves. Pages mostly wait.
 CALLS = {"test_bad_input", "test_call", "test_firefox", "test_interview_journey", "test_outages", "test_recorded_media"}
-CALLS |= {"test_recording", "test_tls"}
+CALLS |= {"test_lobby", "test_recording", "test_tls"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

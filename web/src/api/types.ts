@@ -26,6 +26,7 @@ export type ObserverIn = Schemas["ObserverIn"];
 export type Person = Schemas["PersonOut"];
 export type GuestView = Schemas["GuestViewOut"];
 export type JoinTicket = Schemas["JoinOut"];
+export type Lobby = Schemas["LobbyOut"];
 export type Recording = Schemas["RecordingOut"];
 export type RecordingPage = Schemas["PageOut_RecordingOut_"];
 export type RecordingTrack = Schemas["TrackOut"];

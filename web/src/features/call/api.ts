@@ -3,7 +3,7 @@ import { useState } from "react";
 import { ProblemError, request } from "@/api/client";
 import { useLive } from "@/api/live";
 import { useMe } from "@/api/session";
-import type { InterviewState, JoinTicket, Recording } from "@/api/types";
+import type { InterviewState, JoinTicket, Lobby, Recording } from "@/api/types";
 import type { Departure } from "./call-session";
 
 /** One view of the interview for both roles; candidates see less of it. */
@@ -69,8 +69,20 @@ export function useRunningRecording(interviewId: string, isMember: boolean): Rec
   return data?.find((recording) => recording.state === "recording");
 }
 
-export function takeSeat(interviewId: string, guestToken: string | undefined): Promise<JoinTicket> {
-  return request("POST", `/api/interviews/${interviewId}/join`, { guestToken });
+/** A room to be connected in before one joins; null where nobody can be moved out of one. */
+export function openLobby(interviewId: string, guestToken: string | undefined): Promise<Lobby | null> {
+  return request("POST", `/api/interviews/${interviewId}/lobby`, { guestToken });
+}
+
+export function takeSeat(
+  interviewId: string,
+  guestToken: string | undefined,
+  lobby: string | undefined,
+): Promise<JoinTicket> {
+  return request("POST", `/api/interviews/${interviewId}/join`, {
+    body: { lobby: lobby ?? null },
+    guestToken,
+  });
 }
 
 export function startRecording(interviewId: string): Promise<Recording> {

@@ -3,11 +3,12 @@ import { type ReactNode, useCallback, useEffect, useRef, useState, useSyncExtern
 import { MessagePage } from "@/components/message-page";
 import { useTitle } from "@/hooks/use-title";
 import { isOver } from "@/lib/interview-order";
-import { departureOf, takeSeat, useCallInfo } from "./api";
+import { departureOf, openLobby, takeSeat, useCallInfo } from "./api";
 import { CallSession, type Departure, type LocalTracks } from "./call-session";
 import { DeparturePage } from "./departure-page";
 import { offerDiagnostics } from "./diagnostics";
 import { Lobby } from "./lobby";
+import { LobbyConnection } from "./lobby-connection";
 import { forgetCall, rememberCall, rememberedCall, type Sending } from "./memory";
 import { ObserverLobby } from "./observer-lobby";
 import { Room } from "./room";
@@ -29,7 +30,8 @@ export function CallPage({ interviewId, guestToken, workspace, notes }: CallPage
   const { info, problem } = useCallInfo(interviewId, guestToken);
   const door = useGuestDoor(guestToken, info?.isObserver === false);
   const mayEnter = guestToken === undefined || info?.isObserver === true || door?.seat?.knock === "admitted";
-  const { session, enter, backToLobby } = useSession(interviewId, guestToken, mayEnter);
+  const isOpen = info !== undefined && problem === null && !isOver(info);
+  const { session, enter, backToLobby } = useSession(interviewId, guestToken, mayEnter, isOpen);
   const isMember = guestToken === undefined;
   useTitle(info?.title);
   if (problem !== null && session === undefined) {
@@ -105,23 +107,24 @@ function Stay({ session, whenOver, children }: StayProps) {
 }
 
 /** Holds the session: one at a time, ended with the page, begun by itself if this tab was in the call before a refresh. */
-function useSession(interviewId: string, guestToken: string | undefined, mayEnter: boolean) {
+function useSession(interviewId: string, guestToken: string | undefined, mayEnter: boolean, isOpen: boolean) {
   const [session, setSession] = useState<CallSession>();
   const current = useRef<CallSession>(undefined);
+  const lobby = useLobby(interviewId, guestToken, isOpen && session === undefined);
 
   const enter = useCallback(
     (sending: Sending, tracks?: LocalTracks) => {
       rememberCall(interviewId, sending);
       const door = {
-        takeSeat: () => takeSeat(interviewId, guestToken),
+        takeSeat: (from: string | undefined) => takeSeat(interviewId, guestToken, from),
         departureOf,
         onSending: (now: Sending) => rememberCall(interviewId, now),
         onOver: () => forgetCall(interviewId),
       };
-      current.current = new CallSession(door, sending, tracks);
+      current.current = new CallSession(door, sending, tracks, lobby.current?.handOver());
       setSession(current.current);
     },
-    [interviewId, guestToken],
+    [interviewId, guestToken, lobby],
   );
 
   useEffect(() => {
@@ -140,4 +143,19 @@ function useSession(interviewId: string, guestToken: string | undefined, mayEnte
   useEffect(() => session && offerDiagnostics(session), [session]);
 
   return { session, enter, backToLobby: () => setSession(undefined) };
+}
+
+/** Holds what stands before the call, while the lobby is shown; whoever was in the call before a refresh goes straight in. */
+function useLobby(interviewId: string, guestToken: string | undefined, isShown: boolean) {
+  const current = useRef<LobbyConnection>(undefined);
+  useEffect(() => {
+    if (!isShown || rememberedCall(interviewId) !== undefined) return;
+    const connection = new LobbyConnection(() => openLobby(interviewId, guestToken));
+    current.current = connection;
+    return () => {
+      connection.end();
+      current.current = undefined;
+    };
+  }, [interviewId, guestToken, isShown]);
+  return current;
 }

@@ -19,15 +19,18 @@ import {
 import { pause } from "@/lib/pause";
 import { watchCamera } from "./camera-watch";
 import { type DeviceKind, type DeviceProblem, problemOf, type SourceKind } from "./device-problems";
+import type { LobbyPlace } from "./lobby-connection";
 import type { Sending } from "./memory";
 import { type Person, peopleOf } from "./people";
 import { cameraCapture, microphoneCapture, process } from "./processing";
 import { isServerFull } from "./refusal";
-import { roomOptions, SCREEN_CAPTURE, SCREEN_PUBLISHING } from "./room-options";
+import { followChoices, roomOptions, SCREEN_CAPTURE, SCREEN_PUBLISHING } from "./room-options";
 
 export interface Seat {
   url: string;
   token: string;
+  /** What stood in the lobby is in the call; the token is for later. */
+  is_moved: boolean;
 }
 
 /** `resuming`: only the signalling is away, pictures and sound go on. `rejoining`: everything is built anew. */
@@ -63,8 +66,8 @@ export interface LocalTracks {
 }
 
 export interface CallDoor {
-  /** Asks the server for a seat. */
-  takeSeat: () => Promise<Seat>;
+  /** Asks the server for a seat, and to be moved to it from the lobby of that name. */
+  takeSeat: (lobby: string | undefined) => Promise<Seat>;
   /** What a failure to get a seat means, if it is final. */
   departureOf: (error: unknown) => Departure | undefined;
   onSending: (sending: Sending) => void;
@@ -112,6 +115,8 @@ export class CallSession {
   readonly #door: CallDoor;
   readonly #listeners = new Set<() => void>();
   #tracks: LocalTracks;
+  /** A connection that stands already, for the first way in. */
+  #lobby: LobbyPlace | undefined;
   #sending: Sending;
   #order: string[] = [];
   #snapshot: CallSnapshot;
@@ -123,10 +128,11 @@ export class CallSession {
   #isOver = false;
   #wake: (() => void) | undefined;
 
-  constructor(door: CallDoor, sending: Sending, tracks: LocalTracks = {}) {
+  constructor(door: CallDoor, sending: Sending, tracks: LocalTracks = {}, lobby?: LobbyPlace) {
     this.#door = door;
     this.#sending = sending;
     this.#tracks = tracks;
+    this.#lobby = lobby;
     this.room = this.#newRoom();
     this.#snapshot = {
       connection: "joining",
@@ -236,10 +242,10 @@ export class CallSession {
     for (let attempt = 0; !this.#isOver; attempt += 1) {
       let seat: Seat | undefined;
       try {
-        seat = await this.#door.takeSeat();
+        seat = await this.#takeSeat();
         if (this.#isOver) return;
         const disconnected = nextDisconnect(this.room);
-        await this.room.connect(seat.url, seat.token);
+        if (this.room.state !== ConnectionState.Connected) await this.room.connect(seat.url, seat.token);
         attempt = 0;
         this.#update({ isServerFull: false });
         await this.#publish();
@@ -258,13 +264,34 @@ export class CallSession {
     }
   }
 
+  /** Whoever stands in the lobby is then inside; the lobby's connection is the call's from here on, or ends. */
+  async #takeSeat(): Promise<Seat> {
+    const lobby = this.#lobby;
+    this.#lobby = undefined;
+    try {
+      const seat = await this.#door.takeSeat(lobby?.name);
+      if (lobby !== undefined && seat.is_moved && (await lobby.isMoved()) && !this.#isOver) {
+        this.room.removeAllListeners();
+        this.room = this.#follow(lobby.room);
+        followChoices(this.room);
+        this.#refresh();
+      }
+      return seat;
+    } finally {
+      if (this.room !== lobby?.room) void lobby?.room.disconnect();
+    }
+  }
+
   #depart(reason: DisconnectReason | undefined): void {
     const departure = FINAL_REASONS.get(reason);
     if (departure !== undefined) this.#end(departure);
   }
 
   #newRoom(): Room {
-    const room = new Room(roomOptions());
+    return this.#follow(new Room(roomOptions()));
+  }
+
+  #follow(room: Room): Room {
     for (const event of WATCHED) room.on(event, this.#refresh);
     room.on(RoomEvent.TrackMuted, (publication, { isLocal }) => isLocal && this.#noteStopped(publication));
     room.on(RoomEvent.Reconnected, () => void this.#publishLost());

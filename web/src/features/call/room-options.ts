@@ -1,5 +1,5 @@
 /** How this product captures, publishes and reconnects: the settings of the media library, in one place. */
-import { DefaultReconnectPolicy, type RoomOptions, ScreenSharePresets } from "livekit-client";
+import { DefaultReconnectPolicy, type Room, type RoomOptions, ScreenSharePresets } from "livekit-client";
 import { rememberedDevices } from "./memory";
 import { cameraCapture, microphoneCapture } from "./processing";
 
@@ -37,4 +37,21 @@ export function roomOptions(): RoomOptions {
       screenShareEncoding: ScreenSharePresets.h1080fps15.encoding,
     },
   };
+}
+
+/** What was chosen since the room was made counts, and is what the room's menus show. */
+export function followChoices(room: Room): void {
+  room.options.audioCaptureDefaults = microphoneCapture();
+  room.options.videoCaptureDefaults = cameraCapture();
+  const { microphoneId, cameraId, speakerId } = rememberedDevices();
+  const chosen = [
+    ["audioinput", microphoneId],
+    ["videoinput", cameraId],
+    ["audiooutput", speakerId],
+  ] as const;
+  for (const [kind, deviceId] of chosen) {
+    if (deviceId === undefined) continue;
+    // Not every browser has a choice of speakers.
+    void room.switchActiveDevice(kind, deviceId, false).catch(() => undefined);
+  }
 }
