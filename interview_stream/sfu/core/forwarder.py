@@ -134,26 +134,25 @@ class Forwarder:
         self._enter(layer)
 
     def show_latest(self, now: float) -> None:
-        """Send the newest key frame of the wanted layer once more, for a subscriber that has nothing yet.
+        """Send the newest key frame once more, for a subscriber that has nothing yet.
 
-        What came since goes with it if it is all there, and then the picture moves on from there. Otherwise it is a
-        still until the publisher has answered.
+        What came since goes with it if it is all there, and then the picture moves on from there: that of the wanted
+        layer, or of the present one meanwhile. Otherwise it is a still until the publisher has answered.
         """
         layer = self._wanted
+        for each in (layer, self.current):
+            if each is not None and each.keyframe is not None and each.keyframe.reaches(each.log.highest, now):
+                self._leave_current()
+                self._replay(each, each.keyframe.replay(each.log.highest), now)
+                self._enter(each)
+                return
         if layer is None:
             return
-        frame = layer.keyframe
-        if frame is None or not frame.is_fresh(now):
-            layer.request_keyframe()
-            return
-        self.interrupt()
-        goes_on = frame.reaches(layer.log.highest)
-        self._replay(layer, frame.replay(layer.log.highest if goes_on else None), now)
-        self._before = layer
-        if goes_on:
-            self._enter(layer)
-        else:
-            layer.request_keyframe()
+        layer.request_keyframe()
+        if layer.keyframe is not None and layer.keyframe.is_fresh(now):
+            self.interrupt()
+            self._replay(layer, layer.keyframe.replay(None), now)
+            self._before = layer
 
     def _replay(self, layer: Layer, packets: Iterator[Replay], now: float) -> None:
         is_first = True
@@ -167,7 +166,8 @@ class Forwarder:
     def _enter(self, layer: Layer) -> None:
         """From now on each packet of the layer is sent."""
         self._leave_current()
-        layer.waiting.remove(self)
+        if self in layer.waiting:
+            layer.waiting.remove(self)
         layer.forwarders.append(self)
         self.current = layer
 

@@ -74,10 +74,10 @@ class KeyFrame:
         """Whether it still resembles what is filmed."""
         return now - self.at <= MAX_AGE_S
 
-    def reaches(self, number: int) -> bool:
+    def reaches(self, number: int, now: float) -> bool:
         """Whether all that came after it is there, up to this number: who gets that needs no other key frame."""
         is_whole = len(self.packets) == self._newest - self.first + 1
-        return self.is_followed and is_whole and self._newest == number
+        return self.is_followed and is_whole and self._newest == number and self.is_fresh(now)
 
     def replay(self, last: int | None) -> Iterator[Replay]:
         """All packets up to number `last`, or of the key frame alone.

@@ -154,14 +154,14 @@ def test_with_a_gap_or_too_much_since_it_is_not_enough() -> None:
     receive(part(source, 10, vp8(key=True), last=True), 1.0)
     frame = source.layer.keyframe
     assert frame is not None
-    assert frame.reaches(frame.first)
+    assert frame.reaches(frame.first, 1.1)
     receive(part(source, 12, CONTINUED + b"end", timestamp=12000, last=True), 1.03)
-    assert not frame.reaches(source.layer.log.highest)
+    assert not frame.reaches(source.layer.log.highest, 1.1)
     receive(part(source, 11, vp8(picture=0x106), timestamp=12000), 1.05)
-    assert frame.reaches(source.layer.log.highest)
+    assert frame.reaches(source.layer.log.highest, 1.1)
     for number in range(13, 14 + FOLLOWED_BYTES // 1000):
         receive(part(source, number, CONTINUED + bytes(1000), timestamp=15000), 1.06)
-    assert not frame.reaches(source.layer.log.highest)
+    assert not frame.reaches(source.layer.log.highest, 1.1)
     assert kept(source) == [10]
 
 
@@ -194,6 +194,23 @@ def test_one_who_asks_before_it_saw_anything_gets_it_too_but_once(long_shared: S
     assert len(dana.packets) == count + 2
     dana.feedback(Pli(1, subscription.forwarder.stream.ssrc))
     assert len(dana.packets) == count + 2
+
+
+def test_one_who_wants_a_larger_picture_meanwhile_gets_the_present_one() -> None:
+    sink, low, high = Sink(), Source(VideoQuality.LOW), Source(VideoQuality.HIGH)
+    out = forwarder(sink)
+    out.aim(low.layer)
+    low.frame(1.0, key=True)
+    low.frame(1.04)
+    out.aim(high.layer)
+    sink.packets.clear()
+    out.show_latest(1.05)
+    low.frame(1.08)
+    assert len(sink.packets) == 3
+    assert (out.current, high.layer.waiting) == (low.layer, [out])
+    high.frame(1.1, key=True)
+    low.frame(1.12)
+    assert (out.current, len(sink.packets)) == (high.layer, 4)
 
 
 def test_what_is_old_or_was_muted_is_not_shown(shared: Shared) -> None:
