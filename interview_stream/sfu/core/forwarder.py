@@ -7,7 +7,7 @@ from typing import Protocol
 from interview_stream.sfu.core.keyframe import Replay
 from interview_stream.sfu.core.layer import Layer
 from interview_stream.sfu.core.outgoing import KEPT, OutgoingStream, SentLog
-from interview_stream.sfu.core.sinks import KeptPacket, MediaSink
+from interview_stream.sfu.core.sinks import MediaSink
 from interview_stream.sfu.wire.rtcp import SenderReport
 from interview_stream.sfu.wire.rtp import RtpPacket
 from interview_stream.sfu.wire.vp8 import Vp8Descriptor
@@ -58,7 +58,8 @@ class Forwarder:
         self._has_rtx = False
         self._playout = 0
         self._padded = 0
-        self._resends: dict[int, tuple[KeptPacket, int, float]] = {}
+        self._resends: dict[int, tuple[int, int, float]] = {}
+        """By number: the packet's timestamp, since numbers come again; how often it was sent again; and when last."""
         self.current: Layer | None = None
         self._wanted: Layer | None = None
         self._before: Layer | None = None
@@ -184,24 +185,22 @@ class Forwarder:
         for sequence in lost:
             if sent >= most:
                 break
-            packet = self.stream.kept(sequence)
-            if packet is None:
+            timestamp = self.stream.kept(sequence)
+            if timestamp is None:
                 continue
-            before, tries, at = self._resends.get(sequence, (None, 0, 0.0))
-            # Compared by value: compiled, a tuple has no identity.
-            if before == packet and (tries >= MAX_RESENDS or now - at < pause_s):
+            before, tries, at = self._resends.get(sequence, (-1, 0, 0.0))
+            if before == timestamp and (tries >= MAX_RESENDS or now - at < pause_s):
                 continue
             if len(self._resends) >= KEPT:
                 # Only what is kept no more: the others' count limits how often each packet is sent.
                 asked = self._resends.items()
                 self._resends = {key: value for key, value in asked if self.stream.kept(key) == value[0]}
-            tries = tries + 1 if before == packet else 1
-            self._resends[sequence] = (packet, tries, now)
+            tries = tries + 1 if before == timestamp else 1
+            self._resends[sequence] = (timestamp, tries, now)
             if len(self.lateness) < KEPT:
                 self.lateness.append(tries * (rtt_s + SUBSCRIBER_LOOKS_S))
             self.resent += 1
-            sent += len(packet[3])
-            self.stream.repeat(packet, now)
+            sent += self.stream.repeat(sequence, now)
         return sent
 
     @property
@@ -216,10 +215,7 @@ class Forwarder:
             if sent >= octets:
                 break
             self._padded = (self._padded + 1) % PAD_CHOICES
-            packet = self.stream.kept(self.stream.last - self._padded & 0xFFFF)
-            if packet is not None:
-                self.stream.repeat(packet, now)
-                sent += len(packet[3])
+            sent += self.stream.repeat(self.stream.last - self._padded & 0xFFFF, now)
         return sent
 
     def sender_report(self, now: float) -> SenderReport | None:

@@ -230,12 +230,14 @@ static Vp8 read_vp8(PyObject *payload)
 
 /* ---- OutgoingStream ---- */
 
+/* What goes out: the source's own payload, which all subscribers share, and the numbers that are this stream's. */
 typedef struct {
-    int sequence; /* -1 for none */
-    int kind;
+    PyObject *payload; /* NULL for none */
     uint32_t timestamp;
-    PyObject *payload;
-} Kept;
+    uint16_t sequence;
+    uint16_t picture; /* what is added to the id of its picture; tl0 and key to its other numbers, modulo their widths */
+    uint8_t tl0, key, kind;
+} Packet;
 
 typedef struct {
     PyObject_HEAD
@@ -257,10 +259,9 @@ typedef struct {
     uint32_t last_time, time_offset;
     double last_at;
     /* PictureMap */
-    int has_picture, is_renumbered;
-    Vp8 picture;
+    PyObject *picture; /* a payload of the newest; NULL before the first */
     long long picture_offset, tl0_offset, key_offset;
-    Kept *kept;
+    Packet *kept;
     /* What the numbers of this stream and of its repetitions are counted in, as long as the sender is this one. */
     PyObject *sender;
     UsedNumbers *used, *rtx_used;
@@ -297,10 +298,8 @@ static PyObject *stream_new(PyTypeObject *type, PyObject *args, PyObject *keywor
 
 static void forget(OutgoingStream *self)
 {
-    for (int i = 0; self->kept && i < KEPT; i++) {
-        self->kept[i].sequence = -1;
+    for (int i = 0; self->kept && i < KEPT; i++)
         Py_CLEAR(self->kept[i].payload);
-    }
 }
 
 static int stream_traverse(OutgoingStream *self, visitproc visit, void *arg)
@@ -320,6 +319,7 @@ static void stream_dealloc(OutgoingStream *self)
     PyObject_GC_UnTrack(self);
     forget(self);
     PyMem_Free(self->kept);
+    Py_XDECREF(self->picture);
     Py_XDECREF(self->sink);
     Py_XDECREF(self->log);
     Py_XDECREF(self->sender);
@@ -335,15 +335,20 @@ static PyObject *stream_keep(OutgoingStream *self, PyObject *nothing)
     Py_RETURN_NONE;
 }
 
-static PyObject *stream_kept(OutgoingStream *self, PyObject *sequence)
+/* What went out under a number; NULL if it is not remembered, or with an exception. */
+static const Packet *find_kept(const OutgoingStream *self, PyObject *sequence)
 {
     long number = PyLong_AsLong(sequence);
-    if (number == -1 && PyErr_Occurred())
+    const Packet *found = self->kept ? &self->kept[number & (KEPT - 1)] : NULL;
+    return found && found->payload && found->sequence == (number & 0xFFFF) && !PyErr_Occurred() ? found : NULL;
+}
+
+static PyObject *stream_kept(OutgoingStream *self, PyObject *sequence)
+{
+    const Packet *found = find_kept(self, sequence);
+    if (PyErr_Occurred())
         return NULL;
-    const Kept *entry = self->kept ? &self->kept[number & (KEPT - 1)] : NULL;
-    if (!entry || entry->sequence != (number & 0xFFFF))
-        Py_RETURN_NONE;
-    return Py_BuildValue("(iiIO)", entry->sequence, entry->kind, entry->timestamp, entry->payload);
+    return found ? PyLong_FromUnsignedLong(found->timestamp) : Py_NewRef(Py_None);
 }
 
 static void start_sequence(OutgoingStream *self, long long number)
@@ -412,35 +417,12 @@ static long long after(int last, int first, long long offset)
 
 static void start_picture(OutgoingStream *self, Vp8 first)
 {
-    if (!self->has_picture)
+    if (!self->picture)
         return;
-    self->picture_offset = after(self->picture.picture_id, first.picture_id, self->picture_offset);
-    self->tl0_offset = after(self->picture.tl0_index, first.tl0_index, self->tl0_offset);
-    self->key_offset = after(self->picture.key_index, first.key_index, self->key_offset);
-    self->is_renumbered = self->picture_offset || self->tl0_offset || self->key_offset;
-}
-
-/* A new reference to the payload as the subscriber should see it. */
-static PyObject *map_picture(const OutgoingStream *self, PyObject *payload, const Vp8 *found)
-{
-    if (!self->is_renumbered || (found->picture_id < 0 && found->tl0_index < 0 && found->key_index < 0))
-        return Py_NewRef(payload);
-    PyObject *mapped = PyBytes_FromStringAndSize(PyBytes_AS_STRING(payload), PyBytes_GET_SIZE(payload));
-    if (!mapped)
-        return NULL;
-    unsigned char *data = (unsigned char *)PyBytes_AS_STRING(mapped);
-    if (found->picture_id >= 0) {
-        unsigned picture = (unsigned)(found->picture_id + self->picture_offset);
-        if (found->is_wide)
-            put16(data + found->picture_at, 0x8000 | (picture & 0x7FFF));
-        else
-            data[found->picture_at] = picture & 0x7F;
-    }
-    if (found->tl0_index >= 0)
-        data[found->tl0_at] = (unsigned char)(found->tl0_index + self->tl0_offset);
-    if (found->key_index >= 0)
-        data[found->key_at] = (data[found->key_at] & 0xE0) | ((found->key_index + self->key_offset) & 0x1F);
-    return mapped;
+    Vp8 last = read_vp8(self->picture);
+    self->picture_offset = after(last.picture_id, first.picture_id, self->picture_offset);
+    self->tl0_offset = after(last.tl0_index, first.tl0_index, self->tl0_offset);
+    self->key_offset = after(last.key_index, first.key_index, self->key_offset);
 }
 
 static PyObject *stream_start(OutgoingStream *self, PyObject *const *args, Py_ssize_t count)
@@ -462,20 +444,19 @@ static PyObject *stream_start(OutgoingStream *self, PyObject *const *args, Py_ss
 }
 
 /* The header, with extensions (RFC 8285 section 4.2); its size. */
-static int make_header(OutgoingStream *self, unsigned char *header, int kind, unsigned sequence, uint32_t timestamp,
-                       uint32_t ssrc, unsigned size, double now)
+static int make_header(OutgoingStream *self, unsigned char *header, const Packet *packet, int is_repeated, double now)
 {
     uint32_t words[2];
     int count = 0;
     if (self->held)
         words[count++] = self->held;
     if (self->transport && self->log)
-        words[count++] = self->transport | note_sent(self->log, size, now) << 8;
+        words[count++] = self->transport | note_sent(self->log, (unsigned)PyBytes_GET_SIZE(packet->payload), now) << 8;
     header[0] = count ? 0x90 : 0x80;
-    header[1] = (unsigned char)kind;
-    put16(header + 2, sequence);
-    put32(header + 4, timestamp);
-    put32(header + 8, ssrc);
+    header[1] = is_repeated ? (packet->kind & 0x80) | (unsigned char)self->rtx_payload_type : packet->kind;
+    put16(header + 2, is_repeated ? self->rtx_sequence : packet->sequence);
+    put32(header + 4, packet->timestamp);
+    put32(header + 8, is_repeated ? self->rtx_ssrc : self->ssrc);
     if (!count)
         return 12;
     put16(header + 12, 0xBEDE);
@@ -485,15 +466,35 @@ static int make_header(OutgoingStream *self, unsigned char *header, int kind, un
     return 16 + 4 * count;
 }
 
-/* What comes before the payload of a repetition, and the payload (RFC 4588 section 4). */
-static void put_repeated(unsigned char *at, int original, PyObject *payload)
+/* Whether its body is the source's own payload, octet for octet. */
+static int is_as_it_came(const Packet *packet, int is_repeated)
 {
-    put16(at, (unsigned)original);
-    memcpy(at + 2, PyBytes_AS_STRING(payload), (size_t)PyBytes_GET_SIZE(payload));
+    return !is_repeated && !packet->picture && !packet->tl0 && !packet->key;
+}
+
+/* The body: of a repetition, its own number comes before its payload (RFC 4588 section 4). */
+static void put_body(unsigned char *at, const Packet *packet, int is_repeated)
+{
+    if (is_repeated) {
+        put16(at, packet->sequence);
+        at += 2;
+    }
+    memcpy(at, PyBytes_AS_STRING(packet->payload), (size_t)PyBytes_GET_SIZE(packet->payload));
+    if (is_as_it_came(packet, 0))
+        return;
+    Vp8 found = read_vp8(packet->payload);
+    if (found.picture_id >= 0 && found.is_wide)
+        put16(at + found.picture_at, 0x8000 | ((unsigned)found.picture_id + packet->picture));
+    else if (found.picture_id >= 0)
+        at[found.picture_at] = ((unsigned)found.picture_id + packet->picture) & 0x7F;
+    if (found.tl0_index >= 0)
+        at[found.tl0_at] += packet->tl0;
+    if (found.key_index >= 0)
+        at[found.key_at] = (at[found.key_at] & 0xE0) | (((unsigned)found.key_index + packet->key) & 0x1F);
 }
 
 static int send_sealed(OutgoingStream *self, Outlet *outlet, const unsigned char *header, int header_size,
-                       int original, PyObject *payload)
+                       const Packet *packet, int is_repeated)
 {
     PyObject *sender = outlet->sender;
     unsigned sequence = get16(header + 2);
@@ -503,48 +504,46 @@ static int send_sealed(OutgoingStream *self, Outlet *outlet, const unsigned char
         Py_XSETREF(self->sender, sender);
         self->used = self->rtx_used = NULL;
     }
-    UsedNumbers **used = original < 0 ? &self->used : &self->rtx_used;
+    UsedNumbers **used = is_repeated ? &self->rtx_used : &self->used;
     if (!*used && !(*used = gcm->find_used(sender, ssrc, sequence)))
         return -1;
     long long index = gcm->use_number(*used, sequence);
     if (index < 0)
         return count_drop(outlet, used_twice);
-    int size = (int)PyBytes_GET_SIZE(payload) + (original < 0 ? 0 : 2);
-    PyObject *packet = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)header_size + size + TAG);
-    if (!packet)
+    int size = (int)PyBytes_GET_SIZE(packet->payload) + 2 * is_repeated;
+    PyObject *sealed = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)header_size + size + TAG);
+    if (!sealed)
         return -1;
-    unsigned char *out = (unsigned char *)PyBytes_AS_STRING(packet), *body = out + header_size;
-    const unsigned char *plain = (unsigned char *)PyBytes_AS_STRING(payload);
+    unsigned char *out = (unsigned char *)PyBytes_AS_STRING(sealed), *body = out + header_size;
+    const unsigned char *plain = (unsigned char *)PyBytes_AS_STRING(packet->payload);
     memcpy(out, header, (size_t)header_size);
-    if (original >= 0) {
-        put_repeated(body, original, payload);
+    if (!is_as_it_came(packet, is_repeated)) {
+        put_body(body, packet, is_repeated);
         plain = body;
     }
     if (gcm->seal(sender, ssrc, index, out, header_size, plain, size, body) < 0)
-        Py_CLEAR(packet);
-    return queue(outlet, packet);
+        Py_CLEAR(sealed);
+    return queue(outlet, sealed);
 }
 
-/* One packet; of the repetitions if `original` is the number of what it repeats, and not -1. */
-static int emit(OutgoingStream *self, int kind, unsigned sequence, uint32_t timestamp, int original, PyObject *payload,
-                double now)
+/* The packet, or a repetition of it. */
+static int emit(OutgoingStream *self, const Packet *packet, int is_repeated, double now)
 {
     unsigned char header[MAX_HEADER];
-    uint32_t ssrc = original < 0 ? self->ssrc : self->rtx_ssrc;
-    int size = make_header(self, header, kind, sequence, timestamp, ssrc, (unsigned)PyBytes_GET_SIZE(payload), now);
+    int size = make_header(self, header, packet, is_repeated, now);
     if (!self->sink) /* being taken apart */
         return 0;
     Outlet *outlet = Py_IS_TYPE(self->sink, &OutletType) ? (Outlet *)self->sink : NULL;
     if (outlet && !is_open(outlet))
         return count_drop(outlet, not_connected);
     if (outlet && Py_IS_TYPE(outlet->sender, gcm->sender))
-        return send_sealed(self, outlet, header, size, original, payload);
+        return send_sealed(self, outlet, header, size, packet, is_repeated);
     int result = -1;
     PyObject *head = PyBytes_FromStringAndSize((char *)header, size), *body = NULL;
-    if (original < 0)
-        body = Py_NewRef(payload);
-    else if ((body = PyBytes_FromStringAndSize(NULL, PyBytes_GET_SIZE(payload) + 2)))
-        put_repeated((unsigned char *)PyBytes_AS_STRING(body), original, payload);
+    if (is_as_it_came(packet, is_repeated))
+        body = Py_NewRef(packet->payload);
+    else if ((body = PyBytes_FromStringAndSize(NULL, PyBytes_GET_SIZE(packet->payload) + 2 * is_repeated)))
+        put_body((unsigned char *)PyBytes_AS_STRING(body), packet, is_repeated);
     if (head && body && outlet) {
         result = outlet_send(outlet, head, body);
     } else if (head && body) {
@@ -571,59 +570,48 @@ static PyObject *stream_send(OutgoingStream *self, PyObject *const *args, Py_ssi
     int sequence = map_sequence(self, number);
     if (sequence < 0)
         Py_RETURN_NONE;
-    timestamp += self->time_offset;
+    Packet packet = {.payload = args[4], .timestamp = timestamp + self->time_offset, .sequence = (uint16_t)sequence};
+    packet.kind = (uint8_t)(self->payload_type | marker << 7);
     if (is_newest) {
         self->has_time = 1;
-        self->last_time = timestamp;
+        self->last_time = packet.timestamp;
         self->last_at = now;
     }
-    PyObject *payload;
-    if (args[3] == Py_None) {
-        payload = Py_NewRef(args[4]);
-    } else {
-        Vp8 found = read_vp8(args[4]);
-        payload = map_picture(self, args[4], &found);
-        if (!payload)
-            return NULL;
-        if (is_newest) {
-            self->has_picture = 1;
-            self->picture = found;
-        }
+    if (args[3] != Py_None) {
+        packet.picture = (uint16_t)self->picture_offset;
+        packet.tl0 = (uint8_t)self->tl0_offset;
+        packet.key = (uint8_t)self->key_offset;
+        if (is_newest)
+            Py_XSETREF(self->picture, Py_NewRef(args[4]));
     }
-    int kind = self->payload_type | marker << 7;
     if (self->kept) {
-        Kept *entry = &self->kept[sequence % KEPT];
-        Py_INCREF(payload);
-        Py_XSETREF(entry->payload, payload);
-        entry->sequence = sequence;
-        entry->kind = kind;
-        entry->timestamp = timestamp;
+        Packet *entry = &self->kept[sequence % KEPT];
+        Py_INCREF(packet.payload);
+        Py_XDECREF(entry->payload);
+        *entry = packet;
     }
     self->packets++;
-    self->octets += PyBytes_GET_SIZE(payload);
-    int result = emit(self, kind, (unsigned)sequence, timestamp, -1, payload, now);
-    Py_DECREF(payload);
-    if (result < 0)
+    self->octets += PyBytes_GET_SIZE(packet.payload);
+    if (emit(self, &packet, 0, now) < 0)
         return NULL;
     Py_RETURN_NONE;
 }
 
-static PyObject *stream_repeat(OutgoingStream *self, PyObject *args)
+static PyObject *stream_repeat(OutgoingStream *self, PyObject *const *args, Py_ssize_t count)
 {
-    int sequence, kind;
-    unsigned timestamp;
-    PyObject *payload;
-    double now;
-    if (!PyArg_ParseTuple(args, "(iiIS)d", &sequence, &kind, &timestamp, &payload, &now))
+    if (!has(count, 2))
         return NULL;
-    if (sequence < 0 || sequence > 0xFFFF) {
-        PyErr_SetString(PyExc_OverflowError, "A sequence number has 16 bits.");
-        return NULL;
-    }
+    double now = PyFloat_AsDouble(args[1]);
+    const Packet *found = PyErr_Occurred() ? NULL : find_kept(self, args[0]);
+    if (!found)
+        return PyErr_Occurred() ? NULL : PyLong_FromLong(0);
+    Packet packet = *found; /* what takes it may forget it */
+    Py_INCREF(packet.payload);
     self->rtx_sequence = (self->rtx_sequence + 1) & 0xFFFF;
-    if (emit(self, (kind & 0x80) | self->rtx_payload_type, self->rtx_sequence, timestamp, sequence, payload, now) < 0)
-        return NULL;
-    Py_RETURN_NONE;
+    int result = emit(self, &packet, 1, now);
+    PyObject *size = result < 0 ? NULL : PyLong_FromSsize_t(PyBytes_GET_SIZE(packet.payload));
+    Py_DECREF(packet.payload);
+    return size;
 }
 
 static PyObject *stream_map_time(OutgoingStream *self, PyObject *timestamp)
@@ -658,7 +646,7 @@ static PyMethodDef stream_methods[] = {
     {"start", (PyCFunction)(void (*)(void))stream_start, METH_FASTCALL, NULL},
     {"skip", (PyCFunction)stream_skip, METH_O, NULL},
     {"send", (PyCFunction)(void (*)(void))stream_send, METH_FASTCALL, NULL},
-    {"repeat", (PyCFunction)stream_repeat, METH_VARARGS, NULL},
+    {"repeat", (PyCFunction)(void (*)(void))stream_repeat, METH_FASTCALL, NULL},
     {"map_time", (PyCFunction)stream_map_time, METH_O, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from struct import Struct
 from typing import Final
 
-from interview_stream.sfu.core.rewriting import PictureMap, SequenceMap, TimestampMap
-from interview_stream.sfu.core.sinks import KeptPacket, MediaSender, MediaSink, Outbox
+from interview_stream.sfu.core.rewriting import Offsets, PictureMap, SequenceMap, TimestampMap, renumber
+from interview_stream.sfu.core.sinks import MediaSender, MediaSink, Outbox
 from interview_stream.sfu.errors import SrtpError
 from interview_stream.sfu.wire.stun import Address
 from interview_stream.sfu.wire.vp8 import Vp8Descriptor
@@ -20,6 +20,10 @@ KEPT: Final = 1024
 """Packets of a stream that can be repeated."""
 TOLD: Final = 2048
 """Packets whose fate is still asked for: three seconds of a large shared screen."""
+
+_Kept = tuple[int, int, int, bytes, Offsets | None]
+"""What went out: sequence number, second octet of the header (marker and payload type), timestamp, the source's own
+payload, which all subscribers share, and what was added to the numbers of its picture."""
 
 _PLAIN: Final = Struct("!BBHII")
 _ONE_WORD: Final = Struct("!BBHIIHHI")
@@ -135,7 +139,7 @@ class OutgoingStream:
         self._rtx_sequence = first[1]
         self._time = TimestampMap(clock_rate)
         self._picture = PictureMap()
-        self._kept: list[KeptPacket | None] | None = None
+        self._kept: list[_Kept | None] | None = None
         self.payload_type = 0
         self.rtx_payload_type = 0
         self.transport = 0
@@ -150,10 +154,10 @@ class OutgoingStream:
         """Remember from now on what is sent; what was remembered before is forgotten."""
         self._kept = [None] * KEPT
 
-    def kept(self, sequence: int) -> KeptPacket | None:
-        """What went out under this number, if it is remembered."""
-        entry = None if self._kept is None else self._kept[sequence % KEPT]
-        return entry if entry is not None and entry[0] == sequence & 0xFFFF else None
+    def kept(self, sequence: int) -> int | None:
+        """The timestamp of what went out under this number, if that is remembered."""
+        entry = self._find(sequence)
+        return None if entry is None else entry[2]
 
     @property
     def last(self) -> int:
@@ -193,29 +197,44 @@ class OutgoingStream:
         timestamp = self._time.map(timestamp)
         if is_newest:
             self._time.sent(timestamp, now)
+        offsets = None
         if descriptor is not None:
-            if self._picture.is_active:
-                payload = self._picture.map(payload, descriptor)
+            offsets = self._picture.offsets
             if is_newest:
                 self._picture.sent(descriptor)
         kind = self.payload_type | marker << 7
         if self._kept is not None:
-            self._kept[sequence % KEPT] = (sequence, kind, timestamp, payload)
+            self._kept[sequence % KEPT] = (sequence, kind, timestamp, payload, offsets)
+        if descriptor is not None and offsets is not None:
+            payload = renumber(payload, descriptor, offsets)
         self.packets += 1
         self.octets += len(payload)
         self._sink.send_rtp(self._header(kind, sequence, timestamp, self.ssrc, len(payload), now), payload)
 
-    def repeat(self, packet: KeptPacket, now: float) -> None:
-        """Send once more what was kept: its own number comes before its payload (RFC 4588 section 4)."""
-        sequence, kind, timestamp, payload = packet
+    def repeat(self, sequence: int, now: float) -> int:
+        """Send once more, if it is remembered, what went out under this number; gives its octets of payload.
+
+        Its own number comes before its payload (RFC 4588 section 4).
+        """
+        entry = self._find(sequence)
+        if entry is None:
+            return 0
+        original, kind, timestamp, payload, offsets = entry
+        if offsets is not None:
+            payload = renumber(payload, Vp8Descriptor.parse(payload), offsets)
         self._rtx_sequence = self._rtx_sequence + 1 & 0xFFFF
         kind = kind & 0x80 | self.rtx_payload_type
         header = self._header(kind, self._rtx_sequence, timestamp, self.rtx_ssrc, len(payload), now)
-        self._sink.send_rtp(header, sequence.to_bytes(2, "big") + payload)
+        self._sink.send_rtp(header, original.to_bytes(2, "big") + payload)
+        return len(payload)
 
     def map_time(self, timestamp: int) -> int:
         """The outgoing timestamp for one of the source."""
         return self._time.map(timestamp)
+
+    def _find(self, sequence: int) -> _Kept | None:
+        entry = None if self._kept is None else self._kept[sequence % KEPT]
+        return entry if entry is not None and entry[0] == sequence & 0xFFFF else None
 
     def _header(self, kind: int, sequence: int, timestamp: int, ssrc: int, size: int, now: float) -> bytes:
         """With extensions in one-byte form (RFC 8285 section 4.2), which 0xBEDE announces, and their words."""

@@ -8,6 +8,9 @@ from interview_stream.sfu.wire.vp8 import Vp8Descriptor, rewrite
 HISTORY = 64
 MAX_JUMP = 1000
 
+Offsets = tuple[int, int, int]
+"""What is added to PictureID, TL0PICIDX and KEYIDX."""
+
 
 class SequenceMap:
     """Maps unwrapped source numbers to 16-bit outgoing ones.
@@ -100,37 +103,39 @@ class TimestampMap:
 class PictureMap:
     """Keeps VP8's PictureID, TL0PICIDX and KEYIDX continuous (RFC 7741 section 4.2)."""
 
-    __slots__ = ("_key", "_last", "_picture", "_tl0", "is_active")
+    __slots__ = ("_last", "offsets")
 
     def __init__(self) -> None:
         self._last: Vp8Descriptor | None = None
-        self._picture = self._tl0 = self._key = 0
-        self.is_active = False
-        """Whether any number changes at all."""
+        self.offsets: Offsets | None = None
+        """Of the present source; None when no number changes at all."""
 
     def start(self, descriptor: Vp8Descriptor) -> None:
         """A source begins with this picture, which follows the newest one sent."""
         last = self._last
         if last is None:
             return
-        self._picture = _after(last.picture_id, descriptor.picture_id, self._picture)
-        self._tl0 = _after(last.tl0_index, descriptor.tl0_index, self._tl0)
-        self._key = _after(last.key_index, descriptor.key_index, self._key)
-        self.is_active = bool(self._picture or self._tl0 or self._key)
+        picture, tl0, key = self.offsets or (0, 0, 0)
+        picture = _after(last.picture_id, descriptor.picture_id, picture)
+        tl0 = _after(last.tl0_index, descriptor.tl0_index, tl0)
+        key = _after(last.key_index, descriptor.key_index, key)
+        self.offsets = (picture, tl0, key) if picture or tl0 or key else None
 
     def sent(self, descriptor: Vp8Descriptor) -> None:
         """The newest picture, as the source numbered it."""
         self._last = descriptor
 
-    def map(self, payload: bytes, descriptor: Vp8Descriptor) -> bytes:
-        """The payload with outgoing numbers."""
-        return rewrite(
-            payload,
-            descriptor,
-            picture_id=None if descriptor.picture_id is None else descriptor.picture_id + self._picture,
-            tl0_index=None if descriptor.tl0_index is None else descriptor.tl0_index + self._tl0,
-            key_index=None if descriptor.key_index is None else descriptor.key_index + self._key,
-        )
+
+def renumber(payload: bytes, descriptor: Vp8Descriptor, offsets: Offsets) -> bytes:
+    """The payload with outgoing numbers."""
+    picture, tl0, key = offsets
+    return rewrite(
+        payload,
+        descriptor,
+        picture_id=None if descriptor.picture_id is None else descriptor.picture_id + picture,
+        tl0_index=None if descriptor.tl0_index is None else descriptor.tl0_index + tl0,
+        key_index=None if descriptor.key_index is None else descriptor.key_index + key,
+    )
 
 
 def _after(last: int | None, first: int | None, offset: int) -> int:

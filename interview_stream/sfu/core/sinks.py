@@ -7,9 +7,6 @@ from interview_stream.sfu.wire.stun import Address
 Outbox = list[tuple[bytes, Address]]
 """Datagrams to send, in order; the shell drains it after every `receive` and `tick` of any peer."""
 
-KeptPacket = tuple[int, int, int, bytes]
-"""What went out: sequence number, second octet of the header (marker and payload type), timestamp, and payload."""
-
 
 class MediaSink(Protocol):
     """Takes packets: an outlet, or a recording."""

@@ -1,6 +1,7 @@
 """One subscriber's copy: layers, renumbering, repair, and what the sender reports say."""
 
 import random
+import sys
 from itertools import pairwise
 
 from livekit.protocol.models import VideoQuality
@@ -237,6 +238,23 @@ def test_the_memory_of_repairs_is_bounded() -> None:
     source.frame(2.0)
     out.resend((sink.packets[-1].sequence_number,), 2.0, RTT_S)
     assert out.resent == 1025
+
+
+def test_what_was_repaired_is_kept_no_longer_for_that() -> None:
+    sink, source = Sink(), Source(VideoQuality.LOW)
+    out = forwarder(sink)
+    out.aim(source.layer)
+    source.frame(1.0, key=True)
+    packet = source.packet(vp8(picture=source.picture, body=bytes(1000)))
+    payload = packet.payload
+    before = sys.getrefcount(payload)
+    source.layer.receive(packet, 1.1)
+    out.resend((sink.packets[-1].sequence_number,), 1.2, RTT_S)
+    assert (out.resent, sys.getrefcount(payload) > before) == (1, True)
+    source.number += 1
+    for index in range(1024):
+        source.frame(1.3 + index / 100)
+    assert sys.getrefcount(payload) == before
 
 
 def test_a_subscriber_without_rtx_gets_no_repairs() -> None:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import math
+import sys
 from collections import Counter
 from collections.abc import Callable
 from types import ModuleType
@@ -17,7 +18,7 @@ from interview_stream.sfu.core.outgoing import KEPT, TOLD, OutgoingStream, Outle
 from interview_stream.sfu.core.sinks import Outbox
 from interview_stream.sfu.core.srtp import CounterModeSender, SessionKeys
 from interview_stream.sfu.errors import MalformedPacket
-from interview_stream.sfu.wire.rtp import RtpPacket, serialize_header
+from interview_stream.sfu.wire.rtp import HEADER, RtpPacket, serialize_header
 from interview_stream.sfu.wire.vp8 import Vp8Descriptor
 from tests.sfu.rig import vp8
 
@@ -84,10 +85,8 @@ def test_what_is_kept_goes_out_again_under_the_numbers_of_repetitions() -> None:
     line.stream.keep()
     line.send(2, b"lost", marker=True)
     line.take()
-    kept = line.stream.kept(101)
-    assert kept == (101, 96 | 0x80, 20, b"lost")
-    line.stream.repeat(kept, 1.0)
-    line.stream.repeat(kept, 1.0)
+    assert line.stream.kept(101) == 20
+    assert [line.stream.repeat(number, 1.0) for number in (101, 100, 101)] == [4, 0, 4]
     again, once_more = line.take()
     assert (again.ssrc, again.payload_type, again.sequence_number, again.timestamp) == (12, 97, 201, 20)
     assert (again.payload, again.marker, once_more.sequence_number) == (b"\0\x65lost", True, 202)
@@ -98,6 +97,106 @@ def test_what_is_kept_goes_out_again_under_the_numbers_of_repetitions() -> None:
     assert line.stream.kept(102) is not None
     line.stream.keep()
     assert line.stream.kept(102) is None
+
+
+class Recording:
+    """A sink in Python."""
+
+    def __init__(self) -> None:
+        self.packets: list[tuple[bytes, bytes]] = []
+
+    def send_rtp(self, header: bytes, payload: bytes) -> None:
+        self.packets.append((header, payload))
+
+
+class Watched:
+    """A stream that keeps all, and what it sent by number: marker, timestamp and payload."""
+
+    def __init__(self) -> None:
+        self.sink = Recording()
+        self.stream = OutgoingStream(self.sink, None, 90000, SSRCS, FIRST)
+        self.stream.payload_type, self.stream.rtx_payload_type = 96, 97
+        self.stream.keep()
+        self.sent: dict[int, tuple[int, int, bytes]] = {}
+
+    def start(self, number: int, payload: bytes) -> None:
+        self.stream.start(number, number * 10, described(payload), payload, None, 1.0)
+
+    def send(self, number: int, payload: bytes) -> bytes:
+        """What comes out."""
+        self.stream.send(number, number * 10, bool(number % 2), described(payload), payload, 1.0)
+        header, out = self.sink.packets.pop()
+        _, kind, sequence, timestamp, _ = HEADER.unpack(header)
+        self.sent[sequence] = kind & 0x80, timestamp, out
+        return out
+
+    def repeat_all(self) -> dict[int, tuple[int, int, bytes]]:
+        """What comes when everything is asked for again."""
+        again = {}
+        for number in self.sent:
+            size = self.stream.repeat(number, 2.0)
+            header, out = self.sink.packets.pop()
+            _, kind, _, timestamp, _ = HEADER.unpack(header)
+            assert (kind & 0x7F, size) == (97, len(out) - 2)
+            again[int.from_bytes(out[:2], "big")] = kind & 0x80, timestamp, out[2:]
+        return again
+
+
+def described(payload: bytes) -> Vp8Descriptor | None:
+    try:
+        return Vp8Descriptor.parse(payload)
+    except MalformedPacket:
+        return None
+
+
+def picture(flags: int, picture_id: int, tl0: int, key: int) -> bytes:
+    """A payload with those numbers that the flags announce (RFC 7741 section 4.2); 0x100 among them stands for M."""
+    wide = (0x8000 | picture_id & 0x7FFF).to_bytes(2, "big") if flags & 0x100 else bytes((picture_id & 0x7F,))
+    layers = bytes((0xA0 | (key & 0x1F if flags & 0x10 else 0),))
+    numbers = wide * bool(flags & 0x80) + bytes((tl0 & 0xFF,)) * bool(flags & 0x40) + layers * bool(flags & 0x30)
+    return bytes((0x90, flags & 0xFF)) + numbers + b"picture"
+
+
+@pytest.mark.parametrize("flags", [0x1F0, 0xF0, 0x1C0, 0x180, 0x80, 0x40, 0x10, 0xD0, 0x20, 0x00])
+def test_a_picture_goes_out_again_as_it_went_out_though_the_layer_has_changed_since(flags: int) -> None:
+    line = Watched()
+    out = []
+    for source, *first in ((10, 0x7FFE, 254, 30), (5000, 500, 7, 3), (90, 9, 1, 20), (70_000, 0x7FFF, 255, 31)):
+        line.start(source, picture(flags, *first))
+        out += [line.send(source + step, picture(flags, *(number + step for number in first))) for step in range(2)]
+    assert out == [picture(flags, 0x7FFE + step, 254 + step, 30 + step) for step in range(8)]
+    assert line.repeat_all() == line.sent
+
+
+def test_what_is_kept_is_the_publishers_own_payload_for_all_subscribers() -> None:
+    lines = [Watched() for _ in range(5)]
+    first, payload, later = (picture(0x1F0, number, number, 1) for number in (100, 7, 8))
+    before = sys.getrefcount(payload)
+    for line in lines:
+        line.send(10, first)
+        line.start(500, payload)
+        assert line.send(500, payload) == picture(0x1F0, 101, 101, 2)
+        line.send(501, later)
+    assert sys.getrefcount(payload) == before + len(lines)
+    for line in lines:
+        assert line.repeat_all() == line.sent
+        line.stream.keep()
+    assert sys.getrefcount(payload) == before
+
+
+def test_who_takes_a_repetition_may_have_everything_forgotten() -> None:
+    class Forgetful(Recording):
+        def send_rtp(self, header: bytes, payload: bytes) -> None:
+            if self.packets:
+                stream.keep()
+            super().send_rtp(header, payload)
+
+    sink = Forgetful()
+    stream = OutgoingStream(sink, None, 90000, SSRCS, FIRST)
+    stream.keep()
+    stream.send(1, 10, False, None, bytes(1000), 1.0)
+    assert [stream.repeat(1, 1.0) for _ in range(2)] == [1000, 0]
+    assert [payload for _, payload in sink.packets] == [bytes(1000), b"\0\1" + bytes(1000)]
 
 
 def test_what_cannot_go_out_is_counted() -> None:
@@ -158,16 +257,6 @@ def plain(module: ModuleType) -> ModuleType:
     return loaded
 
 
-class Recording:
-    """A sink in Python."""
-
-    def __init__(self) -> None:
-        self.packets: list[tuple[bytes, bytes]] = []
-
-    def send_rtp(self, header: bytes, payload: bytes) -> None:
-        self.packets.append((header, payload))
-
-
 class Form:
     """One form of the module, driven by text; what it does is written down."""
 
@@ -185,11 +274,7 @@ class Form:
         self.stream = streams.OutgoingStream(into, None if sink == "recording" else self.log, 90000, SSRCS, FIRST)
 
     def do(self, step: str, number: int, payload: bytes, now: float) -> object:
-        stream, timestamp = self.stream, number * 3000 & 0xFFFFFFFF
-        try:
-            descriptor = Vp8Descriptor.parse(payload)
-        except MalformedPacket:
-            descriptor = None
+        stream, timestamp, descriptor = self.stream, number * 3000 & 0xFFFFFFFF, described(payload)
         match step:
             case "start":
                 return stream.start(
@@ -200,8 +285,8 @@ class Form:
             case "keep":
                 return stream.keep()
             case "repeat":
-                kept = stream.kept(stream.last - number % 8)
-                return kept if kept is None else (kept, stream.repeat(kept, now))
+                wanted = stream.last - number % 8
+                return stream.kept(wanted), stream.repeat(wanted, now)
             case "agree":
                 stream.payload_type, stream.rtx_payload_type = number % 128, payload[0] % 128 if payload else 0
                 stream.transport = (number % 3) << 28
@@ -235,6 +320,17 @@ payloads = st.one_of(
     # Every combination of fields, with a picture of 7 or of 15 bits.
     st.builds(lambda flags, rest: bytes((0x90, flags)) + rest, st.integers(0, 255), st.binary(max_size=8)),
 )
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 3), payloads), max_size=60))
+def test_what_goes_out_again_is_what_went_out(steps: list[tuple[bool, int, bytes]]) -> None:
+    line, number = Watched(), 1000
+    for is_switch, distance, payload in steps:
+        number += distance
+        if is_switch:
+            line.start(number, payload)
+        line.send(number, payload)
+    assert line.repeat_all() == line.sent
 
 
 @pytest.mark.skipif(not compiled.is_in_use(), reason="compares the form in C with the one in Python")
