@@ -1,5 +1,7 @@
 """Which packets of one source came: hides wrapping numbers, duplicates, losses, repair requests and report blocks."""
 
+from array import array
+
 from interview_stream.sfu.wire.rtcp import ReportBlock
 
 WINDOW = 2048
@@ -46,7 +48,7 @@ class ArrivalLog:
 
     def __init__(self, clock_rate: int) -> None:
         self._clock_rate = clock_rate
-        self._seen = [-1] * WINDOW
+        self._seen = array("q", [-1]) * WINDOW
         self._missing: dict[int, _Missing] = {}
         self._base = 0
         self._restart_at = -1

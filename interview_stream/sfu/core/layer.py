@@ -99,7 +99,7 @@ class Layer:
         self.is_muted = False
         self.wants_keyframe = False
         self.keyframe: KeyFrame | None = None
-        """The newest complete one, for those who come late."""
+        """The newest complete one, for those who come late; none when it is too old for them."""
         self._coming: KeyFrame | None = None
         self.keyframe_at = -1e9
         self.last_at = -1e9
@@ -288,7 +288,7 @@ class Layer:
         return (theirs.rtp_timestamp + round((since_mine + between) * other.clock_rate)) & 0xFFFFFFFF
 
     def measure(self, now: float) -> None:
-        """Take the bit rate; call about once a second."""
+        """Take the bit rate, and let go of what is too old; call about once a second."""
         elapsed = now - self._measured_at
         if elapsed >= BITRATE_S:
             self.bitrate = self._bits / elapsed
@@ -296,3 +296,5 @@ class Layer:
             self.octets += self._bits >> 3
             self._bits = 0
             self._measured_at = now
+        if self.keyframe is not None and not self.keyframe.is_fresh(now):
+            self.keyframe = None

@@ -49,6 +49,15 @@ def test_one_that_is_too_large_is_not_kept() -> None:
     assert kept(source) == []
 
 
+def test_one_that_is_too_old_for_anybody_is_let_go() -> None:
+    source = Source(VideoQuality.HIGH)
+    source.layer.receive(part(source, 10, vp8(key=True), last=True), 1.0)
+    source.layer.measure(1.0 + MAX_AGE_S)
+    assert kept(source) == [10]
+    source.layer.measure(2.0 + MAX_AGE_S)
+    assert kept(source) == []
+
+
 def test_the_parameter_sets_of_h264_belong_to_it() -> None:
     source = Source(VideoQuality.HIGH, codec=H264)
     source.layer.receive(part(source, 9, b"\x41slice", last=True, timestamp=6000), 1.0)
